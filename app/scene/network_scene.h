@@ -1,0 +1,62 @@
+// The picture of the network: columns of units, weights as lines, dropped units crossed out, headers and
+// mask strips. Pure functions of a Snapshot; no engine, no OpenGL.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "app/scene/display_list.h"
+#include "core/session/snapshot.h"
+
+namespace dropscope {
+
+// How one layer is laid out in the space given.
+struct ColumnLayout {
+  enum class Style : std::uint8_t { Units, Boxes, Density, Image };  // by the room each unit has
+  Style style = Style::Units;
+  Rect header, body, strip;      // header below the column, strip of masks below the header
+  std::vector<Vec2> centers;     // one per unit for Units and Boxes; empty for Density and Image
+  float radius = 0;              // of a unit; half the side of a box
+  int grid_cols = 1, grid_rows = 1;  // Boxes, Density, Image
+};
+
+struct NetworkLayout {
+  Rect area;
+  std::vector<ColumnLayout> columns;  // one per Snapshot::layers
+};
+
+struct UnitRef {
+  int layer = 0, unit = 0;
+  bool operator==(const UnitRef&) const = default;
+};
+
+struct SceneStyle {
+  const Palette* palette = nullptr;
+  float u = 1;                   // one design unit in pixels: window height / 1080 times the user's scale
+  bool averaging = false;        // show drop frequency instead of single masks
+  std::optional<UnitRef> hovered, selected;
+  // Running mean of each site's drop frequency, per unit, for averaging; empty = use dropped_lately.
+  std::vector<std::vector<float>> frequency;
+};
+
+NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneStyle& style);
+
+// Parts that change every tick, apart from the texts, so that a renderer can cache each of them.
+struct NetworkScene {
+  DisplayList edges;    // weights
+  DisplayList units;    // discs, boxes, crosses, images
+  DisplayList labels;   // title, headers, strips, captions
+};
+NetworkScene build_network_scene(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
+                                 const TextMeasure& measure);
+
+// The unit under a point, if any.
+std::optional<UnitRef> hit_unit(const NetworkLayout& layout, const Snapshot& snapshot, Vec2 at);
+
+// The lines of a unit's tooltip, with numbers: "h = relu(0.31) = 0.31", "m = 1", ...
+std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef unit);
+
+// "9 of 24 hidden units kept · one of 2^24 = 16,777,216 sub-networks · 18,409 different ones seen so far"
+std::string subnetwork_sentence(const Snapshot& snapshot);
+
+}  // namespace dropscope

@@ -1,0 +1,57 @@
+// A line plot as a display list: axes with nice ticks, log scale, smoothing, legend, hover values, end
+// labels. Knows nothing of training; the same plot goes to the screen and into exports.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/scene/display_list.h"
+
+namespace dropscope {
+
+struct Series {
+  std::string label;
+  Color color;
+  float width = 2;
+  float dash = 0;
+  bool visible = true;
+  std::vector<Vec2> points;  // x ascending; NaN y = a gap
+};
+
+// What the reader has chosen; kept by the panel between frames.
+struct PlotView {
+  bool log_y = false;
+  float smoothing = 0;       // 0 .. 0.999, exponential; the raw line stays visible, faint
+  bool fit = true;           // follow the data; false: the range below
+  double x_lo = 0, x_hi = 1, y_lo = 0, y_hi = 1;
+};
+
+struct PlotStyle {
+  const Palette* palette = nullptr;
+  float u = 1;
+  std::string title, value_title;  // left and right of the head line
+  std::string x_label;
+  std::optional<double> y_floor, y_ceiling;  // fitted ranges never leave these (0 for losses, 1 for accuracies)
+};
+
+struct Plot {
+  DisplayList list;
+  Rect inner;                 // the plane inside the axes
+  double x_lo, x_hi, y_lo, y_hi;  // what it shows; y in data units also when log
+  std::vector<Rect> legend;   // one per series, for clicking
+};
+
+// `hover` is the pointer in pixels, if over the plot: draws a crosshair and the values there.
+Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& view, const PlotStyle& style,
+                const TextMeasure& measure, std::optional<Vec2> hover);
+
+// 1, 2 or 5 times a power of ten; about `count` of them in [lo, hi].
+std::vector<double> nice_ticks(double lo, double hi, int count);
+std::string tick_text(double value, double step);
+
+// Zooms about the pointer (factor < 1: in) and pans by pixels; both switch fitting off.
+void zoom_plot(PlotView& view, const Plot& plot, Vec2 at, float factor, bool x_only);
+void pan_plot(PlotView& view, const Plot& plot, Vec2 by);
+
+}  // namespace dropscope

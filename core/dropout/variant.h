@@ -1,0 +1,131 @@
+// The contract of a dropout variant: a constant table of facts and pure functions. A variant owns no
+// state: no generator, no cached mask, no weights; learned values live with the network's parameters.
+// A variant never applies noise, never rescales, never writes a backward pass: dropper.h does that
+// once for all of them, so a variant cannot get it wrong. How to add one: core/README.md.
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "core/random/uniforms.h"
+#include "core/spec/site.h"
+#include "core/tensor/tensor.h"
+
+namespace dropscope {
+
+enum class Target : std::uint8_t { Units, Channels, Blocks, Weights, Paths, Timesteps, Attention };
+enum class Fill : std::uint8_t { Zero, Held, ByVariant };  // what a dropped element becomes
+enum class Rescale : std::uint8_t { None, InverseKeep, RealizedKeep, ByVariant };
+enum class Lifetime : std::uint8_t { Pass, Sequence, Epoch, Run };  // what enters the DrawKey as its age
+enum class Inference : std::uint8_t { Identity, Expected };         // Expected: x times the mean gain
+enum class Preserves : std::uint8_t { Nothing, SiteMean, Mean, MeanAndVariance };
+enum class RateIs : std::uint8_t { Exact, Nominal, Learned };  // how the rate relates to what is dropped
+enum class Gates : std::uint8_t { Binary, Real };              // Binary: every gate is 0 or 1
+enum class Glyph : std::uint8_t {
+  CrossedUnit, NoisyHalo, DarkChannel, DarkPatch, CutWeight, BypassArc, HeldState, BlankAttentionCell, DialedGate
+};
+inline constexpr int kGlyphCount = 9;
+
+template <> std::span<const char* const> enum_names<Target>();
+template <> std::span<const char* const> enum_names<Fill>();
+template <> std::span<const char* const> enum_names<Rescale>();
+template <> std::span<const char* const> enum_names<Lifetime>();
+template <> std::span<const char* const> enum_names<Inference>();
+template <> std::span<const char* const> enum_names<Preserves>();
+template <> std::span<const char* const> enum_names<RateIs>();
+template <> std::span<const char* const> enum_names<Glyph>();
+template <> std::span<const char* const> enum_names<Axis>();
+
+struct ParamSpec {
+  const char* id;
+  const char* label;
+  double lo, hi, initial;
+};
+
+// Everything the app needs in order to show a variant it has never heard of.
+struct Depiction {
+  Glyph glyph;
+  const char* formula;   // in the notation of the screen: p is the rate, m the gate
+  const char* one_line;  // what a person sees happen
+};
+
+// The effect of one draw:   y = scale * gate * x  +  carry * held  +  offset
+// Backward needs nothing else:  dx = scale * gate * dy,  dheld = carry * dy.
+// Tensors have the site's shape with tied axes collapsed to extent 1.
+template <class T>
+struct Noise {
+  Tensor<T> gate;      // 1 keeps, 0 drops; any real gain is allowed
+  T scale = T(1);      // apart from the gate, so that the screen can show it
+  Tensor<T> carry;     // empty means 0; derived for Fill::Held as 1 - gate
+  Tensor<T> offset;    // empty means 0
+  bool active = false; // false: exactly the identity, and the tensors are empty
+};
+
+template <class T>
+struct DrawContext {
+  const Shape& shape;               // of the noise, tied axes already collapsed
+  double rate;                      // P(an element is dropped), after any schedule. Never a keep rate.
+  std::span<const double> params;   // further parameters, in declaration order
+  std::span<const T> learned;       // current values of the declared learned parameters
+  const Uniforms& uniforms;
+  const Tensor<T>* input;           // null unless reads_input
+};
+
+template <class T>
+struct PullBackContext {
+  const DrawContext<T>& draw;
+  const Noise<T>& noise;
+  const Tensor<T>& d_gate;      // dLoss/dgate, already summed over tied elements
+  std::span<T> d_learned;       // accumulate here
+};
+
+// One generic function as two pointers: float for training, double for exact tests.
+struct DrawFunction {
+  template <class F>
+  constexpr DrawFunction(F f) : for_float(f), for_double(f) {}
+  void (*for_float)(const DrawContext<float>&, Noise<float>&);
+  void (*for_double)(const DrawContext<double>&, Noise<double>&);
+  void operator()(const DrawContext<float>& c, Noise<float>& n) const { for_float(c, n); }
+  void operator()(const DrawContext<double>& c, Noise<double>& n) const { for_double(c, n); }
+};
+struct PullBackFunction {
+  constexpr PullBackFunction() = default;
+  template <class F>
+  constexpr PullBackFunction(F f) : for_float(f), for_double(f) {}
+  void (*for_float)(const PullBackContext<float>&) = nullptr;
+  void (*for_double)(const PullBackContext<double>&) = nullptr;
+  explicit operator bool() const { return for_float != nullptr; }
+  void operator()(const PullBackContext<float>& c) const { for_float(c); }
+  void operator()(const PullBackContext<double>& c) const { for_double(c); }
+};
+
+struct Variant {
+  const char* id;     // stable, for files and flags
+  const char* name;   // for people
+  const char* paper;  // the published source
+  Target target;
+  SiteKinds sites;    // where it may attach
+  AxisSet tie;        // axes that share one coin, besides those the plan ties
+  Fill fill;
+  Rescale rescale;
+  Lifetime lifetime;
+  Inference inference;
+  Preserves preserves;
+  RateIs rate_is;
+  Gates gates;
+  double max_rate;    // largest rate allowed: 1, or less where the noise has no limit at 1
+  Depiction depiction;
+  // The gates arrive as ones; called only for rates in (0, 1), unless the variant reads its input or
+  // has learned values.
+  DrawFunction draw;
+  std::span<const ParamSpec> params = {};
+  std::span<const ParamSpec> learned = {};
+  bool reads_input = false;
+  PullBackFunction pull_back = {};
+};
+
+// The draw most variants need: an independent coin for each element of the (tied) noise shape.
+inline constexpr auto independent_coins = []<class T>(const DrawContext<T>& context, Noise<T>& noise) {
+  context.uniforms.coins(noise.gate.span(), context.rate);
+};
+
+}  // namespace dropscope

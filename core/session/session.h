@@ -1,0 +1,49 @@
+// One training run on a thread of its own. The window talks to it by values (Command in, Snapshot out)
+// and never waits for it; the session never knows who looks. Pacing lives here, never in the Trainer.
+#pragma once
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/session/command.h"
+#include "core/session/snapshot.h"
+
+namespace dropscope {
+
+// A command with the tick at which it took effect.
+struct LoggedCommand {
+  std::int64_t tick = 0;
+  Command command;
+};
+
+struct SessionOptions {
+  // Called on the session's thread after a new snapshot is published; must return at once.
+  std::function<void()> on_publish;
+  // Called on the session's thread while data loads.
+  std::function<void(std::string_view what, double fraction)> on_progress;
+  bool surfaces = true;      // make decision surfaces on the evaluator's thread
+  int threads = 1;           // threads for one run's products; results do not depend on it
+};
+
+class Session {
+ public:
+  explicit Session(RunSpec spec, SessionOptions options = {});
+  ~Session();  // asks the thread to stop and joins it
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Any thread. Returns the command's number: a snapshot with commands_seen >= it has taken it.
+  std::uint64_t send(Command command);
+  // Any thread; never waits for training. Never null. Asking also requests a newer one.
+  std::shared_ptr<const Snapshot> latest();
+  // The newest snapshots published, oldest first, at most 8: for drawing several runs at one tick.
+  std::vector<std::shared_ptr<const Snapshot>> recent() const;
+  // Commands that changed training so far, with their ticks. Any thread.
+  std::vector<LoggedCommand> log() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dropscope

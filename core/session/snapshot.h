@@ -1,0 +1,147 @@
+// What the window knows of a run: an immutable copy made by the session's thread at one instant, shared
+// by pointer. No pointer into the engine; nothing here changes after it is published.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/dropout/variant.h"
+#include "core/spec/run_spec.h"
+
+namespace dropscope {
+
+enum class RunStatus : std::uint8_t { Loading, Paused, Running, Diverged, Failed };
+
+// The stations of one tick, in order. Forward and Backward are visited once per layer.
+enum class Phase : std::uint8_t { Batch, Masks, Forward, Loss, Backward, Update };
+inline constexpr int kPhaseCount = 6;
+template <> std::span<const char* const> enum_names<Phase>();
+
+// One evaluation. Losses are means per example in nats (cross entropy) or squared target units.
+// Accuracies are fractions of 1; for regression they are NaN.
+struct MetricPoint {
+  std::int64_t tick = 0;
+  double epoch = 0;
+  float train_loss_masked = 0;  // masks on: mean batch loss since the last evaluation; NaN at tick 0
+  float train_loss = 0;         // masks off
+  float validation_loss = 0;    // masks off
+  float train_accuracy = 0, validation_accuracy = 0;
+};
+
+// History grows by whole chunks that are never changed once full, so a snapshot shares them.
+struct History {
+  static constexpr std::size_t kChunk = 512;
+  std::vector<std::shared_ptr<const std::vector<MetricPoint>>> chunks;
+  std::size_t count = 0;
+  const MetricPoint& operator[](std::size_t i) const { return (*chunks[i / kChunk])[i % kChunk]; }
+  bool empty() const { return count == 0; }
+  const MetricPoint& back() const { return (*this)[count - 1]; }
+};
+
+// The noise at one site as it was used: the gates are the engine's own buffer, copied.
+struct SiteView {
+  std::string site;              // "hidden1"
+  SiteKind kind = SiteKind::Hidden;
+  const Variant* variant = nullptr;  // facts; never null
+  double rate = 0;               // asked for
+  bool active = false;           // false: no noise at this site now (rate 0, or eval view)
+  float scale = 1;               // what kept values are multiplied by (eval view: the inference gain)
+  std::vector<float> gate;       // of the example shown, one per unit; empty when not active
+  int kept = 0, total = 0;       // gates that are not 0, of the example shown
+  double realized_rate = 0;      // dropped fraction over the whole batch just used
+  // Of the example shown over the last ticks, newest first: recent[k * total + unit] is 1 where kept.
+  std::vector<std::uint8_t> recent;
+  int recent_rows = 0;           // at most 10
+  std::vector<std::uint16_t> dropped_lately;  // per unit, in the last `lately` ticks
+  int lately = 0;                // at most 100
+};
+
+// One column of the picture. Values are those of the example shown, recorded from the very pass that
+// trained (train view) or from a pass without masks (eval view); never recomputed for display.
+struct LayerView {
+  std::string name;              // "input", "hidden1", ..., "output"
+  int units = 0;
+  Activation activation = Activation::Identity;
+  int site = -1;                 // index into Snapshot::sites, -1 where the layer has none
+  std::vector<float> z;          // before the activation (input layer: empty)
+  std::vector<float> h;          // after the activation
+  std::vector<float> y;          // after dropout: what the next layer reads
+  // Weights into this layer, [unit][input of the layer before], absent for the input layer and for
+  // layers of more than kMaxDrawnWeights weights.
+  std::shared_ptr<const std::vector<float>> weights;
+  std::int64_t weight_count = 0;
+  float max_abs_weight = 0;
+  std::vector<float> bias;
+};
+inline constexpr std::int64_t kMaxDrawnWeights = 20000;
+
+// The last 50 outputs of the probe, one pass each at the present weights.
+struct ProbeView {
+  std::vector<float> input;
+  std::int32_t label = -1;       // -1 where there is none (a point of one's own, regression)
+  float target = 0;
+  std::string output_name;       // what `outputs` is: "P(class 1)", "y"
+  std::vector<float> outputs;    // oldest first
+  double mean = 0, deviation = 0;  // of `outputs`; deviation is the population's
+  std::int64_t pushes = 0;       // passes made since the run started
+};
+
+// What the pictures need to know of the data; shared by all snapshots of a run.
+struct DataView {
+  std::string id, name;
+  Task task = Task::Classification;
+  int inputs = 0, outputs = 0;
+  std::optional<ImageShape> image;
+  std::vector<std::string> output_names;
+  std::size_t train_count = 0, validation_count = 0;
+  // For 1-D and 2-D inputs: all points (at most 2000 of each). For images: the first 64 validation ones.
+  std::vector<float> train_x, validation_x;            // row-major
+  std::vector<std::int32_t> train_label, validation_label;
+  std::vector<float> train_target, validation_target;
+  float lo[2] = {0, 0}, hi[2] = {0, 0};  // 1-D and 2-D inputs: the plane shown, with a margin
+  float target_lo = 0, target_hi = 0;
+};
+
+// What the whole network computes without masks, from the weights at `tick`; made by the evaluator's
+// thread, so it may be a little older than the snapshot that carries it.
+struct SurfaceView {
+  std::int64_t tick = 0;
+  int cols = 0, rows = 0;        // 2-D inputs: cells; 1-D: rows = 1; images: 0
+  // 2-D: P(class 1) for two classes, else the winning class plus its probability as class + 0.999 * P;
+  // 1-D regression: the prediction. Row 0 is the top (largest second input).
+  std::vector<float> value;
+  // Images: for each of the DataView's validation images, outputs-many class probabilities.
+  std::vector<float> tile_probability;
+};
+
+struct Snapshot {
+  RunSpec spec;                  // as it stands now, with every SetField applied
+  std::uint64_t commands_seen = 0;  // how many commands had been taken when this was made
+  std::int64_t tick = 0;
+  double epoch = 0;
+  Phase phase = Phase::Batch;    // the station just done; Update (or Batch at tick 0) at a tick boundary
+  int phase_layer = 0;           // Forward and Backward: which hidden or output layer, from 0
+  RunStatus status = RunStatus::Loading;
+  std::string message;           // Diverged, Failed: what happened, where, what to try. Else a notice or empty.
+  bool eval_view = false;
+  double ticks_per_second = 0;   // measured, 0 when paused
+  double speed = 60;             // asked for; 0 = as fast as possible
+  double batch_loss = 0;         // of the tick just done, masks on
+  std::vector<LayerView> layers;
+  std::vector<SiteView> sites;
+  std::int64_t example_shown = -1;  // train view: index into the training split; eval view: -1
+  // Distinct masks over all sites together, each example of each batch counted.
+  std::uint64_t subnetworks_seen = 0;
+  bool subnetworks_capped = false;  // true: at least this many, no longer counted
+  int droppable_units = 0;       // n of the 2^n sub-networks, over sites with dropout
+  History history;
+  ProbeView probe;
+  std::shared_ptr<const DataView> data;        // null while loading
+  std::shared_ptr<const SurfaceView> surface;  // null until the first one is ready
+  float loading = 0;             // Loading: fraction done, 0 where not known
+  std::uint64_t state_hash = 0;  // filled when not running; 0 while running
+};
+
+}  // namespace dropscope
