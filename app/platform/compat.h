@@ -1,0 +1,66 @@
+// Everything that differs between the versions of Dear ImGui we build with (1.86 in Debian 12 up to 1.92).
+// Any other file that needs an `#if IMGUI_VERSION_NUM` is wrong: add a function here instead.
+#pragma once
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+
+#include <cstdint>
+
+namespace dropscope::compat {
+
+// ImTextureID was a void* and is a 64-bit integer now; the C-style cast through intptr_t serves both.
+inline ImTextureID texture_id(unsigned gl_texture) { return (ImTextureID)(std::intptr_t)gl_texture; }
+
+// From 1.92 on a font has no size of its own.
+inline void push_font(ImFont* font, [[maybe_unused]] float size) {
+#if IMGUI_VERSION_NUM >= 19200
+  ImGui::PushFont(font, size);
+#else
+  ImGui::PushFont(font);
+#endif
+}
+
+// The size the atlas was built with, in pixels.
+inline float atlas_size(const ImFont* font) {
+#if IMGUI_VERSION_NUM >= 19200
+  return font->LegacySize;
+#else
+  return font->FontSize;
+#endif
+}
+
+inline bool has_glyph(const ImFont* font, unsigned code) {
+#if IMGUI_VERSION_NUM >= 19200
+  return const_cast<ImFont*>(font)->IsGlyphInFont(ImWchar(code));
+#else
+  return font->FindGlyphNoFallback(ImWchar(code)) != nullptr;
+#endif
+}
+
+// Gives the rebuilt atlas to the graphics card; newer versions do so on their own.
+inline void upload_fonts() {
+#if IMGUI_VERSION_NUM < 19200
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+#endif
+}
+
+// Builds the atlas without a graphics card, for tests.
+inline void build_fonts_headless() {
+#if IMGUI_VERSION_NUM < 19200
+  unsigned char* pixels = nullptr;
+  int width = 0, height = 0;
+  ImGui::GetIO().Fonts->GetTexDataAsRGBA32(&pixels, &width, &height);
+#else
+  ImGui::GetIO().BackendFlags |= ImGuiBackendFlags_RendererHasTextures;
+#endif
+}
+
+// Scales the text of the atlas without building it anew (blurred, so only for sizes the atlas cannot hold).
+inline void set_font_scale([[maybe_unused]] ImFont* font, [[maybe_unused]] float scale) {
+#if IMGUI_VERSION_NUM < 19200
+  font->Scale = scale;
+#endif
+}
+
+}  // namespace dropscope::compat

@@ -1,0 +1,10 @@
+// What the window shows, as pixels. Call after ImguiHost::render and before Window::swap: the back buffer is
+// undefined after a swap.
+#pragma once
+#include "app/platform/png.h"
+
+namespace dropscope {
+
+Pixels read_back_buffer(int width, int height);  // opaque
+
+}  // namespace dropscope

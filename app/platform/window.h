@@ -1,0 +1,88 @@
+// The window: GLFW and an OpenGL 3.3 core context, with everything released in the destructor.
+// Only the main thread may use it, except wake(). Knows nothing of Dear ImGui or of what is drawn.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/platform/gl_context.h"
+#include "app/platform/keys.h"
+
+struct GLFWwindow;
+
+namespace dropscope {
+
+struct WindowOptions {
+  int width = 1600, height = 900;
+  std::string title = "Dropscope";
+  bool visible = true;
+  bool fullscreen = false;
+  bool vsync = true;
+};
+
+// What the window system reports besides keys; the host hands it to Dear ImGui.
+struct WindowEvents {
+  std::function<void(bool focused)> focus;
+  std::function<void(bool entered)> cursor_enter;
+  std::function<void(double x, double y)> cursor_move;
+  std::function<void(int button, int action, int modifiers)> mouse_button;
+  std::function<void(double dx, double dy)> scroll;
+};
+
+class Window {
+ public:
+  // Throws DisplayError, naming the cause and what to do, if there is no display or no OpenGL 3.3.
+  explicit Window(const WindowOptions& options);
+  ~Window();
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+
+  bool should_close() const;
+  void set_should_close(bool close);
+
+  // Sleeps until something happens or the time is over; 0 or less only looks. Returns true if anything happened
+  // (input, resize, a file dropped, wake()); false after plain waiting.
+  bool wait_events(double seconds);
+  // Ends a wait from any thread. Harmless before the first window and after the last.
+  static void wake();
+  void swap();
+  // Seconds since the program started, from a clock that never goes back.
+  static double now();
+
+  int width() const;  // of the framebuffer, in pixels
+  int height() const;
+  float content_scale() const;  // of the desktop, 1 = 96 dpi
+  bool focused() const;
+  bool minimized() const;
+
+  void set_title(const std::string& title);
+  void set_size(int width, int height);
+  void set_min_size(int width, int height);
+  bool fullscreen() const;
+  void set_fullscreen(bool on);  // comes back to the place and size it had
+  void set_clipboard(const std::string& text);
+
+  // Paths of files dropped on the window, in one call.
+  std::function<void(const std::vector<std::string>& paths)> on_drop;
+  // The content must be drawn again now, while the user drags the window's edge.
+  std::function<void()> on_refresh;
+
+  const GlFacts& gl() const { return gl_; }
+  KeyQueue& keys() { return keys_; }
+  const KeyQueue& keys() const { return keys_; }
+  WindowEvents& events() { return events_; }
+  GLFWwindow* handle() const { return window_; }
+
+ private:
+  void install_callbacks();
+
+  GLFWwindow* window_ = nullptr;
+  GlFacts gl_;
+  KeyQueue keys_;
+  WindowEvents events_;
+  bool happened_ = false;
+  int restore_[4] = {0, 0, 0, 0};  // x, y, width, height before fullscreen
+};
+
+}  // namespace dropscope
