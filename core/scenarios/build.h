@@ -1,0 +1,16 @@
+// Shorthands for writing scenarios down. Scenarios are plain values: nothing here has state.
+#pragma once
+#include <initializer_list>
+#include <string_view>
+
+#include "core/spec/run_spec.h"
+
+namespace dropscope::scenario {
+
+// Hidden layers of these widths, all with one activation.
+void hidden(RunSpec& spec, std::initializer_list<int> widths, Activation activation = Activation::Relu);
+
+// The same noise after every hidden layer. `rate` is P(dropped).
+void drop_hidden(RunSpec& spec, std::string_view variant, double rate);
+
+}  // namespace dropscope::scenario

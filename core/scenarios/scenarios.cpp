@@ -1,0 +1,61 @@
+#include "core/scenarios/scenarios.h"
+
+#include <string>
+#include <vector>
+
+#include "core/base/check.h"
+#include "core/base/names.h"
+#include "core/scenarios/build.h"
+
+namespace dropscope {
+
+#define DROPSCOPE_SCENARIO(Name) extern const Scenario k##Name##Scenario;
+#include "core/scenarios/scenarios.def"
+#undef DROPSCOPE_SCENARIO
+
+std::span<const Scenario* const> all_scenarios() {
+  // An explicit table: a static library may drop objects that register themselves, and the order would be
+  // that of the linker.
+  static constexpr const Scenario* table[] = {
+#define DROPSCOPE_SCENARIO(Name) &k##Name##Scenario,
+#include "core/scenarios/scenarios.def"
+#undef DROPSCOPE_SCENARIO
+  };
+  return table;
+}
+
+const Scenario* find_scenario(std::string_view id) {
+  for (const Scenario* scenario : all_scenarios())
+    if (scenario->id == id) return scenario;
+  return nullptr;
+}
+
+RunSpec scenario_or_throw(std::string_view id, const std::string& where) {
+  const Scenario* scenario = find_scenario(id);
+  if (!scenario) {
+    std::vector<const char*> ids;
+    for (const Scenario* s : all_scenarios()) ids.push_back(s->id);
+    throw InputError(where, "a scenario, " + expected_one_of(id, ids), "'" + std::string(id.substr(0, 60)) + "'");
+  }
+  RunSpec spec = scenario->spec();
+  spec.scenario = scenario->id;
+  return spec;
+}
+
+namespace scenario {
+
+void hidden(RunSpec& spec, std::initializer_list<int> widths, Activation activation) {
+  spec.network.hidden.clear();
+  for (int units : widths) spec.network.hidden.push_back({LayerKind::Dense, units, activation});
+}
+
+void drop_hidden(RunSpec& spec, std::string_view variant, double rate) {
+  for (std::size_t i = 0; i < spec.network.hidden.size(); ++i) {
+    SitePlan& site = spec.dropout.at(hidden_name(i));
+    site.variant = variant;
+    site.rate = rate;
+  }
+}
+
+}  // namespace scenario
+}  // namespace dropscope

@@ -1,0 +1,31 @@
+// A task that a small network can barely fit, so that dropout costs more than it brings.
+#include "core/scenarios/build.h"
+#include "core/scenarios/scenarios.h"
+
+namespace dropscope {
+namespace {
+
+RunSpec make() {
+  RunSpec spec;
+  spec.data.dataset = "spirals";
+  spec.data.train = 200;
+  spec.data.validation = 500;
+  spec.data.noise = 0.1;
+  scenario::hidden(spec, {32, 32});
+  scenario::drop_hidden(spec, "inverted", 0.1);
+  spec.optimizer.learning_rate = 0.01;
+  spec.batch_size = 20;
+  spec.ticks = 4000;
+  return spec;
+}
+
+}  // namespace
+
+extern constinit const Scenario kSpiralsScenario = {
+    .id = "spirals",
+    .name = "Two spirals",
+    .one_line = "Hard to fit at all: here too much dropout hurts; move the rate to see where it starts to",
+    .spec = make,
+};
+
+}  // namespace dropscope
