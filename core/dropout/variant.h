@@ -18,7 +18,7 @@ enum class Rescale : std::uint8_t { None, InverseKeep, RealizedKeep, ByVariant }
 enum class Lifetime : std::uint8_t { Pass, Sequence, Epoch, Run };  // what enters the DrawKey as its age
 enum class Inference : std::uint8_t { Identity, Expected };         // Expected: x times the mean gain
 enum class Preserves : std::uint8_t { Nothing, SiteMean, Mean, MeanAndVariance };
-enum class RateIs : std::uint8_t { Exact, Nominal, Learned };  // how the rate relates to what is dropped
+enum class RateIs : std::uint8_t { Exact, Nominal, Learned, Ignored };  // how the rate relates to what is dropped
 enum class Gates : std::uint8_t { Binary, Real };              // Binary: every gate is 0 or 1
 enum class Glyph : std::uint8_t {
   CrossedUnit, NoisyHalo, DarkChannel, DarkPatch, CutWeight, BypassArc, HeldState, BlankAttentionCell, DialedGate

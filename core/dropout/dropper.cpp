@@ -1,0 +1,171 @@
+#include "core/dropout/dropper.h"
+
+#include "core/base/check.h"
+
+namespace dropscope {
+namespace {
+
+template <class T>
+T rescale_factor(Rescale rescale, double rate, const Tensor<T>& gate) {
+  switch (rescale) {
+    case Rescale::InverseKeep:
+      return rate < 1 ? T(1 / (1 - rate)) : T(0);
+    case Rescale::RealizedKeep: {
+      double kept = 0;
+      for (T g : gate.v) kept += double(g);
+      return kept > 0 ? T(double(gate.size()) / kept) : T(0);
+    }
+    case Rescale::None:
+    case Rescale::ByVariant:
+      break;
+  }
+  return T(1);
+}
+
+template <class T>
+void clear(Noise<T>& noise) {
+  noise.active = false;
+  noise.scale = T(1);
+  noise.gate.resize({});
+  noise.carry.resize({});
+  noise.offset.resize({});
+  noise.gate.v.clear();
+  noise.carry.v.clear();
+  noise.offset.v.clear();
+}
+
+// Visits (element, gate) pairs in element order, without index arithmetic where every element has its own
+// gate, where all share one, and where only the slowest axis (Sample) is shared.
+template <class Visit>
+void for_each_gate(const Shape& full, const Shape& small, Visit visit) {
+  const std::size_t n = full.count(), gates = small.count();
+  if (gates == n) {
+    for (std::size_t i = 0; i < n; ++i) visit(i, i);
+  } else if (gates == 1) {
+    for (std::size_t i = 0; i < n; ++i) visit(i, std::size_t{0});
+  } else if (small[0].extent == 1 && gates * std::size_t(full[0].extent) == n) {
+    for (std::size_t start = 0; start < n; start += gates)
+      for (std::size_t g = 0; g < gates; ++g) visit(start + g, g);
+  } else {
+    for (std::size_t i = 0; i < n; ++i) visit(i, broadcast_index(full, small, i));
+  }
+}
+
+}  // namespace
+
+bool has_effect(const NoisePlan& plan) {
+  if (!plan.variant || plan.variant->rate_is == RateIs::Ignored) return false;
+  return plan.rate > 0 || plan.variant->reads_input || !plan.variant->learned.empty();
+}
+
+template <class T>
+void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& uniforms, std::span<const T> learned,
+                const Tensor<T>* input, Noise<T>& noise) {
+  if (!has_effect(plan)) return clear(noise);
+  const Variant& variant = *plan.variant;
+  DROPSCOPE_CHECK(plan.rate <= variant.max_rate && plan.params.size() == variant.params.size());
+  const Shape shape = site.tied(plan.tie);
+  noise.active = true;
+  noise.scale = T(1);
+  noise.gate.resize(shape);
+  noise.carry.v.clear();
+  noise.offset.v.clear();
+  const bool all_dropped = plan.rate >= 1 && variant.learned.empty() && !variant.reads_input;
+  for (T& g : noise.gate.v) g = all_dropped ? T(0) : T(1);
+  if (!all_dropped || variant.fill == Fill::ByVariant) {
+    const DrawContext<T> context{shape,    plan.rate, plan.params, learned, uniforms,
+                                 variant.reads_input ? input : nullptr};
+    variant.draw(context, noise);
+  }
+  if (variant.fill == Fill::Held) {
+    noise.carry.resize(shape);
+    for (std::size_t i = 0; i < noise.gate.size(); ++i) noise.carry[i] = T(1) - noise.gate[i];
+  }
+  if (variant.rescale != Rescale::ByVariant) noise.scale = rescale_factor(variant.rescale, plan.rate, noise.gate);
+}
+
+template <class T>
+void expected_noise(const NoisePlan& plan, const Shape& site, Noise<T>& noise) {
+  if (!has_effect(plan) || plan.variant->inference == Inference::Identity) return clear(noise);
+  clear(noise);
+  noise.active = true;
+  // One value for all: every axis is shared.
+  Shape one;
+  for (const Dim& d : site) one.push({d.axis, 1});
+  noise.gate.resize(one);
+  noise.gate[0] = T(1 - plan.rate);
+  if (plan.variant->rescale == Rescale::InverseKeep) noise.scale = plan.rate < 1 ? T(1 / (1 - plan.rate)) : T(0);
+  if (plan.variant->fill == Fill::Held) {
+    noise.carry.resize(one);
+    noise.carry[0] = T(plan.rate);
+  }
+}
+
+template <class T>
+void apply_noise(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>* held, Tensor<T>& y) {
+  if (&y != &x) y.resize(x.shape);
+  if (!noise.active) {
+    if (&y != &x) y.v = x.v;
+    return;
+  }
+  DROPSCOPE_CHECK(noise.gate.shape.rank() == x.shape.rank());
+  const T *in = x.data(), *gate = noise.gate.data();
+  T* out = y.data();
+  const T scale = noise.scale;
+  const bool extra = !noise.carry.empty() || !noise.offset.empty();
+  if (!extra) {
+    for_each_gate(x.shape, noise.gate.shape,
+                  [=](std::size_t i, std::size_t g) { out[i] = gate[g] == T(0) ? T(0) : scale * gate[g] * in[i]; });
+    return;
+  }
+  DROPSCOPE_CHECK(noise.carry.empty() || held);
+  for_each_gate(x.shape, noise.gate.shape, [&](std::size_t i, std::size_t g) {
+    T value = gate[g] == T(0) ? T(0) : scale * gate[g] * in[i];
+    if (!noise.carry.empty() && noise.carry[g] != T(0)) value += noise.carry[g] * (*held)[i];
+    if (!noise.offset.empty()) value += noise.offset[g];
+    out[i] = value;
+  });
+}
+
+template <class T>
+void apply_noise_backward(const Noise<T>& noise, const Tensor<T>& dy, Tensor<T>& dx, Tensor<T>* dheld) {
+  if (&dx != &dy) dx.resize(dy.shape);
+  if (dheld) {
+    dheld->resize(dy.shape);
+    for (T& d : dheld->v) d = T(0);
+  }
+  if (!noise.active) {
+    if (&dx != &dy) dx.v = dy.v;
+    return;
+  }
+  const T *in = dy.data(), *gate = noise.gate.data();
+  T* out = dx.data();
+  const T scale = noise.scale;
+  if (dheld && !noise.carry.empty())
+    for_each_gate(dy.shape, noise.gate.shape, [&](std::size_t i, std::size_t g) {
+      (*dheld)[i] = noise.carry[g] == T(0) ? T(0) : noise.carry[g] * in[i];
+    });
+  for_each_gate(dy.shape, noise.gate.shape,
+                [=](std::size_t i, std::size_t g) { out[i] = gate[g] == T(0) ? T(0) : scale * gate[g] * in[i]; });
+}
+
+template <class T>
+void gate_gradient(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>& dy, Tensor<T>& d_gate) {
+  d_gate.resize(noise.gate.shape);
+  for (T& d : d_gate.v) d = T(0);
+  for_each_gate(x.shape, noise.gate.shape,
+                [&](std::size_t i, std::size_t g) { d_gate[g] += noise.scale * x[i] * dy[i]; });
+}
+
+#define DROPSCOPE_INSTANTIATE(T)                                                                                   \
+  template void draw_noise<T>(const NoisePlan&, const Shape&, const Uniforms&, std::span<const T>, const Tensor<T>*, \
+                              Noise<T>&);                                                                           \
+  template void expected_noise<T>(const NoisePlan&, const Shape&, Noise<T>&);                                       \
+  template void apply_noise<T>(const Noise<T>&, const Tensor<T>&, const Tensor<T>*, Tensor<T>&);                    \
+  template void apply_noise_backward<T>(const Noise<T>&, const Tensor<T>&, Tensor<T>&, Tensor<T>*);                 \
+  template void gate_gradient<T>(const Noise<T>&, const Tensor<T>&, const Tensor<T>&, Tensor<T>&);
+DROPSCOPE_INSTANTIATE(float)
+DROPSCOPE_INSTANTIATE(double)
+#undef DROPSCOPE_INSTANTIATE
+
+}  // namespace dropscope
