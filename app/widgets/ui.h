@@ -6,6 +6,7 @@
 
 #include "app/theme/fonts.h"
 #include "app/theme/palette.h"
+#include "app/widgets/focus.h"
 #include "app/widgets/item_registry.h"
 
 namespace dropscope {
@@ -14,6 +15,7 @@ struct Ui {
   const Palette* palette = nullptr;
   const Fonts* fonts = nullptr;
   ItemRegistry* items = nullptr;  // may be null
+  Focus* focus = nullptr;         // may be null: then the mouse only
   float u = 1;                    // one design unit in pixels
   // Design units to whole pixels, at least 1.
   float px(float units) const;
