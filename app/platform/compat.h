@@ -2,6 +2,7 @@
 // Any other file that needs an `#if IMGUI_VERSION_NUM` is wrong: add a function here instead.
 #pragma once
 #include <imgui.h>
+#include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>
 
 #include <cstdint>
@@ -62,5 +63,43 @@ inline void set_font_scale([[maybe_unused]] ImFont* font, [[maybe_unused]] float
   font->Scale = scale;
 #endif
 }
+
+// Newer backends want to be told where the pointer is; 1.86 asks for itself.
+inline void cursor_moved([[maybe_unused]] GLFWwindow* window, [[maybe_unused]] double x, [[maybe_unused]] double y) {
+#if IMGUI_VERSION_NUM >= 18700
+  ImGui_ImplGlfw_CursorPosCallback(window, x, y);
+#endif
+}
+
+//---- input written by hand, for tests without a window ----
+
+inline void inject_mouse_position(float x, float y) {
+#if IMGUI_VERSION_NUM >= 18700
+  ImGui::GetIO().AddMousePosEvent(x, y);
+#else
+  ImGui::GetIO().MousePos = {x, y};
+#endif
+}
+
+inline void inject_mouse_button(int button, bool down) {
+#if IMGUI_VERSION_NUM >= 18700
+  ImGui::GetIO().AddMouseButtonEvent(button, down);
+#else
+  ImGui::GetIO().MouseDown[button] = down;
+#endif
+}
+
+inline void inject_wheel(float dy) {
+#if IMGUI_VERSION_NUM >= 18700
+  ImGui::GetIO().AddMouseWheelEvent(0, dy);
+#else
+  ImGui::GetIO().MouseWheel += dy;
+#endif
+}
+
+// Without a platform backend 1.86 does not know which index is which key.
+void init_keys_headless();
+// `code` as GLFW numbers keys, `modifiers` as GLFW's bits.
+void inject_key(int code, int modifiers, bool down);
 
 }  // namespace dropscope::compat

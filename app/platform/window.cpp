@@ -1,0 +1,184 @@
+#include "app/platform/window.h"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+
+namespace dropscope {
+namespace {
+
+Window& owner(GLFWwindow* window) { return *static_cast<Window*>(glfwGetWindowUserPointer(window)); }
+
+std::string last_glfw_error() {
+  const char* text = nullptr;
+  glfwGetError(&text);
+  return text ? text : "no reason given";
+}
+
+void set_hints(const WindowOptions& options) {
+  glfwDefaultWindowHints();
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  // Shaders smooth their own edges; depth, stencil and samples would only cost memory.
+  glfwWindowHint(GLFW_DEPTH_BITS, 0);
+  glfwWindowHint(GLFW_STENCIL_BITS, 0);
+  glfwWindowHint(GLFW_SAMPLES, 0);
+  glfwWindowHint(GLFW_VISIBLE, options.visible ? GLFW_TRUE : GLFW_FALSE);
+  glfwWindowHintString(GLFW_X11_CLASS_NAME, "dropscope");
+  glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "dropscope");
+}
+
+// The part of the primary monitor that panels and docks leave; empty if there is no monitor.
+void fit_to_desktop(int& width, int& height) {
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  if (!monitor) return;
+  int x = 0, y = 0, w = 0, h = 0;
+  glfwGetMonitorWorkarea(monitor, &x, &y, &w, &h);
+  if (w > 0) width = std::min(width, w);
+  if (h > 0) height = std::min(height, h);
+}
+
+}  // namespace
+
+Window::Window(const WindowOptions& options) {
+  if (!glfwInit()) {
+    throw DisplayError(DisplayError::Cause::NoDisplay, "no display: " + last_glfw_error(),
+                       "start it inside a desktop session, or use `dropscope train` and `dropscope render`");
+  }
+  set_hints(options);
+  int width = std::max(options.width, 64), height = std::max(options.height, 64);
+  fit_to_desktop(width, height);
+  window_ = glfwCreateWindow(width, height, options.title.c_str(), nullptr, nullptr);
+  if (!window_) {
+    const std::string reason = last_glfw_error();
+    glfwTerminate();
+    throw DisplayError(DisplayError::Cause::NoOpenGl, "no OpenGL 3.3: " + reason,
+                       "install a graphics driver (Debian: libgl1-mesa-dri), or use `dropscope render`");
+  }
+  glfwMakeContextCurrent(window_);
+  gl_ = query_gl_facts();
+  glfwSwapInterval(options.vsync ? 1 : 0);
+  install_callbacks();
+  if (options.fullscreen) set_fullscreen(true);
+}
+
+Window::~Window() {
+  glfwDestroyWindow(window_);
+  glfwTerminate();
+}
+
+void Window::install_callbacks() {
+  glfwSetWindowUserPointer(window_, this);
+  glfwSetKeyCallback(window_, [](GLFWwindow* w, int key, int scancode, int action, int mods) {
+    Window& self = owner(w);
+    self.happened_ = true;
+    const auto kind = action == GLFW_PRESS    ? KeyEvent::Kind::Press
+                      : action == GLFW_REPEAT ? KeyEvent::Kind::Repeat
+                                              : KeyEvent::Kind::Release;
+    if (key >= 0) self.keys_.push({kind, key, scancode, mods});
+  });
+  glfwSetCharCallback(window_, [](GLFWwindow* w, unsigned code) {
+    owner(w).happened_ = true;
+    owner(w).keys_.push({KeyEvent::Kind::Character, int(code), 0, 0});
+  });
+  glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int focused) {
+    owner(w).happened_ = true;
+    if (owner(w).events_.focus) owner(w).events_.focus(focused != 0);
+  });
+  glfwSetCursorEnterCallback(window_, [](GLFWwindow* w, int entered) {
+    owner(w).happened_ = true;
+    if (owner(w).events_.cursor_enter) owner(w).events_.cursor_enter(entered != 0);
+  });
+  glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double x, double y) {
+    owner(w).happened_ = true;
+    if (owner(w).events_.cursor_move) owner(w).events_.cursor_move(x, y);
+  });
+  glfwSetMouseButtonCallback(window_, [](GLFWwindow* w, int button, int action, int mods) {
+    owner(w).happened_ = true;
+    if (owner(w).events_.mouse_button) owner(w).events_.mouse_button(button, action, mods);
+  });
+  glfwSetScrollCallback(window_, [](GLFWwindow* w, double dx, double dy) {
+    owner(w).happened_ = true;
+    if (owner(w).events_.scroll) owner(w).events_.scroll(dx, dy);
+  });
+  glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int, int) { owner(w).happened_ = true; });
+  glfwSetWindowCloseCallback(window_, [](GLFWwindow* w) { owner(w).happened_ = true; });
+  glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) {
+    owner(w).happened_ = true;
+    if (owner(w).on_refresh) owner(w).on_refresh();
+  });
+  glfwSetDropCallback(window_, [](GLFWwindow* w, int count, const char** paths) {
+    owner(w).happened_ = true;
+    if (owner(w).on_drop) owner(w).on_drop(std::vector<std::string>(paths, paths + count));
+  });
+}
+
+bool Window::should_close() const { return glfwWindowShouldClose(window_) != 0; }
+void Window::set_should_close(bool close) { glfwSetWindowShouldClose(window_, close ? GLFW_TRUE : GLFW_FALSE); }
+
+bool Window::wait_events(double seconds) {
+  happened_ = false;
+  if (seconds <= 0) {
+    glfwPollEvents();
+    return happened_ || keys_.has_waiting();
+  }
+  const double start = glfwGetTime();
+  glfwWaitEventsTimeout(seconds);
+  // wake() calls no callback of ours, but it ends the wait early.
+  return happened_ || keys_.has_waiting() || glfwGetTime() - start < seconds;
+}
+
+void Window::wake() { glfwPostEmptyEvent(); }
+void Window::swap() { glfwSwapBuffers(window_); }
+double Window::now() { return glfwGetTime(); }
+
+int Window::width() const {
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window_, &width, &height);
+  return width;
+}
+
+int Window::height() const {
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window_, &width, &height);
+  return height;
+}
+
+float Window::content_scale() const {
+  float x = 1, y = 1;
+  glfwGetWindowContentScale(window_, &x, &y);
+  return std::max(x, y) > 0 ? std::max(x, y) : 1;
+}
+
+bool Window::focused() const { return glfwGetWindowAttrib(window_, GLFW_FOCUSED) != 0; }
+bool Window::minimized() const { return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != 0; }
+
+void Window::set_title(const std::string& title) { glfwSetWindowTitle(window_, title.c_str()); }
+void Window::set_size(int width, int height) { glfwSetWindowSize(window_, width, height); }
+void Window::set_min_size(int width, int height) {
+  glfwSetWindowSizeLimits(window_, width, height, GLFW_DONT_CARE, GLFW_DONT_CARE);
+}
+
+bool Window::fullscreen() const { return glfwGetWindowMonitor(window_) != nullptr; }
+
+void Window::set_fullscreen(bool on) {
+  if (on == fullscreen()) return;
+  if (!on) {
+    glfwSetWindowMonitor(window_, nullptr, restore_[0], restore_[1], std::max(restore_[2], 64),
+                         std::max(restore_[3], 64), GLFW_DONT_CARE);
+    return;
+  }
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  const GLFWvidmode* mode = monitor ? glfwGetVideoMode(monitor) : nullptr;
+  if (!mode) return;
+  glfwGetWindowPos(window_, &restore_[0], &restore_[1]);
+  glfwGetWindowSize(window_, &restore_[2], &restore_[3]);
+  glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+}
+
+void Window::set_clipboard(const std::string& text) { glfwSetClipboardString(window_, text.c_str()); }
+
+}  // namespace dropscope
