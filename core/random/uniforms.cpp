@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <vector>
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -136,7 +137,7 @@ Uniforms::Uniforms(DrawKey key, Stream stream)
       place_((key.site & 0x1FFFFFFFu) | (std::uint32_t(stream) << 29)),
       age_(key.age),
       pass_(key.pass) {
-  DROPSCOPE_CHECK(std::uint32_t(stream) < 8 && key.pass < (1u << 31));
+  DROPSCOPE_CHECK(std::uint32_t(stream) < 8 && key.pass < (1u << 30));
 }
 
 std::uint32_t Uniforms::word(std::uint32_t element) const {
@@ -209,10 +210,22 @@ void Uniforms::coins(std::span<double> gate, double rate) const {
   draw_coins(gate, rate, *this, {pass_ * 2 + kHigh, age_, place_, key_});
 }
 
+void Uniforms::words(std::span<std::uint32_t> out) const {
+  // The top bit of the lane keeps these blocks apart from those of word().
+  for (std::size_t i = 0; i < out.size(); i += 4) {
+    const PhiloxBlock block = philox({std::uint32_t(i / 4), 0x80000000u | pass_, age_, place_}, key_);
+    std::copy_n(block.begin(), std::min<std::size_t>(4, out.size() - i), out.begin() + std::ptrdiff_t(i));
+  }
+}
+
 void shuffle(std::span<std::uint32_t> order, const Uniforms& uniforms) {
+  std::vector<std::uint32_t> draw(order.size());
+  uniforms.words(draw);
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = std::uint32_t(i);
-  for (std::size_t i = order.size(); i > 1; --i)
-    std::swap(order[i - 1], order[uniforms.below(std::uint32_t(i - 1), std::uint32_t(i))]);
+  for (std::size_t i = order.size(); i > 1; --i) {
+    const std::size_t j = std::size_t((std::uint64_t(draw[i - 1]) * i) >> 32);
+    std::swap(order[i - 1], order[j]);
+  }
 }
 
 }  // namespace dropscope

@@ -41,6 +41,9 @@ class Uniforms {
   // Standard normal by the inverse distribution function, so it rises with the element's uniform.
   double normal(std::uint32_t element) const;
 
+  // Fills with 32-bit words in bulk; a sequence of its own, not that of word().
+  void words(std::span<std::uint32_t> out) const;
+
   // gate[i] = 1 where word(i) >= rate * 2^32, else 0: each element is dropped with probability `rate`
   // exactly to 32 bits, and a larger rate only ever drops more. rate in [0, 1].
   void coins(std::span<float> gate, double rate) const;

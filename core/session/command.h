@@ -6,11 +6,9 @@
 #include <variant>
 
 #include "core/spec/run_spec.h"
+#include "core/train/phase.h"
 
 namespace dropscope {
-
-// One tick is one update of the weights; a Phase is one station inside it (see Phase in snapshot.h).
-enum class Granularity : std::uint8_t { Phase, Tick, Epoch };
 
 namespace command {
 struct Play {};

@@ -9,36 +9,12 @@
 #include "core/data/dataset.h"
 #include "core/dropout/variant.h"
 #include "core/spec/run_spec.h"
+#include "core/train/metrics.h"
+#include "core/train/phase.h"
 
 namespace dropscope {
 
 enum class RunStatus : std::uint8_t { Loading, Paused, Running, Diverged, Failed };
-
-// The stations of one tick, in order. Forward and Backward are visited once per layer.
-enum class Phase : std::uint8_t { Batch, Masks, Forward, Loss, Backward, Update };
-inline constexpr int kPhaseCount = 6;
-template <> std::span<const char* const> enum_names<Phase>();
-
-// One evaluation. Losses are means per example in nats (cross entropy) or squared target units.
-// Accuracies are fractions of 1; for regression they are NaN.
-struct MetricPoint {
-  std::int64_t tick = 0;
-  double epoch = 0;
-  float train_loss_masked = 0;  // masks on: mean batch loss since the last evaluation; NaN at tick 0
-  float train_loss = 0;         // masks off
-  float validation_loss = 0;    // masks off
-  float train_accuracy = 0, validation_accuracy = 0;
-};
-
-// History grows by whole chunks that are never changed once full, so a snapshot shares them.
-struct History {
-  static constexpr std::size_t kChunk = 512;
-  std::vector<std::shared_ptr<const std::vector<MetricPoint>>> chunks;
-  std::size_t count = 0;
-  const MetricPoint& operator[](std::size_t i) const { return (*chunks[i / kChunk])[i % kChunk]; }
-  bool empty() const { return count == 0; }
-  const MetricPoint& back() const { return (*this)[count - 1]; }
-};
 
 // The noise at one site as it was used: the gates are the engine's own buffer, copied.
 struct SiteView {
@@ -66,7 +42,7 @@ struct LayerView {
   Activation activation = Activation::Identity;
   int site = -1;                 // index into Snapshot::sites, -1 where the layer has none
   std::vector<float> z;          // before the activation (input layer: empty)
-  std::vector<float> h;          // after the activation
+  std::vector<float> h;          // after the activation; empty while the tick has not reached this layer
   std::vector<float> y;          // after dropout: what the next layer reads
   // Weights into this layer, [unit][input of the layer before], absent for the input layer and for
   // layers of more than kMaxDrawnWeights weights.
@@ -123,6 +99,9 @@ struct Snapshot {
   double epoch = 0;
   Phase phase = Phase::Batch;    // the station just done; Update (or Batch at tick 0) at a tick boundary
   int phase_layer = 0;           // Forward and Backward: which hidden or output layer, from 0
+  // True: batch, masks and activations are those of the tick to come (nothing has been trained yet, or a
+  // setting changed while paused); they are the ones it will use.
+  bool preview = false;
   RunStatus status = RunStatus::Loading;
   std::string message;           // Diverged, Failed: what happened, where, what to try. Else a notice or empty.
   bool eval_view = false;

@@ -1,0 +1,101 @@
+#include "core/train/mask_statistics.h"
+
+#include <algorithm>
+
+namespace dropscope {
+namespace {
+
+// The gates of one example, or null where the site has no noise. Sites with a mask per batch share row 0.
+const float* row_of(const Noise<float>& noise, int units, int example) {
+  if (!noise.active || noise.gate.size() % std::size_t(units) != 0) return nullptr;
+  const bool per_example = noise.gate.shape.extent(Axis::Sample) > 1;
+  return noise.gate.data() + (per_example ? std::ptrdiff_t(example) * units : 0);
+}
+
+}  // namespace
+
+MaskStatistics::MaskStatistics(std::vector<int> units) : units_(std::move(units)) {
+  for (int n : units_) {
+    offset_.push_back(total_);
+    total_ += std::size_t(n);
+  }
+  clear();
+}
+
+void MaskStatistics::clear() {
+  ring_.assign(total_ * kLately, 1);
+  dropped_.assign(total_, 0);
+  rows_ = next_ = 0;
+  table_.assign(1024, 0);
+  distinct_ = 0;
+}
+
+bool MaskStatistics::kept(int site, int unit, int back) const {
+  const int row = (next_ - 1 - back + 2 * kLately) % kLately;
+  return ring_[std::size_t(row) * total_ + offset_[std::size_t(site)] + std::size_t(unit)] != 0;
+}
+
+void MaskStatistics::note(std::span<const Noise<float>* const> noises, int batch) {
+  std::uint8_t* row = ring_.data() + std::size_t(next_) * total_;
+  for (std::size_t s = 0; s < units_.size(); ++s) {
+    const float* gate = row_of(*noises[s], units_[s], 0);
+    std::uint8_t* flags = row + offset_[s];
+    std::uint16_t* dropped = dropped_.data() + offset_[s];
+    for (int u = 0; u < units_[s]; ++u) {
+      const std::uint8_t now = !gate || gate[u] != 0.0f ? 1 : 0;
+      dropped[u] = std::uint16_t(dropped[u] + flags[u] - now);  // the row it replaces leaves the count
+      flags[u] = now;
+    }
+  }
+  next_ = (next_ + 1) % kLately;
+  rows_ = std::min(rows_ + 1, kLately);
+  if (!capped()) note_distinct(noises, batch);
+}
+
+void MaskStatistics::note_distinct(std::span<const Noise<float>* const> noises, int batch) {
+  bool any = false;
+  for (const Noise<float>* noise : noises) any |= noise->active;
+  if (!any) {
+    if (distinct_ == 0) insert(1);  // the whole network is a sub-network too
+    return;
+  }
+  for (int b = 0; b < batch && !capped(); ++b) {
+    std::uint64_t hash = 14695981039346656037ull, bits = 0;
+    int filled = 0;
+    for (std::size_t s = 0; s < units_.size(); ++s) {
+      const float* gate = row_of(*noises[s], units_[s], b);
+      for (int u = 0; gate && u < units_[s]; ++u) {
+        bits = bits << 1 | (gate[u] != 0.0f ? 1u : 0u);
+        if (++filled % 64 == 0) {
+          hash = (hash ^ bits) * 0x9E3779B97F4A7C15ull;
+          hash ^= hash >> 32;
+        }
+      }
+    }
+    hash = (hash ^ bits ^ std::uint64_t(filled) << 58) * 0x9E3779B97F4A7C15ull;
+    insert(hash ^ hash >> 29);
+  }
+}
+
+void MaskStatistics::insert(std::uint64_t hash) {
+  hash |= hash == 0;
+  if (distinct_ * 2 >= table_.size()) {
+    std::vector<std::uint64_t> old(table_.size() * 2, 0);
+    old.swap(table_);
+    for (std::uint64_t h : old) {
+      if (h == 0) continue;
+      std::size_t at = h & (table_.size() - 1);
+      while (table_[at] != 0) at = (at + 1) & (table_.size() - 1);
+      table_[at] = h;
+    }
+  }
+  std::size_t at = hash & (table_.size() - 1);
+  while (table_[at] != 0) {
+    if (table_[at] == hash) return;
+    at = (at + 1) & (table_.size() - 1);
+  }
+  table_[at] = hash;
+  ++distinct_;
+}
+
+}  // namespace dropscope

@@ -1,0 +1,46 @@
+// What the masks of a run looked like over time: which units the shown example lost lately, and how many
+// different sub-networks have been trained. Watches only; nothing here enters the training.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/dropout/dropper.h"
+
+namespace dropscope {
+
+class MaskStatistics {
+ public:
+  static constexpr int kLately = 100;
+  static constexpr std::uint64_t kMostDistinct = 1u << 20;  // counted exactly up to here
+
+  // One entry per site: its number of units.
+  explicit MaskStatistics(std::vector<int> units);
+
+  // Notes the masks of one tick: the noises of all sites (inactive ones count as all kept), for a batch of
+  // this many examples. The shown example is the first.
+  void note(std::span<const Noise<float>* const> noises, int batch);
+  void clear();
+
+  int lately() const { return rows_; }
+  // Whether a unit was kept `back` ticks ago (0 = the newest), back < lately().
+  bool kept(int site, int unit, int back) const;
+  int dropped_lately(int site, int unit) const { return dropped_[offset_[std::size_t(site)] + std::size_t(unit)]; }
+  std::uint64_t distinct() const { return distinct_; }
+  bool capped() const { return distinct_ >= kMostDistinct; }
+
+ private:
+  void note_distinct(std::span<const Noise<float>* const> noises, int batch);
+  void insert(std::uint64_t hash);
+
+  std::vector<int> units_;
+  std::vector<std::size_t> offset_;
+  std::size_t total_ = 0;
+  std::vector<std::uint8_t> ring_;         // kLately rows of total_ flags, 1 = kept
+  std::vector<std::uint16_t> dropped_;     // running count over the ring
+  int rows_ = 0, next_ = 0;
+  std::vector<std::uint64_t> table_;       // open addressing, 0 = free
+  std::uint64_t distinct_ = 0;
+};
+
+}  // namespace dropscope

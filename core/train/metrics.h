@@ -1,0 +1,65 @@
+// Curves of a run: one point per evaluation, kept in chunks that snapshots share.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace dropscope {
+
+// Losses are means per example: nats (cross entropy) or squared target units (MSE). Accuracies are
+// fractions of 1; for regression they are NaN.
+struct MetricPoint {
+  std::int64_t tick = 0;
+  double epoch = 0;
+  float train_loss_masked = 0;  // masks on: mean batch loss since the last evaluation; NaN at tick 0
+  float train_loss = 0;         // masks off
+  float validation_loss = 0;    // masks off
+  float train_accuracy = 0, validation_accuracy = 0;
+};
+
+// History grows by whole chunks that are never changed once full, so copies share them.
+struct History {
+  static constexpr std::size_t kChunk = 512;
+  std::vector<std::shared_ptr<const std::vector<MetricPoint>>> chunks;
+  std::size_t count = 0;
+  const MetricPoint& operator[](std::size_t i) const { return (*chunks[i / kChunk])[i % kChunk]; }
+  bool empty() const { return count == 0; }
+  const MetricPoint& back() const { return (*this)[count - 1]; }
+};
+
+// The growing end of a History. Not shared between threads; view() is.
+class HistoryBuilder {
+ public:
+  void add(const MetricPoint& point) {
+    if (open_.size() == History::kChunk) {
+      full_.push_back(std::make_shared<const std::vector<MetricPoint>>(std::move(open_)));
+      open_.clear();
+    }
+    open_.push_back(point);
+  }
+  std::size_t count() const { return full_.size() * History::kChunk + open_.size(); }
+  const MetricPoint& back() const { return open_.back(); }
+  // Forgets all points after `tick`.
+  void truncate(std::int64_t tick) {
+    while (count() > 0 && back_or_reopen().tick > tick) open_.pop_back();
+  }
+  History view() const {
+    History h{full_, count()};
+    if (!open_.empty()) h.chunks.push_back(std::make_shared<const std::vector<MetricPoint>>(open_));
+    return h;
+  }
+
+ private:
+  const MetricPoint& back_or_reopen() {
+    if (open_.empty()) {
+      open_ = *full_.back();
+      full_.pop_back();
+    }
+    return open_.back();
+  }
+  std::vector<std::shared_ptr<const std::vector<MetricPoint>>> full_;
+  std::vector<MetricPoint> open_;
+};
+
+}  // namespace dropscope
