@@ -1,0 +1,96 @@
+#include "app/state/actions.h"
+
+#include <utility>
+
+namespace dropscope {
+namespace {
+
+constexpr Action kActions[] = {
+#define DROPSCOPE_ACTION(name, id, group, title, keys, arguments, help) \
+  {ActionId::name, id, ActionGroup::group, title, keys, arguments, help},
+#include "app/state/actions.def"
+#undef DROPSCOPE_ACTION
+};
+
+std::vector<std::string_view> words(std::string_view text) {
+  std::vector<std::string_view> list;
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    if (space > 0) list.push_back(text.substr(0, space));
+    text.remove_prefix(std::min(space + 1, text.size()));
+  }
+  return list;
+}
+
+// "ctrl+=" as people read it: "Ctrl+=".
+std::string pretty_key(std::string_view key) {
+  if (key == "shift+/") return "?";
+  if (key == "pgdn") return "PgDn";
+  if (key == "pgup") return "PgUp";
+  if (key == "escape") return "Esc";
+  std::string text;
+  bool start = true;
+  for (char c : key) {
+    text += start && c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c;
+    start = c == '+';
+  }
+  return text;
+}
+
+bool is_digit(Key key) { return int(key) >= '0' && int(key) <= '9'; }
+
+}  // namespace
+
+std::span<const Action> all_actions() { return kActions; }
+
+const Action& action(ActionId id) { return kActions[std::size_t(id)]; }
+
+const Action* find_action(std::string_view name) {
+  for (const Action& a : kActions)
+    if (name == a.name) return &a;
+  return nullptr;
+}
+
+std::pair<int, int> argument_range(const Action& a) {
+  std::pair<int, int> range{0, 0};
+  for (std::string_view word : words(a.arguments)) {
+    ++range.second;
+    if (word.front() != '[') ++range.first;
+  }
+  return range;
+}
+
+std::string key_text(ActionId id) {
+  const auto keys = words(action(id).keys);
+  return keys.empty() ? std::string() : pretty_key(keys.front());
+}
+
+std::string keys_text(const Action& a) {
+  if (a.id == ActionId::Rate) return "0 - 9";
+  std::string text;
+  for (std::string_view key : words(a.keys)) text += (text.empty() ? "" : ", ") + pretty_key(key);
+  return text;
+}
+
+std::optional<Intent> intent_of_key(const KeyPress& press, bool inspecting) {
+  if (inspecting && press.modifiers == kNoModifiers) {
+    if (press.key == Key::Left) return Intent{ActionId::Move, {"-1", "0"}};
+    if (press.key == Key::Right) return Intent{ActionId::Move, {"1", "0"}};
+    if (press.key == Key::Up) return Intent{ActionId::Move, {"0", "-1"}};
+    if (press.key == Key::Down) return Intent{ActionId::Move, {"0", "1"}};
+  }
+  if (press.modifiers == kNoModifiers && is_digit(press.key))
+    return Intent{ActionId::Rate, {std::string("0.") + char(int(press.key))}};
+  if (press.modifiers == kControl && press.key == Key::KeypadAdd) return Intent{ActionId::TextLarger, {}};
+  if (press.modifiers == kControl && press.key == Key::KeypadSubtract) return Intent{ActionId::TextSmaller, {}};
+  // Ctrl and + need Shift on many keyboards.
+  if (press.modifiers == (kControl | kShift) && press.key == Key::Equal) return Intent{ActionId::TextLarger, {}};
+  for (const Action& a : kActions)
+    for (std::string_view key : words(a.keys))
+      if (const auto wanted = parse_key(key);
+          wanted && wanted->key == press.key && wanted->modifiers == press.modifiers)
+        return Intent{a.id, {}};
+  return std::nullopt;
+}
+
+}  // namespace dropscope

@@ -1,0 +1,504 @@
+#include "app/state/reduce.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/base/check.h"
+#include "core/dropout/registry.h"
+#include "core/scenarios/scenarios.h"
+#include "core/spec/fields.h"
+
+namespace dropscope {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+// Everything one reduction may touch.
+struct Scope {
+  const Intent& intent;
+  AppState& state;
+  const Snapshot& snapshot;
+  std::uint64_t random;
+  Effects effects;
+
+  const std::string& text(std::size_t i) const { return intent.arguments[i]; }
+  bool has(std::size_t i) const { return i < intent.arguments.size(); }
+  std::string where() const { return action(intent.action).name; }
+  double real(std::size_t i, double lo, double hi) const { return parse_real(text(i), lo, hi, where()); }
+  std::int64_t integer(std::size_t i, std::int64_t lo, std::int64_t hi) const {
+    return parse_integer(text(i), lo, hi, where());
+  }
+  void send(Command command) { effects.commands.push_back(std::move(command)); }
+};
+
+std::string fixed(double value, int decimals) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.*f", decimals, value);
+  return buffer;
+}
+
+void play(Scope& s, bool on) {
+  s.state.document.playing = on;
+  if (on)
+    s.send(command::Play{});
+  else
+    s.send(command::Pause{});
+}
+
+// Starts over; the views asked for stay as they are.
+void start_over(Scope& s, RunSpec spec, bool playing) {
+  s.state.document.spec = spec;
+  s.send(command::Reset{std::move(spec)});
+  s.send(command::SetSpeed{s.state.document.speed});
+  s.send(command::SetEvalView{s.state.document.eval_view});
+  play(s, playing);
+}
+
+// Sends what differs between the spec asked for so far and the next one: as single fields if the run can take
+// each of them over while it trains.
+void move_to(Scope& s, RunSpec next) {
+  const auto now = fields(s.state.document.spec), then = fields(next);
+  std::vector<command::SetField> changes;
+  bool live = s.state.document.spec.network == next.network;
+  for (const Field& field : then) {
+    const auto old = std::find_if(now.begin(), now.end(), [&](const Field& f) { return f.path == field.path; });
+    if (old != now.end() && old->value == field.value) continue;
+    if (old == now.end()) continue;  // a parameter of the new variant, at its initial value
+    live = live && changes_while_training(field.path);
+    changes.push_back({field.path, field.value});
+  }
+  if (changes.empty()) return;
+  if (!live) return start_over(s, std::move(next), s.state.document.playing);
+  // A variant may not allow the rate its predecessor had: rates that fall go first, those that rise last.
+  std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
+    const auto rank = [](const std::string& path) { return path.ends_with(".rate") ? 0 : 1; };
+    return rank(a.path) < rank(b.path);
+  });
+  s.state.document.spec = std::move(next);
+  for (command::SetField& change : changes) s.send(std::move(change));
+}
+
+bool is_variant_path(std::string_view path) { return path.starts_with("dropout.") && path.ends_with("variant"); }
+
+void set(Scope& s, const std::string& path, const std::string& value) {
+  RunSpec next = s.state.document.spec;
+  // A rate that the new variant does not allow is lowered with it, as one wish.
+  if (const Variant* variant = is_variant_path(path) ? find_variant(value) : nullptr)
+    for (SitePlan& plan : next.dropout.sites)
+      if (path == "dropout.variant" || path == "dropout." + plan.site + ".variant")
+        plan.rate = std::min(plan.rate, variant->max_rate);
+  set_field(next, path, value, s.where());
+  move_to(s, std::move(next));
+}
+
+// The path of the selected layer's rate, else of every hidden layer's.
+std::string selected_site(const Scope& s) {
+  const int layer = s.state.selection.layer;
+  if (layer < 0 || layer >= int(s.snapshot.layers.size()) || s.snapshot.layers[std::size_t(layer)].name == "output")
+    return {};
+  return s.snapshot.layers[std::size_t(layer)].name;
+}
+
+void set_rate(Scope& s, double rate) {
+  const std::string site = selected_site(s);
+  double most = 1;
+  for (std::size_t i = 0; i < s.state.document.spec.network.hidden.size(); ++i)
+    if (site.empty() || site == hidden_name(i))
+      if (const Variant* v = find_variant(shown_plan(s.state.document.spec, hidden_name(i)).variant))
+        most = std::min(most, v->max_rate);
+  rate = std::clamp(rate, 0.0, most);
+  rate = std::round(rate * 1000) / 1000;
+  set(s, site.empty() ? "dropout.rate" : "dropout." + site + ".rate", real_text(rate));
+  notify(s.state, (site.empty() ? std::string("hidden layers") : site) + ": p = " + fixed(rate, 2));
+}
+
+double current_rate(const Scope& s) {
+  const std::string site = selected_site(s);
+  return shown_plan(s.state.document.spec, site.empty() ? hidden_name(0) : site).rate;
+}
+
+void next_variant(Scope& s, int by) {
+  const auto all = all_variants();
+  const std::string now = shown_plan(s.state.document.spec, hidden_name(0)).variant;
+  int at = 0;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i]->id == now) at = int(i);
+  const int n = int(all.size());
+  // Variants for other places than units of a hidden layer are passed over.
+  for (int step = 0; step < n; ++step) {
+    at = (at + by + n) % n;
+    if (all[std::size_t(at)]->sites.has(SiteKind::Hidden)) break;
+  }
+  set(s, "dropout.variant", all[std::size_t(at)]->id);
+  notify(s.state, std::string(all[std::size_t(at)]->name) + ": " + all[std::size_t(at)]->depiction.one_line);
+}
+
+void run_action(Scope& s) {
+  Document& d = s.state.document;
+  switch (s.intent.action) {
+    case ActionId::Toggle:
+      return play(s, !d.playing);
+    case ActionId::Play:
+      return play(s, true);
+    case ActionId::Pause:
+      return play(s, false);
+    case ActionId::NextPhase:
+    case ActionId::Step:
+    case ActionId::Epoch: {
+      const Granularity size = s.intent.action == ActionId::NextPhase ? Granularity::Phase
+                               : s.intent.action == ActionId::Step    ? Granularity::Tick
+                                                                      : Granularity::Epoch;
+      const std::int64_t n = s.has(0) ? s.integer(0, 1, 1'000'000'000) : 1;
+      if (d.playing) play(s, false);
+      return s.send(command::StepBy{n, size});
+    }
+    case ActionId::RunUntil: {
+      const std::int64_t tick = s.integer(0, 0, 1'000'000'000'000);
+      return s.send(command::RunUntil{tick});
+    }
+    case ActionId::Reset:
+      return start_over(s, d.spec, false);
+    case ActionId::NewSeed: {
+      RunSpec next = d.spec;
+      next.seed = 1 + s.random % 99'999;
+      if (next.seed == d.spec.seed) ++next.seed;
+      notify(s.state, "Seed " + std::to_string(next.seed));
+      return start_over(s, std::move(next), d.playing);
+    }
+    case ActionId::Seed: {
+      RunSpec next = d.spec;
+      next.seed = parse_seed(s.text(0), s.where());
+      return start_over(s, std::move(next), d.playing);
+    }
+    case ActionId::Scenario: {
+      RunSpec next = scenario_or_throw(s.text(0), s.where());
+      s.state.selection = {};
+      return start_over(s, std::move(next), false);
+    }
+    case ActionId::RetryLowerRate:
+    case ActionId::RetryClip: {
+      RunSpec next = d.spec;
+      if (s.intent.action == ActionId::RetryClip)
+        next.optimizer.clip_norm = 1;
+      else
+        next.optimizer.learning_rate = std::max(next.optimizer.learning_rate / 10, 1e-12);
+      return start_over(s, std::move(next), true);
+    }
+    case ActionId::Speed:
+      d.speed = s.text(0) == "max" ? 0 : s.real(0, 0.01, 1e9);
+      s.state.persisted.speed = d.speed;
+      return s.send(command::SetSpeed{d.speed});
+    default:
+      return set(s, s.text(0), s.text(1));
+  }
+}
+
+void dropout_action(Scope& s) {
+  Document& d = s.state.document;
+  const auto view = [&](bool eval) {
+    d.eval_view = eval;
+    s.send(command::SetEvalView{eval});
+  };
+  switch (s.intent.action) {
+    case ActionId::ToggleEval:
+      return view(!d.eval_view);
+    case ActionId::Train:
+      return view(false);
+    case ActionId::Eval:
+      return view(true);
+    case ActionId::Push:
+      return s.send(command::PushProbe{});
+    case ActionId::RateDown:
+      return set_rate(s, current_rate(s) - 0.05);
+    case ActionId::RateUp:
+      return set_rate(s, current_rate(s) + 0.05);
+    case ActionId::Rate:
+      return set_rate(s, s.real(0, 0, 1));
+    case ActionId::VariantNext:
+      return next_variant(s, 1);
+    default:
+      return next_variant(s, -1);
+  }
+}
+
+int layer_number(const Scope& s) {
+  for (std::size_t i = 0; i < s.snapshot.layers.size(); ++i)
+    if (s.snapshot.layers[i].name == s.text(0)) return int(i);
+  return int(s.integer(0, 0, std::int64_t(s.snapshot.layers.size()) - 1));
+}
+
+void select(Scope& s) {
+  Selection& selection = s.state.selection;
+  if (s.text(0) == "none") {
+    selection = {};
+    return;
+  }
+  const int layer = layer_number(s);
+  const int unit = s.has(1) ? int(s.integer(1, 0, s.snapshot.layers[std::size_t(layer)].units - 1)) : -1;
+  selection.layer = layer;
+  selection.unit = unit;
+}
+
+void move(Scope& s) {
+  Selection& selection = s.state.selection;
+  const int layers = int(s.snapshot.layers.size());
+  const std::int64_t across = s.integer(0, -1000, 1000), along = s.integer(1, -1000000, 1000000);
+  if (layers == 0) return;
+  if (selection.layer < 0) {
+    selection.layer = std::min(1, layers - 1);
+    selection.unit = 0;
+    return;
+  }
+  const int before = s.snapshot.layers[std::size_t(std::clamp(selection.layer, 0, layers - 1))].units;
+  selection.layer = int(std::clamp<std::int64_t>(selection.layer + across, 0, layers - 1));
+  const int units = s.snapshot.layers[std::size_t(selection.layer)].units;
+  // Sideways the share of the column's height is kept, so that the selection stays near where it was.
+  if (across != 0 && before > 0) selection.unit = int(std::int64_t(std::max(selection.unit, 0)) * units / before);
+  selection.unit = int(std::clamp<std::int64_t>(std::max(selection.unit, 0) + along, 0, units - 1));
+}
+
+void view_action(Scope& s) {
+  Transient& t = s.state.transient;
+  Persisted& p = s.state.persisted;
+  switch (s.intent.action) {
+    case ActionId::Inspect:
+      s.state.selection.inspecting = !s.state.selection.inspecting;
+      if (s.state.selection.inspecting && s.state.selection.unit < 0 && !s.snapshot.layers.empty()) {
+        s.state.selection.layer = std::clamp(s.state.selection.layer, 1, int(s.snapshot.layers.size()) - 1);
+        s.state.selection.unit = 0;
+      }
+      return;
+    case ActionId::Select:
+      return select(s);
+    case ActionId::Move:
+      return move(s);
+    case ActionId::Fit:
+      t.zoom = 1;
+      t.pan = {};
+      return;
+    case ActionId::Zoom: {
+      const double factor = s.real(0, 0.01, 100);
+      const float x = s.has(1) ? float(s.real(1, -10, 10)) : 0.5f, y = s.has(2) ? float(s.real(2, -10, 10)) : 0.5f;
+      const float zoom = std::clamp(t.zoom * float(factor), 1.0f, 16.0f), ratio = zoom / t.zoom;
+      // The point of the picture under (x, y) stays there.
+      t.zoom = zoom;
+      t.pan = {std::clamp(x - (x - t.pan.x) * ratio, 1 - zoom, 0.0f),
+               std::clamp(y - (y - t.pan.y) * ratio, 1 - zoom, 0.0f)};
+      return;
+    }
+    case ActionId::Pan: {
+      const Vec2 by{float(s.real(0, -100, 100)), float(s.real(1, -100, 100))};
+      if (t.zoom > 1)
+        t.pan = {std::clamp(t.pan.x + by.x, 1 - t.zoom, 0.0f), std::clamp(t.pan.y + by.y, 1 - t.zoom, 0.0f)};
+      return;
+    }
+    case ActionId::SmoothingNext:
+      p.smoothing = p.smoothing < 0.5f ? 0.6f : p.smoothing < 0.8f ? 0.9f : p.smoothing < 0.95f ? 0.99f : 0.0f;
+      notify(s.state, "Smoothing " + fixed(p.smoothing, 2));
+      return;
+    case ActionId::Smoothing:
+      p.smoothing = float(s.real(0, 0, 0.999));
+      return;
+    case ActionId::LogLoss:
+      p.log_loss = !p.log_loss;
+      t.loss_plot.fit = true;
+      return;
+    case ActionId::FitPlots:
+      t.loss_plot.fit = t.accuracy_plot.fit = true;
+      return;
+    case ActionId::Series: {
+      if (s.text(0) != "loss" && s.text(0) != "accuracy")
+        throw InputError(s.where(), "loss or accuracy", "'" + s.text(0) + "'");
+      std::set<int>& hidden = s.text(0) == "loss" ? t.hidden_loss : t.hidden_accuracy;
+      const int index = int(s.integer(1, 0, 16));
+      if (!hidden.erase(index)) hidden.insert(index);
+      return;
+    }
+    case ActionId::Probe: {
+      const std::int64_t last = s.snapshot.data ? std::int64_t(s.snapshot.data->validation_count) - 1 : 1'000'000'000;
+      return s.send(command::SetProbe{s.integer(0, 0, std::max<std::int64_t>(last, 0))});
+    }
+    case ActionId::ProbePoint:
+      return s.send(command::SetProbePoint{float(s.real(0, -1e6, 1e6)), float(s.real(1, -1e6, 1e6))});
+    case ActionId::HidePanels:
+      t.panels_hidden = !t.panels_hidden;
+      return;
+    default:
+      if (s.text(0) == "setup")
+        t.tab = FoldTab::Setup;
+      else if (s.text(0) == "network")
+        t.tab = FoldTab::Network;
+      else if (s.text(0) == "results")
+        t.tab = FoldTab::Results;
+      else
+        throw InputError(s.where(), "setup, network or results", "'" + s.text(0) + "'");
+  }
+}
+
+void scale_text(AppState& state, float scale) {
+  scale = std::round(std::clamp(scale, kLeastTextScale, kMostTextScale) * 100) / 100;
+  state.persisted.text_scale = scale;
+  notify(state, "Text " + std::to_string(int(std::lround(scale * 100))) + " %");
+}
+
+void window_action(Scope& s) {
+  Transient& t = s.state.transient;
+  Persisted& p = s.state.persisted;
+  switch (s.intent.action) {
+    case ActionId::ThemeNext:
+      p.theme = ThemeId((int(p.theme) + 1) % kThemeCount);
+      return;
+    case ActionId::Theme: {
+      std::vector<const char*> names;
+      for (const Palette* theme : all_palettes()) names.push_back(theme->name);
+      const Palette* wanted = find_palette(s.text(0));
+      if (!wanted) throw InputError(s.where(), expected_one_of(s.text(0), names), "'" + s.text(0) + "'");
+      p.theme = wanted->id;
+      return;
+    }
+    case ActionId::TextLarger:
+      return scale_text(s.state, p.text_scale + (p.text_scale < 1.5f ? 0.1f : 0.25f));
+    case ActionId::TextSmaller:
+      return scale_text(s.state, p.text_scale - (p.text_scale <= 1.5f ? 0.1f : 0.25f));
+    case ActionId::TextNormal:
+      return scale_text(s.state, 1);
+    case ActionId::TextScale:
+      return scale_text(s.state, float(s.real(0, 75, 300) / 100));
+    case ActionId::Fullscreen:
+      p.fullscreen = !p.fullscreen;
+      s.effects.fullscreen = p.fullscreen;
+      return;
+    case ActionId::NextRegion:
+      s.effects.next_region = true;
+      return;
+    case ActionId::Back:
+      if (t.help)
+        t.help = false;
+      else if (s.state.selection.layer >= 0 || s.state.selection.inspecting)
+        s.state.selection = {};
+      else if (p.fullscreen) {
+        p.fullscreen = false;
+        s.effects.fullscreen = false;
+      }
+      s.effects.focus_canvas = true;
+      return;
+    case ActionId::Help:
+      t.help = !t.help;
+      return;
+    case ActionId::Quit:
+      s.effects.quit = true;
+      return;
+    default: {
+      const std::size_t x = s.text(0).find('x');
+      if (x == std::string::npos) throw InputError(s.where(), "a size such as 1280x720", "'" + s.text(0) + "'");
+      const auto w = parse_integer(std::string_view(s.text(0)).substr(0, x), 320, 16384, s.where());
+      const auto h = parse_integer(std::string_view(s.text(0)).substr(x + 1), 240, 16384, s.where());
+      s.effects.resize = {int(w), int(h)};
+    }
+  }
+}
+
+void script_action(Scope& s) {
+  if (s.intent.action == ActionId::Screenshot) s.effects.screenshots.push_back(s.text(0));
+  if (s.intent.action == ActionId::Dump) s.effects.dumps.push_back(s.text(0));
+}
+
+}  // namespace
+
+Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, std::uint64_t random) {
+  const Action& a = action(intent.action);
+  const auto [least, most] = argument_range(a);
+  const int given = int(intent.arguments.size());
+  if (given < least || given > most)
+    throw InputError(a.name, most == 0 ? "no argument" : a.arguments, std::to_string(given) + " arguments");
+  AppState next = state;
+  Scope scope{intent, next, snapshot, random, {}};
+  switch (a.group) {
+    case ActionGroup::Training:
+      run_action(scope);
+      break;
+    case ActionGroup::Dropout:
+      dropout_action(scope);
+      break;
+    case ActionGroup::View:
+      view_action(scope);
+      break;
+    case ActionGroup::Window:
+      window_action(scope);
+      break;
+    case ActionGroup::Script:
+      script_action(scope);
+      break;
+  }
+  state = std::move(next);
+  return std::move(scope.effects);
+}
+
+bool changes_while_training(std::string_view path) {
+  return path.starts_with("dropout.") || path == "optimizer.learning_rate" || path == "optimizer.l2" ||
+         path == "optimizer.max_norm" || path == "optimizer.clip_norm";
+}
+
+void note_sent(AppState& state, const Command& command, std::uint64_t number) {
+  Document& d = state.document;
+  const bool reset = std::holds_alternative<command::Reset>(command);
+  if (reset || std::holds_alternative<command::SetField>(command)) d.spec_until = number;
+  if (reset || std::holds_alternative<command::Play>(command) || std::holds_alternative<command::Pause>(command) ||
+      std::holds_alternative<command::StepBy>(command) || std::holds_alternative<command::RunUntil>(command))
+    d.playing_until = number;
+  if (std::holds_alternative<command::SetSpeed>(command)) d.speed_until = number;
+  if (std::holds_alternative<command::SetEvalView>(command)) d.eval_until = number;
+}
+
+void reconcile(AppState& state, const Snapshot& snapshot) {
+  Document& d = state.document;
+  const std::uint64_t seen = snapshot.commands_seen;
+  if (seen >= d.spec_until && snapshot.status != RunStatus::Loading) d.spec = snapshot.spec;
+  if (seen >= d.playing_until && snapshot.status != RunStatus::Loading)
+    d.playing = snapshot.status == RunStatus::Running;
+  if (seen >= d.speed_until) d.speed = snapshot.speed;
+  if (seen >= d.eval_until) d.eval_view = snapshot.eval_view;
+  const int layers = int(snapshot.layers.size());
+  if (state.selection.layer >= layers && layers > 0) state.selection = {};
+  if (state.selection.layer >= 0 && layers > 0 &&
+      state.selection.unit >= snapshot.layers[std::size_t(state.selection.layer)].units)
+    state.selection.unit = -1;
+  if (snapshot.message == state.transient.seen_message) return;
+  state.transient.seen_message = snapshot.message;
+  // Diverged and failed runs have a card of their own.
+  if (!snapshot.message.empty() && snapshot.status != RunStatus::Diverged && snapshot.status != RunStatus::Failed)
+    notify(state, snapshot.message);
+}
+
+SitePlan shown_plan(const RunSpec& spec, const std::string& site) {
+  if (const SitePlan* plan = spec.dropout.find(site)) return *plan;
+  SitePlan plan;
+  plan.site = site;
+  return plan;
+}
+
+std::string rates_phrase(const RunSpec& spec) {
+  std::string text;
+  bool equal = true;
+  for (std::size_t i = 0; i < spec.network.hidden.size(); ++i) {
+    const double rate = shown_plan(spec, hidden_name(i)).rate;
+    equal = equal && rate == shown_plan(spec, hidden_name(0)).rate;
+    text += (text.empty() ? "" : " / ") + fixed(rate, 2);
+  }
+  if (equal && !spec.network.hidden.empty()) text = fixed(shown_plan(spec, hidden_name(0)).rate, 2);
+  const double input = shown_plan(spec, "input").rate;
+  if (input > 0) text += (text.empty() ? "" : " · ") + std::string("input ") + fixed(input, 2);
+  return text.empty() ? "0" : text;
+}
+
+std::string variant_phrase(const RunSpec& spec) {
+  std::string id =
+      spec.network.hidden.empty() ? shown_plan(spec, "input").variant : shown_plan(spec, hidden_name(0)).variant;
+  for (std::size_t i = 0; i < spec.network.hidden.size(); ++i)
+    if (shown_plan(spec, hidden_name(i)).variant != id) return "mixed variants";
+  const Variant* variant = find_variant(id);
+  return variant ? variant->name : id;
+}
+
+}  // namespace dropscope

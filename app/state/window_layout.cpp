@@ -1,0 +1,88 @@
+#include "app/state/window_layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dropscope {
+namespace {
+
+// Widths and heights in design units.
+constexpr float kSetup = 350, kResults = 480, kNarrowSetup = 310, kNarrowResults = 390;
+constexpr float kTopBar = 66, kTransport = 88, kTabs = 46;
+constexpr float kLeastCanvas = 460;
+constexpr float kNarrowWindow = 1200;  // pixels
+
+Rect rect(float x0, float y0, float x1, float y1) { return {{x0, y0}, {std::max(x0, x1), std::max(y0, y1)}}; }
+
+}  // namespace
+
+bool WindowLayout::shows(Region region) const { return area(region).width() > 0 && area(region).height() > 0; }
+
+const Rect& WindowLayout::area(Region region) const {
+  switch (region) {
+    case Region::TopBar:
+      return top_bar;
+    case Region::Setup:
+      return setup;
+    case Region::Network:
+      return network;
+    case Region::Results:
+      return results;
+    case Region::Transport:
+      break;
+  }
+  return transport;
+}
+
+float design_unit(float width, float height, float text_scale) {
+  const float fitted = std::min(height / 1080, width / 1600);
+  const float readable = std::max(fitted, kLeastBodyPixels / kBodyUnits);
+  return readable * text_scale;
+}
+
+WindowLayout layout_window(float width, float height, float text_scale, bool panels_hidden, FoldTab tab) {
+  WindowLayout l;
+  l.u = design_unit(width, height, text_scale);
+  l.too_small = width < 480 || height < 320;
+  const auto units = [&](float n) { return std::round(n * l.u); };
+  // At large text scales the bars stay bars.
+  const float top = std::min(units(kTopBar), std::round(height * 0.14f));
+  const float bottom = height - std::min(units(kTransport), std::round(height * 0.2f));
+  l.top_bar = rect(0, 0, width, top);
+  l.transport = rect(0, bottom, width, height);
+  if (panels_hidden) {
+    l.network = rect(0, top, width, bottom);
+    return l;
+  }
+  const bool narrow = width < kNarrowWindow;
+  const float setup = units(narrow ? kNarrowSetup : kSetup), results = units(narrow ? kNarrowResults : kResults);
+  // A narrow window lends the canvas less, before it folds.
+  const float canvas = units(narrow ? kLeastCanvas * 0.9f : kLeastCanvas);
+  if (setup + results + canvas <= width) {
+    l.setup = rect(0, top, setup, bottom);
+    l.results = rect(width - results, top, width, bottom);
+    l.network = rect(setup, top, width - results, bottom);
+    return l;
+  }
+  const float below = top + std::min(units(kTabs), std::round(height * 0.1f));
+  l.tabs = rect(0, top, width, below);
+  const float side = std::max(setup, results);
+  l.side_folded = side + canvas <= width;
+  l.folded = !l.side_folded;
+  if (l.folded) {
+    Rect& shown = tab == FoldTab::Setup ? l.setup : tab == FoldTab::Results ? l.results : l.network;
+    shown = rect(0, below, width, bottom);
+    return l;
+  }
+  // Beside the network: the setup, or the results.
+  if (tab == FoldTab::Setup) {
+    l.setup = rect(0, below, side, bottom);
+    l.network = rect(side, below, width, bottom);
+  } else {
+    l.network = rect(0, below, width - side, bottom);
+    l.results = rect(width - side, below, width, bottom);
+  }
+  return l;
+}
+
+}  // namespace dropscope

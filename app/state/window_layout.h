@@ -1,0 +1,32 @@
+// Where the regions of the window are, from its size and the user's text scale. A pure function: from 960 x 540 to 4K
+// and 75 to 300 %, nothing overlaps and nothing is lost; what has no room beside the network becomes a tab.
+#pragma once
+#include "app/scene/display_list.h"
+#include "app/state/app_state.h"
+
+namespace dropscope {
+
+// In the order F6 walks through them.
+enum class Region : std::uint8_t { TopBar, Setup, Network, Results, Transport };
+inline constexpr int kRegionCount = 5;
+
+struct WindowLayout {
+  float u = 1;  // one design unit in pixels
+  Rect top_bar, setup, network, results, transport;
+  Rect tabs;                 // has no height unless folded
+  bool folded = false;       // one of setup, network, results at a time; the others have no width
+  bool side_folded = false;  // network beside one panel: setup or results
+  bool too_small = false;    // only a sentence fits
+
+  bool shows(Region region) const;
+  const Rect& area(Region region) const;
+};
+
+// One design unit: window height / 1080 times the user's scale, narrower windows accordingly, but body text never
+// below 13 pixels at 100 %.
+float design_unit(float width, float height, float text_scale);
+inline constexpr float kBodyUnits = 18, kLeastBodyPixels = 13;
+
+WindowLayout layout_window(float width, float height, float text_scale, bool panels_hidden, FoldTab tab);
+
+}  // namespace dropscope
