@@ -14,15 +14,19 @@ namespace dropscope {
 struct ColumnLayout {
   enum class Style : std::uint8_t { Units, Boxes, Density, Image };  // by the room each unit has
   Style style = Style::Units;
-  Rect header, body, strip;      // header below the column, strip of masks below the header
-  std::vector<Vec2> centers;     // one per unit for Units and Boxes; empty for Density and Image
-  float radius = 0;              // of a unit; half the side of a box
+  Rect header, body, strip;          // header below the column, strip of masks below the header
+  std::vector<Vec2> centers;         // one per unit for Units and Boxes; empty for Density and Image
+  float radius = 0;                  // of a unit; half the side of a box
   int grid_cols = 1, grid_rows = 1;  // Boxes, Density, Image
 };
 
 struct NetworkLayout {
   Rect area;
   std::vector<ColumnLayout> columns;  // one per Snapshot::layers
+  // Bands without room have no height and are not drawn.
+  Rect title;   // head line and the sentence about the sub-network, above the columns
+  Rect legend;  // what width and colour of an edge mean, below them
+  float u = 1;  // SceneStyle::u, smaller where the area could not hold the picture at that size
 };
 
 struct UnitRef {
@@ -32,8 +36,8 @@ struct UnitRef {
 
 struct SceneStyle {
   const Palette* palette = nullptr;
-  float u = 1;                   // one design unit in pixels: window height / 1080 times the user's scale
-  bool averaging = false;        // show drop frequency instead of single masks
+  float u = 1;             // one design unit in pixels: window height / 1080 times the user's scale
+  bool averaging = false;  // show drop frequency instead of single masks
   std::optional<UnitRef> hovered, selected;
   // Running mean of each site's drop frequency, per unit, for averaging; empty = use dropped_lately.
   std::vector<std::vector<float>> frequency;
@@ -43,14 +47,17 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
 
 // Parts that change every tick, apart from the texts, so that a renderer can cache each of them.
 struct NetworkScene {
-  DisplayList edges;    // weights
-  DisplayList units;    // discs, boxes, crosses, images
-  DisplayList labels;   // title, headers, strips, captions
+  DisplayList edges;   // weights
+  DisplayList units;   // discs, boxes, crosses, images
+  DisplayList labels;  // title, headers, strips, captions
 };
 NetworkScene build_network_scene(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
                                  const TextMeasure& measure);
 
-// The unit under a point, if any.
+// The middle of a unit, or of the pixel or tile that stands for it.
+Vec2 unit_center(const ColumnLayout& column, int unit);
+
+// The unit under a point, if any. Tiles of density columns stand for many units and give none.
 std::optional<UnitRef> hit_unit(const NetworkLayout& layout, const Snapshot& snapshot, Vec2 at);
 
 // The lines of a unit's tooltip, with numbers: "h = relu(0.31) = 0.31", "m = 1", ...

@@ -13,7 +13,7 @@ namespace dropscope {
 struct Series {
   std::string label;
   Color color;
-  float width = 2;
+  float width = 2;  // in design units, as is dash
   float dash = 0;
   bool visible = true;
   std::vector<Vec2> points;  // x ascending; NaN y = a gap
@@ -22,8 +22,8 @@ struct Series {
 // What the reader has chosen; kept by the panel between frames.
 struct PlotView {
   bool log_y = false;
-  float smoothing = 0;       // 0 .. 0.999, exponential; the raw line stays visible, faint
-  bool fit = true;           // follow the data; false: the range below
+  float smoothing = 0;  // 0 .. 0.999, exponential; the raw line stays visible, faint
+  bool fit = true;      // follow the data; false: the range below
   double x_lo = 0, x_hi = 1, y_lo = 0, y_hi = 1;
 };
 
@@ -33,18 +33,25 @@ struct PlotStyle {
   std::string title, value_title;  // left and right of the head line
   std::string x_label;
   std::optional<double> y_floor, y_ceiling;  // fitted ranges never leave these (0 for losses, 1 for accuracies)
+  std::string empty_text = "no values yet";  // shown in the plane while no series has a point
+  bool show_legend = true;
+  bool end_labels = true;  // the last value of each series, right of the plane
 };
 
 struct Plot {
   DisplayList list;
-  Rect inner;                 // the plane inside the axes
+  Rect inner;                     // the plane inside the axes
   double x_lo, x_hi, y_lo, y_hi;  // what it shows; y in data units also when log
-  std::vector<Rect> legend;   // one per series, for clicking
+  std::vector<Rect> legend;       // one per series, for clicking
 };
 
 // `hover` is the pointer in pixels, if over the plot: draws a crosshair and the values there.
 Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& view, const PlotStyle& style,
                 const TextMeasure& measure, std::optional<Vec2> hover);
+
+// Exponential mean with its start corrected, so that the first values are not drawn towards 0. NaN stays NaN
+// and leaves the mean as it was. weight 0 gives the values themselves.
+std::vector<Vec2> smoothed(const std::vector<Vec2>& points, float weight);
 
 // 1, 2 or 5 times a power of ten; about `count` of them in [lo, hi].
 std::vector<double> nice_ticks(double lo, double hi, int count);

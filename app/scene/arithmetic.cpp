@@ -1,0 +1,135 @@
+// What a unit computed, as lines of arithmetic with its own numbers, and the sentence about the sub-network.
+// Every number is read from the snapshot; products are shown, never recomputed into another value.
+#include <cmath>
+
+#include "app/scene/scene_parts.h"
+#include "app/scene/scene_text.h"
+
+namespace dropscope {
+namespace {
+
+const std::string kTimes = " \u00d7 ", kMinus = " \u2212 ";
+
+float at_or_zero(const std::vector<float>& values, int i) {
+  return std::size_t(i) < values.size() ? values[std::size_t(i)] : 0;
+}
+
+// "0.800 × 0.500 − 0.300 × 1.20 + 0.100" for few inputs, else how many there are.
+std::string weighted_sum(const Snapshot& snapshot, std::size_t l, int unit) {
+  const LayerView &layer = snapshot.layers[l], &before = snapshot.layers[l - 1];
+  const std::string bias = value_text(at_or_zero(layer.bias, unit));
+  const bool few = layer.weights && before.units <= 3 &&
+                   layer.weights->size() == std::size_t(layer.units) * std::size_t(before.units);
+  if (!few) return "weighted sum of " + count_text(std::uint64_t(before.units)) + " inputs + bias " + bias;
+  std::string sum;
+  for (int i = 0; i < before.units; ++i) {
+    const float w = (*layer.weights)[std::size_t(unit) * std::size_t(before.units) + std::size_t(i)];
+    if (i > 0) sum += w < 0 ? kMinus : " + ";
+    sum += value_text(i > 0 ? std::fabs(w) : w) + kTimes + value_text(at_or_zero(before.y, i));
+  }
+  const float b = at_or_zero(layer.bias, unit);
+  return sum + (b < 0 ? kMinus : " + ") + value_text(std::fabs(b));
+}
+
+// The factor of kept values as the variant makes it: " / (1 − 0.5)" or " × 1.43".
+std::string scale_factor(const SiteView& site) {
+  if (site.variant->rescale == Rescale::InverseKeep) return " / (1" + kMinus + short_text(site.rate) + ")";
+  return site.scale == 1 ? "" : kTimes + value_text(site.scale);
+}
+
+void add_noise_lines(std::vector<std::string>& lines, const SiteView& site, int unit, const std::string& x, float y) {
+  const float gate = site.gate[std::size_t(unit)];
+  const std::string out = value_text(y);
+  if (site.variant->gates == Gates::Real) {
+    const double variance = site.rate < 1 ? site.rate / (1 - site.rate) : 0;
+    lines.push_back("m = " + value_text(gate) + "  (random factor: mean 1, variance p / (1" + kMinus +
+                    "p) = " + value_text(variance) + ")");
+    lines.push_back("out = " + x + kTimes + value_text(gate) + " = " + out);
+    return;
+  }
+  if (gate == 0) {
+    lines.push_back("dropped: m = 0");
+    lines.push_back("out = " + x + kTimes + "0 = " + out);
+    lines.push_back("gradient 0: nothing is learned through it this step");
+    return;
+  }
+  lines.push_back("kept: m = 1");
+  lines.push_back("out = " + x + kTimes + "1" + scale_factor(site) + " = " + out);
+  const bool dead = y == 0 && site.scale != 0;
+  lines.push_back(dead ? "gradient: flows through, but the value is 0"
+                       : "gradient" + kTimes + value_text(double(gate) * double(site.scale)) + " on the way back");
+}
+
+void add_eval_lines(std::vector<std::string>& lines, const SiteView& site, const std::string& x, float y) {
+  if (site.scale == 1) {
+    lines.push_back("out = " + x + "  (no mask, no scaling)");
+  } else {
+    lines.push_back("out = " + x + kTimes + value_text(site.scale) + " = " + value_text(y) +
+                    "  (no mask, scaled by the mean of the mask)");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) {
+  std::vector<std::string> lines;
+  if (ref.layer < 0 || std::size_t(ref.layer) >= snapshot.layers.size()) return lines;
+  const std::size_t l = std::size_t(ref.layer);
+  const LayerView& layer = snapshot.layers[l];
+  if (ref.unit < 0 || ref.unit >= layer.units) return lines;
+  const SiteView* site = site_of(snapshot, l);
+  const float h = at_or_zero(layer.h, ref.unit), y = at_or_zero(layer.y, ref.unit);
+  lines.push_back(layer_title(layer.name) + ", unit " + count_text(std::uint64_t(ref.unit) + 1) + " of " +
+                  count_text(std::uint64_t(layer.units)));
+  if (l == 0) {
+    lines.push_back("x = " + value_text(h));
+  } else {
+    const float z = at_or_zero(layer.z, ref.unit);
+    lines.push_back("z = " + weighted_sum(snapshot, l, ref.unit) + " = " + value_text(z));
+    const std::string act = activation_symbol(layer.activation);
+    lines.push_back(act.empty() ? "h = z = " + value_text(h)
+                                : "h = " + act + "(" + value_text(z) + ") = " + value_text(h));
+  }
+  if (!std::isfinite(h) || !std::isfinite(y)) lines.push_back("not a number: the run has diverged here");
+  if (!site || site->rate <= 0) return lines;
+  const std::string x = value_text(h);
+  if (snapshot.eval_view)
+    add_eval_lines(lines, *site, x, y);
+  else if (is_noisy(site, layer.units))
+    add_noise_lines(lines, *site, ref.unit, x, y);
+  if (site->variant->gates == Gates::Binary && site->lately > 0 && std::size_t(ref.unit) < site->dropped_lately.size())
+    lines.push_back("dropped in " + std::to_string(site->dropped_lately[std::size_t(ref.unit)]) + " of the last " +
+                    std::to_string(site->lately) + (site->lately == 1 ? " step" : " steps"));
+  return lines;
+}
+
+std::string subnetwork_sentence(const Snapshot& snapshot) {
+  int kept = 0, total = 0;
+  bool binary = false, real = false, scaled = false, any_input = false;
+  for (const SiteView& site : snapshot.sites) {
+    if (site.rate <= 0) continue;
+    scaled = scaled || site.scale != 1;
+    (site.variant->gates == Gates::Binary ? binary : real) = true;
+    if (site.variant->gates == Gates::Real) continue;
+    kept += site.kept;
+    total += site.total;
+    any_input = any_input || site.kind == SiteKind::Input;
+  }
+  if (!binary && !real) return "no dropout: every unit takes part in every step";
+  if (snapshot.eval_view)
+    return scaled ? "every unit at work \u00b7 no mask, outputs scaled by the mean of the mask"
+                  : "every unit at work \u00b7 no mask, no scaling";
+  if (!binary) return "no unit is dropped \u00b7 each is multiplied by its own random factor, 1 on average";
+  const std::string units = any_input ? " units kept" : " hidden units kept";
+  std::string text = count_text(std::uint64_t(kept)) + " of " + count_text(std::uint64_t(total)) + units;
+  const int n = snapshot.droppable_units;
+  text += " \u00b7 one of " + power_of_two(n);
+  if (n <= 60) text += " = " + count_text(std::uint64_t(1) << n);
+  text += " sub-networks";
+  if (snapshot.subnetworks_seen > 0)
+    text += " \u00b7 " + std::string(snapshot.subnetworks_capped ? "more than " : "") +
+            count_text(snapshot.subnetworks_seen) + " different ones seen so far";
+  return text;
+}
+
+}  // namespace dropscope

@@ -1,0 +1,217 @@
+// Puts the parts of the network picture together and draws the units in all their states.
+#include "app/scene/network_scene.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/scene/glyphs/forms.h"
+#include "app/scene/scene_parts.h"
+#include "app/scene/scene_text.h"
+
+namespace dropscope {
+namespace {
+
+using Style = ColumnLayout::Style;
+
+float value_of(const LayerView& layer, int unit) {
+  const std::vector<float>& values = layer.y.empty() ? layer.h : layer.y;
+  return std::size_t(unit) < values.size() ? values[std::size_t(unit)] : 0;
+}
+
+Detail detail_of(const ColumnLayout& column, float u) {
+  if (column.style == Style::Boxes) return Detail::Box;
+  return column.radius * 2 >= 26 * u * 0.999f ? Detail::Full : Detail::Ring;
+}
+
+// Averaging: a ring filled clockwise from the top by the share of ticks in which the unit was kept.
+void paint_average(DisplayList& list, const UnitMark& mark, float dropped, const MarkStyle& style,
+                   const TextMeasure& measure) {
+  const Palette& p = *style.palette;
+  const float kept = std::clamp(1 - dropped, 0.0f, 1.0f);
+  const Color fill = mix(p.dropped_fill, p.secondary, kept * 0.75f);
+  if (mark.detail == Detail::Box) {
+    list.add(draw::Box{tile_rect(mark), fill, p.border, 0.5f, 0, 0});
+    return;
+  }
+  const float rim = std::max(2.0f, 0.24f * mark.radius);
+  list.add(draw::Disc{mark.center, mark.radius - rim, fill, fill, 0, 0});
+  list.add(draw::Disc{mark.center, mark.radius - rim / 2, p.background.with_alpha(0), p.border,
+                      std::max(1.0f, rim * 0.25f), 0});
+  if (kept > 0) list.add(draw::Arc{mark.center, mark.radius - rim / 2, -90, -90 + 360 * kept, rim, p.unit_outline});
+  const float size = mark.radius * 0.72f;
+  if (mark.detail != Detail::Full || size < 8) return;
+  const std::string percent = std::to_string(int(std::lround(kept * 100)));
+  if (measure.width(percent, size, Face::Bold) < (mark.radius - rim) * 1.9f)
+    list.add(draw::Text{mark.center, percent, size, ink_on(fill), Face::Bold, HAlign::Center, VAlign::Middle});
+}
+
+void add_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
+               std::size_t l, const TextMeasure& measure) {
+  const LayerView& layer = snapshot.layers[l];
+  const ColumnLayout& column = layout.columns[l];
+  const SiteView* site = site_of(snapshot, l);
+  const bool averaging =
+      style.averaging && site && !snapshot.eval_view && site->rate > 0 && site->variant->gates == Gates::Binary;
+  const bool noisy = is_noisy(site, layer.units);
+  const GlyphEntry& glyph = glyph_entry(site && site->variant ? site->variant->depiction.glyph : Glyph::CrossedUnit);
+  const MarkStyle marks{style.palette, layout.u};
+  UnitMark mark;
+  mark.radius = column.radius;
+  mark.detail = detail_of(column, layout.u);
+  mark.limit = value_limit(layer);
+  mark.noisy = noisy;
+  mark.rate = site ? site->rate : 0;
+  mark.room_right = column.grid_cols == 1;
+  for (int i = 0; i < std::min(layer.units, int(column.centers.size())); ++i) {
+    mark.center = column.centers[std::size_t(i)];
+    mark.value = value_of(layer, i);
+    mark.gate = noisy ? site->gate[std::size_t(i)] : 1;
+    if (averaging && std::isfinite(mark.value))
+      paint_average(list, mark, drop_share(snapshot, style, l, i), marks, measure);
+    else
+      glyph.paint(list, mark, marks);
+  }
+}
+
+// One tile for 64 units: grey level and number say how many of them are kept.
+void add_tiles(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
+               std::size_t l, const TextMeasure& measure) {
+  const LayerView& layer = snapshot.layers[l];
+  const ColumnLayout& column = layout.columns[l];
+  const SiteView* site = site_of(snapshot, l);
+  const Palette& p = *style.palette;
+  const float pitch = column.radius * 2, gap = pitch >= 6 ? 0.06f * pitch : 0;
+  const float limit = value_limit(layer);
+  const bool averaging = style.averaging && site && !snapshot.eval_view;
+  for (int first = 0; first < layer.units; first += 64) {
+    const int last = std::min(layer.units, first + 64);
+    double kept = 0, value = 0;
+    for (int i = first; i < last; ++i) {
+      kept += averaging ? 1 - drop_share(snapshot, style, l, i) : is_silent(site, i, layer.units) ? 0 : 1;
+      value += value_of(layer, i);
+    }
+    const double n = last - first;
+    const Vec2 center = unit_center(column, first), half{pitch / 2 - gap, pitch / 2 - gap};
+    const bool counts = is_noisy(site, layer.units) || averaging;
+    if (!std::isfinite(value)) {
+      paint_hazard(list, UnitMark{center, half.x, Detail::Box, 0, 1, false, 1, 0, false}, {&p, layout.u});
+      continue;
+    }
+    const Color fill =
+        counts ? mix(p.dropped_fill, p.unit_outline, float(kept / n)) : value_color(p, float(value / n), limit);
+    list.add(draw::Box{{center - half, center + half}, fill, p.border, 0.5f, 0, 0});
+    const std::string percent = std::to_string(int(std::lround(100 * kept / n))) + "%";
+    const float size = pitch * 0.34f;
+    if (counts && size >= 9 && measure.width(percent, size, Face::Regular) <= half.x * 1.9f)
+      list.add(draw::Text{center, percent, size, ink_on(fill), Face::Regular, HAlign::Center, VAlign::Middle});
+  }
+}
+
+// The input itself; a dropped pixel is flat and struck through.
+void add_image(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
+               std::size_t l) {
+  const LayerView& layer = snapshot.layers[l];
+  const ColumnLayout& column = layout.columns[l];
+  const SiteView* site = site_of(snapshot, l);
+  const Palette& p = *style.palette;
+  const float low = snapshot.spec.data.pixels == PixelRange::MinusOneOne ? -1.0f : 0.0f;
+  // The picture is that of the input; what dropout takes away is said by the strokes on top.
+  const std::vector<float>& values = layer.h.empty() ? layer.y : layer.h;
+  draw::Image image{column.body, column.grid_cols, column.grid_rows, {}, false};
+  image.rgba.reserve(std::size_t(layer.units));
+  for (int i = 0; i < layer.units; ++i) {
+    const float value = std::size_t(i) < values.size() ? values[std::size_t(i)] : low;
+    const float ink = (value - low) / (1 - low);
+    image.rgba.push_back(is_silent(site, i, layer.units) ? p.dropped_fill
+                         : std::isfinite(value)          ? mix(p.neutral, p.text, ink)
+                                                         : p.hazard_b);
+  }
+  list.add(std::move(image));
+  const float r = column.radius;
+  for (int i = 0; i < layer.units; ++i)
+    if (is_silent(site, i, layer.units)) {
+      const Vec2 center = unit_center(column, i), reach{r * 0.62f, -r * 0.62f};
+      list.add(draw::Line{center - reach, center + reach, std::max(0.6f, 0.3f * r), p.dropped});
+    }
+  list.add(draw::Box{column.body, p.background.with_alpha(0), p.border, std::max(1.0f, 1.5f * layout.u), 0, 0});
+}
+
+void add_focus_ring(DisplayList& list, const NetworkLayout& layout, UnitRef ref, float width, const Palette& p) {
+  if (ref.layer < 0 || std::size_t(ref.layer) >= layout.columns.size()) return;
+  const ColumnLayout& column = layout.columns[std::size_t(ref.layer)];
+  const bool listed = !column.centers.empty();
+  if (ref.unit < 0 || (listed && std::size_t(ref.unit) >= column.centers.size())) return;
+  if (!listed && ref.unit >= column.grid_cols * column.grid_rows) return;
+  const Vec2 center = unit_center(column, ref.unit);
+  const float reach = column.radius + width / 2 + 2 * layout.u;
+  if (column.style == Style::Units) {
+    list.add(draw::Disc{center, reach, p.focus.with_alpha(0), p.focus, width, 0});
+  } else {
+    list.add(draw::Box{
+        {center - Vec2{reach, reach}, center + Vec2{reach, reach}}, p.focus.with_alpha(0), p.focus, width, 0, 0});
+  }
+}
+
+}  // namespace
+
+const SiteView* site_of(const Snapshot& snapshot, std::size_t layer) {
+  const int site = snapshot.layers[layer].site;
+  return site >= 0 && std::size_t(site) < snapshot.sites.size() ? &snapshot.sites[std::size_t(site)] : nullptr;
+}
+
+bool is_noisy(const SiteView* site, int units) {
+  return site && site->active && site->variant && site->gate.size() == std::size_t(units);
+}
+
+bool is_silent(const SiteView* site, int unit, int units) {
+  return is_noisy(site, units) && site->gate[std::size_t(unit)] == 0 &&
+         glyph_entry(site->variant->depiction.glyph).cuts_edges;
+}
+
+float drop_share(const Snapshot& snapshot, const SceneStyle& style, std::size_t layer, int unit) {
+  const SiteView* site = site_of(snapshot, layer);
+  if (!site || site->rate <= 0 || snapshot.eval_view) return 0;
+  const std::size_t s = std::size_t(snapshot.layers[layer].site), i = std::size_t(unit);
+  if (s < style.frequency.size() && i < style.frequency[s].size()) return style.frequency[s][i];
+  if (site->lately > 0 && i < site->dropped_lately.size()) return float(site->dropped_lately[i]) / float(site->lately);
+  return float(site->rate);
+}
+
+float value_limit(const LayerView& layer) {
+  float limit = 0;
+  for (float value : layer.y.empty() ? layer.h : layer.y)
+    if (std::isfinite(value)) limit = std::max(limit, std::fabs(value));
+  return limit > 0 ? limit : 1;
+}
+
+float weight_limit(const Snapshot& snapshot) {
+  float limit = 0;
+  for (const LayerView& layer : snapshot.layers)
+    if (std::isfinite(layer.max_abs_weight)) limit = std::max(limit, layer.max_abs_weight);
+  return limit;
+}
+
+DisplayList build_units(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
+                        const TextMeasure& measure) {
+  DisplayList list;
+  for (std::size_t l = 0; l < layout.columns.size(); ++l) {
+    if (layout.columns[l].style == Style::Density)
+      add_tiles(list, snapshot, layout, style, l, measure);
+    else if (layout.columns[l].style == Style::Image)
+      add_image(list, snapshot, layout, style, l);
+    else
+      add_marks(list, snapshot, layout, style, l, measure);
+  }
+  const float u = layout.u * style.palette->line_scale;
+  if (style.hovered) add_focus_ring(list, layout, *style.hovered, std::max(1.5f, 2.5f * u), *style.palette);
+  if (style.selected) add_focus_ring(list, layout, *style.selected, std::max(2.0f, 5 * u), *style.palette);
+  return list;
+}
+
+NetworkScene build_network_scene(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
+                                 const TextMeasure& measure) {
+  return {build_edges(snapshot, layout, style), build_units(snapshot, layout, style, measure),
+          build_labels(snapshot, layout, style, measure)};
+}
+
+}  // namespace dropscope

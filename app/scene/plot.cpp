@@ -1,0 +1,292 @@
+#include "app/scene/plot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/scene/plot_scale.h"
+#include "app/scene/scene_text.h"
+
+namespace dropscope {
+namespace {
+
+struct Sheet {
+  DisplayList& list;
+  const Palette& p;
+  float u, small, head;
+  const TextMeasure& measure;
+};
+
+// Title left, value right; the value gives way last, for it is what people read.
+float add_head(Sheet& s, Rect area, const PlotStyle& style) {
+  if (style.title.empty() && style.value_title.empty()) return 0;
+  const float value = s.measure.width(style.value_title, s.small, Face::Regular);
+  const float room = area.width() - value - (style.value_title.empty() ? 0 : 10 * s.u);
+  const float y = area.min.y + s.head * 0.65f;
+  s.list.add(draw::Text{{area.min.x, y},
+                        fit_text(style.title, room, s.head, Face::Bold, s.measure),
+                        s.head,
+                        s.p.text,
+                        Face::Bold,
+                        HAlign::Left,
+                        VAlign::Middle});
+  s.list.add(draw::Text{{area.max.x, y},
+                        fit_text(style.value_title, area.width(), s.small, Face::Regular, s.measure),
+                        s.small,
+                        s.p.secondary,
+                        Face::Regular,
+                        HAlign::Right,
+                        VAlign::Middle});
+  return s.head * 1.5f;
+}
+
+// Line samples with names, in as many rows as needed. Returns the height used.
+float add_legend(Sheet& s, const std::vector<Series>& series, Rect area, float top, std::vector<Rect>& rects) {
+  const float sample = 22 * s.u, gap = 5 * s.u, row = s.small * 1.5f;
+  float x = area.min.x, y = top;
+  for (const Series& one : series) {
+    const std::string label = fit_text(one.label, area.width() - sample - gap, s.small, Face::Regular, s.measure);
+    const float width = sample + gap + s.measure.width(label, s.small, Face::Regular);
+    if (x > area.min.x && x + width > area.max.x) x = area.min.x, y += row;
+    const float middle = y + row / 2;
+    const Color line = one.visible ? one.color : one.color.with_alpha(0.3f);
+    s.list.add(draw::Polyline{{{x, middle}, {x + sample, middle}},
+                              std::max(1.0f, one.width * s.u * s.p.line_scale),
+                              line,
+                              one.dash * s.u,
+                              false});
+    s.list.add(draw::Text{{x + sample + gap, middle},
+                          label,
+                          s.small,
+                          one.visible ? s.p.secondary : s.p.border,
+                          Face::Regular,
+                          HAlign::Left,
+                          VAlign::Middle});
+    rects.push_back({{x, y}, {x + width, y + row}});
+    x += width + 14 * s.u;
+  }
+  return series.empty() ? 0 : y + row - top;
+}
+
+const Vec2* last_point(const Series& series, const PlotScale& scale) {
+  for (auto p = series.points.rbegin(); p != series.points.rend(); ++p)
+    if (std::isfinite(p->y) && !(scale.log_y && p->y <= 0)) return &*p;
+  return nullptr;
+}
+
+struct EndLabel {
+  float y = 0;
+  std::string text;
+  Color color;
+};
+
+// One label per visible series beside its last value, moved apart so that none covers another.
+std::vector<EndLabel> end_labels(const Sheet& s, const std::vector<Series>& series, const PlotScale& scale,
+                                 float smoothing) {
+  std::vector<EndLabel> labels;
+  for (const Series& one : series) {
+    if (!one.visible) continue;
+    const Vec2* last = last_point(one, scale);
+    if (!last || double(last->x) > scale.x_hi || double(last->x) < scale.x_lo) continue;
+    const double shown =
+        double(smoothing > 0 ? smoothed(one.points, smoothing)[std::size_t(last - one.points.data())].y : last->y);
+    labels.push_back({scale.py(shown), value_text(double(last->y)), one.color});
+  }
+  std::sort(labels.begin(), labels.end(), [](const EndLabel& a, const EndLabel& b) { return a.y < b.y; });
+  const float apart = s.small * 1.15f, top = scale.inner.min.y + s.small * 0.5f,
+              bottom = scale.inner.max.y - s.small * 0.4f;
+  while (!labels.empty() && float(labels.size() - 1) * apart > bottom - top) labels.pop_back();
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    labels[i].y = std::max(labels[i].y, i == 0 ? top : labels[i - 1].y + apart);
+  for (std::size_t i = labels.size(); i-- > 0;)
+    labels[i].y = std::min(labels[i].y, i + 1 == labels.size() ? bottom : labels[i + 1].y - apart);
+  return labels;
+}
+
+void add_axes(Sheet& s, const PlotScale& scale, const std::vector<Tick>& ticks, const PlotStyle& style) {
+  const Rect& r = scale.inner;
+  const float hair = std::max(0.75f, s.u);
+  for (const Tick& tick : ticks) {
+    const float y = scale.py(tick.value);
+    if (y < r.min.y - 0.5f || y > r.max.y + 0.5f) continue;
+    const bool minor = tick.text.empty();
+    s.list.add(draw::Line{{r.min.x, y}, {r.max.x, y}, hair, s.p.border.with_alpha(minor ? 0.12f : 0.32f)});
+    if (!minor)
+      s.list.add(draw::Text{
+          {r.min.x - 6 * s.u, y}, tick.text, s.small, s.p.secondary, Face::Regular, HAlign::Right, VAlign::Middle});
+  }
+  s.list.add(draw::Line{{r.min.x, r.max.y}, {r.max.x, r.max.y}, hair, s.p.border});
+  const float label_width = style.x_label.empty() ? 0 : s.measure.width(style.x_label, s.small, Face::Regular);
+  const float y = r.max.y + 6 * s.u + s.small * 0.5f;
+  float free_from = r.min.x - 1e6f;
+  const float name_left = r.max.x - label_width;
+  const std::vector<double> values =
+      nice_ticks(scale.x_lo, scale.x_hi, std::clamp(int(r.width() / (s.small * 6)), 2, 8));
+  const double step = values.size() > 1 ? values[1] - values[0] : 1;
+  for (double v : values) {
+    const std::string text = tick_text(v, step);
+    const float half = s.measure.width(text, s.small, Face::Regular) / 2;
+    const float x = std::clamp(scale.px(v), r.min.x, r.max.x);
+    s.list.add(draw::Line{{x, r.max.y}, {x, r.max.y + 4 * s.u}, hair, s.p.border});
+    if (x - half < free_from || (label_width > 0 && x + half > name_left - s.small * 0.6f)) continue;
+    s.list.add(draw::Text{{x, y}, text, s.small, s.p.secondary, Face::Regular, HAlign::Center, VAlign::Middle});
+    free_from = x + half + s.small * 0.6f;
+  }
+  if (label_width > 0)
+    s.list.add(
+        draw::Text{{r.max.x, y}, style.x_label, s.small, s.p.secondary, Face::Regular, HAlign::Right, VAlign::Middle});
+}
+
+void add_curve(Sheet& s, const std::vector<Vec2>& points, const PlotScale& scale, float width, Color color,
+               float dash) {
+  for (std::vector<Vec2>& run : pixel_runs(points, scale)) {
+    if (run.size() == 1)
+      s.list.add(draw::Disc{run[0], std::max(1.5f, width), color, color, 0, 0});
+    else
+      s.list.add(draw::Polyline{std::move(run), width, color, dash, false});
+  }
+}
+
+const Vec2* nearest(const Series& series, double x) {
+  const Vec2* best = nullptr;
+  auto at = std::lower_bound(series.points.begin(), series.points.end(), x,
+                             [](const Vec2& p, double v) { return double(p.x) < v; });
+  // A few steps to either side, past gaps.
+  const auto first = at - std::min<std::ptrdiff_t>(at - series.points.begin(), 8);
+  const auto last = at + std::min<std::ptrdiff_t>(series.points.end() - at, 8);
+  for (auto p = first; p != last; ++p)
+    if (std::isfinite(p->y) && (!best || std::fabs(double(p->x) - x) < std::fabs(double(best->x) - x))) best = &*p;
+  return best;
+}
+
+void add_hover(Sheet& s, const std::vector<Series>& series, const PlotScale& scale, const PlotStyle& style, Rect area,
+               Vec2 at) {
+  const double x = scale.x_at(at.x);
+  std::vector<std::pair<const Series*, Vec2>> found;
+  double shown_x = x, best = 1e300;
+  for (const Series& one : series) {
+    if (!one.visible) continue;
+    if (const Vec2* p = nearest(one, x)) {
+      found.push_back({&one, *p});
+      if (std::fabs(double(p->x) - x) < best) best = std::fabs(double(p->x) - x), shown_x = double(p->x);
+    }
+  }
+  if (found.empty()) return;
+  const float line_x = std::clamp(scale.px(shown_x), scale.inner.min.x, scale.inner.max.x);
+  s.list.add(draw::Line{{line_x, scale.inner.min.y}, {line_x, scale.inner.max.y}, std::max(1.0f, s.u), s.p.secondary});
+  std::vector<std::string> lines = {(style.x_label.empty() ? "x" : style.x_label) + " " + short_text(shown_x)};
+  if (shown_x == std::floor(shown_x) && std::fabs(shown_x) < 1e15)
+    lines[0] = (style.x_label.empty() ? "x" : style.x_label) + " " + tick_text(shown_x, 1);
+  float width = s.measure.width(lines[0], s.small, Face::Bold);
+  for (const auto& [one, p] : found) {
+    lines.push_back(one->label + "  " + value_text(double(p.y)));
+    width = std::max(width, s.measure.width(lines.back(), s.small, Face::Regular) + 12 * s.u);
+    const Vec2 dot{scale.px(double(p.x)), scale.py(double(p.y))};
+    if (scale.inner.contains(dot))
+      s.list.add(draw::Disc{dot, 4 * s.u, one->color, s.p.card, std::max(1.0f, 1.5f * s.u), 0});
+  }
+  const float pad = 7 * s.u, row = s.small * 1.35f, height = row * float(lines.size()) + 2 * pad;
+  width += 2 * pad;
+  float left = line_x + 10 * s.u;
+  if (left + width > area.max.x) left = line_x - 10 * s.u - width;
+  left = std::clamp(left, area.min.x, std::max(area.min.x, area.max.x - width));
+  const float top = std::clamp(at.y - height / 2, area.min.y, std::max(area.min.y, area.max.y - height));
+  s.list.add(
+      draw::Box{{{left, top}, {left + width, top + height}}, s.p.card, s.p.border, std::max(1.0f, s.u), 4 * s.u, 0});
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const float y = top + pad + row * (float(i) + 0.5f);
+    if (i > 0) s.list.add(draw::Disc{{left + pad + 4 * s.u, y}, 3.5f * s.u, found[i - 1].first->color, s.p.card, 0, 0});
+    s.list.add(draw::Text{{left + pad + (i > 0 ? 12 * s.u : 0), y},
+                          lines[i],
+                          s.small,
+                          s.p.text,
+                          i > 0 ? Face::Regular : Face::Bold,
+                          HAlign::Left,
+                          VAlign::Middle});
+  }
+}
+
+}  // namespace
+
+Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& view, const PlotStyle& style,
+                const TextMeasure& measure, std::optional<Vec2> hover) {
+  Plot plot{};
+  const Palette& p = *style.palette;
+  Sheet s{plot.list, p, style.u, type_px(p, style.u, 13), type_px(p, style.u, 16), measure};
+  float top = area.min.y + add_head(s, area, style);
+  if (style.show_legend) top += add_legend(s, series, area, top, plot.legend);
+  PlotScale scale = fitted_scale(series, view, style);
+  scale.inner = {{area.min.x, top + s.small * 0.7f},
+                 {area.max.x, std::max(top + s.small * 0.7f + 4, area.max.y - s.small * 1.6f)}};
+  const int count = std::clamp(int(scale.inner.height() / (s.small * 2.4f)), 2, 6);
+  const std::vector<Tick> ticks = y_ticks(scale, count);
+  float widest = 0;
+  for (const Tick& tick : ticks) widest = std::max(widest, measure.width(tick.text, s.small, Face::Regular));
+  scale.inner.min.x += widest + 7 * s.u;
+  std::vector<EndLabel> labels;
+  if (style.end_labels) labels = end_labels(s, series, scale, view.smoothing);
+  widest = 0;
+  for (const EndLabel& label : labels) widest = std::max(widest, measure.width(label.text, s.small, Face::Bold));
+  scale.inner.max.x -= widest > 0 ? widest + 8 * s.u : 4 * s.u;
+  scale.inner.max.x = std::max(scale.inner.max.x, scale.inner.min.x + 4);
+  add_axes(s, scale, ticks, style);
+  const float over = 3 * s.u;  // thick lines on the border are not cut in half
+  s.list.add(draw::PushClip{{scale.inner.min - Vec2{0, over}, scale.inner.max + Vec2{over, over * 0.5f}}});
+  bool any = false;
+  for (const Series& one : series) {
+    any = any || (one.visible && last_point(one, scale));
+    if (!one.visible) continue;
+    const float width = std::max(1.0f, one.width * s.u * p.line_scale);
+    if (view.smoothing > 0)
+      add_curve(s, one.points, scale, std::max(1.0f, width * 0.5f), one.color.with_alpha(0.28f), 0);
+    add_curve(s, smoothed(one.points, view.smoothing), scale, width, one.color, one.dash * s.u);
+  }
+  s.list.add(draw::PopClip{});
+  if (!any)
+    s.list.add(draw::Text{scale.inner.center(),
+                          fit_text(style.empty_text, scale.inner.width(), s.small, Face::Regular, measure), s.small,
+                          p.secondary, Face::Regular, HAlign::Center, VAlign::Middle});
+  for (const EndLabel& label : labels)
+    s.list.add(draw::Text{{scale.inner.max.x + 7 * s.u, label.y},
+                          label.text,
+                          s.small,
+                          label.color,
+                          Face::Bold,
+                          HAlign::Left,
+                          VAlign::Middle});
+  if (hover && any && scale.inner.contains(*hover)) add_hover(s, series, scale, style, area, *hover);
+  plot.inner = scale.inner;
+  plot.x_lo = scale.x_lo, plot.x_hi = scale.x_hi, plot.y_lo = scale.y_lo, plot.y_hi = scale.y_hi;
+  return plot;
+}
+
+void zoom_plot(PlotView& view, const Plot& plot, Vec2 at, float factor, bool x_only) {
+  if (!(factor > 0) || !std::isfinite(factor) || plot.inner.width() <= 0 || plot.inner.height() <= 0) return;
+  const double fx = double((at.x - plot.inner.min.x) / plot.inner.width());
+  const double fy = double((plot.inner.max.y - at.y) / plot.inner.height());
+  const auto zoomed = [&](double& lo, double& hi, double share) {
+    const double fixed = lo + share * (hi - lo), span = (hi - lo) * double(factor);
+    // Beyond these the axis could no longer tell its ticks apart.
+    if (!(span > 1e-9 * std::max(1.0, std::fabs(fixed)) * 0.001) || span > 1e12) return;
+    lo = fixed - share * span, hi = lo + span;
+  };
+  double x_lo = plot.x_lo, x_hi = plot.x_hi, y_lo = plot.y_lo, y_hi = plot.y_hi;
+  zoomed(x_lo, x_hi, fx);
+  if (!x_only) {
+    if (view.log_y) y_lo = std::log10(y_lo), y_hi = std::log10(y_hi);
+    if (!view.log_y || (y_hi - y_lo) * double(factor) < 60) zoomed(y_lo, y_hi, fy);
+    if (view.log_y) y_lo = std::pow(10.0, y_lo), y_hi = std::pow(10.0, y_hi);
+  }
+  view.fit = false;
+  view.x_lo = x_lo, view.x_hi = x_hi, view.y_lo = y_lo, view.y_hi = y_hi;
+}
+
+void pan_plot(PlotView& view, const Plot& plot, Vec2 by) {
+  if (plot.inner.width() <= 0 || plot.inner.height() <= 0) return;
+  const PlotScale scale{plot.inner, plot.x_lo, plot.x_hi, plot.y_lo, plot.y_hi, view.log_y};
+  const double y_lo = scale.y_at(plot.inner.max.y - by.y), y_hi = scale.y_at(plot.inner.min.y - by.y);
+  view.fit = false;
+  view.x_lo = scale.x_at(plot.inner.min.x - by.x), view.x_hi = scale.x_at(plot.inner.max.x - by.x);
+  view.y_lo = y_lo, view.y_hi = y_hi;
+}
+
+}  // namespace dropscope
