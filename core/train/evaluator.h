@@ -1,0 +1,38 @@
+// Passes without training: losses over whole splits, outputs for pictures, repeated passes of one example.
+// Pure functions of weights; nothing here changes a run.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/nn/network.h"
+
+namespace dropscope {
+
+struct Evaluation {
+  double loss = 0;      // mean per example
+  double accuracy = 0;  // NaN for regression
+};
+
+// Sets every site's noise to what inference uses: the identity, or the mean gain.
+void set_inference_noise(const Network<float>& network, std::span<const NoisePlan> plans, int batch,
+                         Tape<float>& tape);
+
+// Over the first `most` examples (0 = all), without masks.
+Evaluation evaluate_split(const Network<float>& network, std::span<const float> params,
+                          std::span<const NoisePlan> plans, const Split& split, bool classify, std::size_t most,
+                          Tape<float>& tape, Parallel* parallel);
+
+// Outputs for `count` inputs (row-major), without masks: class probabilities or predictions, row by row.
+std::vector<float> predict(const Network<float>& network, std::span<const float> params,
+                           std::span<const NoisePlan> plans, std::span<const float> x, std::size_t count,
+                           bool classify, Tape<float>& tape);
+
+// `count` passes of one input with masks: pass number first_pass + k draws its own. Row k of the result is
+// the output of pass k. `places` are the sites' numbers in draw keys.
+std::vector<float> repeat_with_masks(const Network<float>& network, std::span<const float> params,
+                                     std::span<const NoisePlan> plans, std::span<const std::uint32_t> places,
+                                     std::uint64_t seed, std::span<const float> x, std::int64_t first_pass, int count,
+                                     bool classify, Tape<float>& tape);
+
+}  // namespace dropscope

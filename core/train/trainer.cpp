@@ -1,0 +1,336 @@
+#include "core/train/trainer.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "core/base/check.h"
+#include "core/base/hash.h"
+#include "core/dropout/registry.h"
+#include "core/spec/fields.h"
+#include "core/train/evaluator.h"
+
+namespace dropscope {
+namespace {
+
+bool all_finite(std::span<const float> values) {
+  // Adding 0 * x turns any NaN or infinity into NaN and leaves everything else 0.
+  float sum[16] = {};
+  std::size_t i = 0;
+  for (; i + 16 <= values.size(); i += 16)
+    for (std::size_t k = 0; k < 16; ++k) sum[k] += 0.0f * values[i + k];
+  for (; i < values.size(); ++i) sum[0] += 0.0f * values[i];
+  return std::all_of(std::begin(sum), std::end(sum), [](float s) { return s == 0.0f; });
+}
+
+bool is_classification(const RunSpec& spec, const Dataset& data) {
+  if (data.task == Task::Regression && spec.network.loss == Loss::SoftmaxCrossEntropy)
+    throw InputError("network.loss", "mse for a data set of numbers", "cross_entropy");
+  return data.task == Task::Classification && spec.network.loss != Loss::MeanSquared;
+}
+
+std::shared_ptr<const Dataset> usable(std::shared_ptr<const Dataset> data) {
+  if (data->train.count == 0) throw InputError(data->name, "at least one training example", "none");
+  return data;
+}
+
+std::vector<int> site_units(const Network<float>& network) {
+  std::vector<int> units;
+  for (std::size_t s = 0; s < network.sites().size(); ++s) units.push_back(int(network.site_shape(int(s), 1).count()));
+  return units;
+}
+
+// Squared error on classes learns the one-hot code of the label.
+float target_of(const Split& split, int outputs, std::size_t example, std::size_t k) {
+  if (split.target.empty()) return split.label[example] == int(k) ? 1.0f : 0.0f;
+  return split.target[example * std::size_t(outputs) + k];
+}
+
+}  // namespace
+
+template <>
+std::span<const char* const> enum_names<Phase>() {
+  static constexpr const char* names[] = {"Batch", "Masks", "Forward", "Loss", "Backward", "Update"};
+  return names;
+}
+
+std::uint32_t site_place(const std::string& name) {
+  Fnv1a h;
+  h.text(name);
+  return std::uint32_t(h.digest() ^ (h.digest() >> 32)) & 0x1FFFFFFFu;
+}
+
+Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* parallel)
+    : spec_((validate(spec, "run"), std::move(spec))),
+      data_(usable(std::move(data))),
+      parallel_(parallel),
+      classify_(is_classification(spec_, *data_)),
+      network_(std::make_shared<const Network<float>>(spec_.network, data_->inputs, data_->outputs)),
+      batcher_(spec_.seed, data_->train.count, std::size_t(spec_.batch_size)),
+      optimizer_(spec_.optimizer.kind, network_->blocks(), network_->param_count()),
+      params_(network_->param_count()),
+      gradients_(network_->param_count()),
+      tape_(network_->make_tape()),
+      eval_tape_(network_->make_tape()),
+      statistics_(site_units(*network_)) {
+  network_->init(spec_.seed, params_);
+  for (const SiteInfo& site : network_->sites()) places_.push_back(site_place(site.name));
+  resolve_plans();
+  evaluate();
+  keyframe_ = checkpoint();
+}
+
+void Trainer::resolve_plans() {
+  plans_.clear();
+  for (const SiteInfo& site : network_->sites()) {
+    NoisePlan plan;
+    plan.variant = find_variant("none");
+    if (const SitePlan* asked = spec_.dropout.find(site.name)) {
+      const std::string where = "dropout." + site.name;
+      plan.variant = &variant_or_throw(asked->variant, where + ".variant");
+      if (!plan.variant->sites.has(site.kind))
+        throw InputError(where + ".variant", std::string("a variant for a site of kind ") + name_of(site.kind),
+                         "'" + asked->variant + "'");
+      plan.rate = asked->rate;
+      plan.tie = plan.variant->tie;
+      if (asked->scope == MaskScope::Batch) plan.tie = plan.tie | AxisSet{Axis::Sample};
+      for (const ParamSpec& param : plan.variant->params) {
+        const auto it = asked->params.find(param.id);
+        plan.params.push_back(it == asked->params.end() ? param.initial : it->second);
+      }
+    }
+    plans_.push_back(std::move(plan));
+  }
+}
+
+void Trainer::load_batch() {
+  examples_ = batcher_.batch(tick_);
+  const std::size_t inputs = std::size_t(data_->inputs), outputs = std::size_t(data_->outputs);
+  Tensor<float>& x = network_->begin(tape_, int(examples_.size()));
+  labels_.resize(classify_ ? examples_.size() : 0);
+  targets_.resize(classify_ ? 0 : examples_.size() * outputs);
+  for (std::size_t b = 0; b < examples_.size(); ++b) {
+    const std::size_t example = examples_[b];
+    std::copy_n(data_->train.x.data() + example * inputs, inputs, x.data() + b * inputs);
+    if (classify_)
+      labels_[b] = data_->train.label[example];
+    else
+      for (std::size_t k = 0; k < outputs; ++k) targets_[b * outputs + k] = target_of(data_->train, data_->outputs, example, k);
+  }
+}
+
+void Trainer::draw_masks() {
+  for (std::size_t s = 0; s < plans_.size(); ++s) {
+    std::int64_t age = tick_;
+    switch (plans_[s].variant->lifetime) {
+      case Lifetime::Pass:
+      case Lifetime::Sequence: break;
+      case Lifetime::Epoch: age = tick_ / ticks_per_epoch(); break;
+      case Lifetime::Run: age = 0; break;
+    }
+    const Uniforms uniforms({spec_.seed, places_[s], std::uint32_t(age), std::uint32_t(age >> 32)}, Stream::Dropout);
+    draw_noise<float>(plans_[s], network_->site_shape(int(s), tape_.batch), uniforms, {}, nullptr,
+                      tape_.layers[std::size_t(network_->sites()[s].layer)].noise);
+  }
+  network_->forward_layer(params_, tape_, 0, parallel_);
+}
+
+void Trainer::loss() {
+  Tensor<float>& d = tape_.layers.back().dy;
+  const LossResult r = classify_ ? softmax_cross_entropy<float>(tape_.logits(), labels_, &d)
+                                 : mean_squared_error<float>(tape_.logits(), targets_, &d);
+  batch_loss_ = r.total / double(tape_.batch);
+  if (!std::isfinite(batch_loss_)) fail(first_bad_layer());
+}
+
+void Trainer::update() {
+  gradient_norm_ = optimizer_.step(spec_.optimizer, tick_, params_, gradients_, parallel_);
+  if (!std::isfinite(gradient_norm_)) return fail("the gradient");
+  if (!all_finite(params_)) return fail("the updated weights");
+  ++tick_;
+  masked_loss_sum_ += batch_loss_;
+  ++masked_ticks_;
+  phase_ = Phase::Update;
+  if (replaying_) return;
+  noises_.clear();
+  for (const SiteInfo& site : network_->sites()) noises_.push_back(&tape_.layers[std::size_t(site.layer)].noise);
+  statistics_.note(noises_, tape_.batch);
+  if (evaluation_due()) {
+    evaluate();
+    keyframe_ = checkpoint();
+  }
+}
+
+void Trainer::station() {
+  previewing_ = false;
+  const int last = network_->layer_count() - 1;
+  switch (phase_) {
+    case Phase::Update:
+      load_batch();
+      phase_ = Phase::Batch;
+      return;
+    case Phase::Batch:
+      draw_masks();
+      phase_ = Phase::Masks;
+      return;
+    case Phase::Masks:
+      phase_ = Phase::Forward;
+      phase_layer_ = 0;
+      network_->forward_layer(params_, tape_, 1, parallel_);
+      return;
+    case Phase::Forward:
+      if (phase_layer_ + 1 < last) {
+        ++phase_layer_;
+        network_->forward_layer(params_, tape_, phase_layer_ + 1, parallel_);
+        return;
+      }
+      phase_ = Phase::Loss;
+      return loss();
+    case Phase::Loss:
+      phase_ = Phase::Backward;
+      phase_layer_ = last - 1;
+      network_->backward_layer(params_, tape_, last, gradients_, parallel_);
+      return;
+    case Phase::Backward:
+      if (phase_layer_ > 0) {
+        --phase_layer_;
+        network_->backward_layer(params_, tape_, phase_layer_ + 1, gradients_, parallel_);
+        return;
+      }
+      return update();
+  }
+}
+
+bool Trainer::advance(Granularity granularity) {
+  if (divergence_) return false;
+  if (granularity == Granularity::Phase) {
+    station();
+    return !divergence_;
+  }
+  const std::int64_t per_epoch = ticks_per_epoch();
+  const std::int64_t target = granularity == Granularity::Tick ? tick_ + 1 : (tick_ / per_epoch + 1) * per_epoch;
+  while (tick_ < target && !divergence_) station();
+  return !divergence_;
+}
+
+void Trainer::preview() {
+  DROPSCOPE_CHECK(at_boundary());
+  if (divergence_) return;
+  load_batch();
+  draw_masks();
+  for (int l = 1; l < network_->layer_count(); ++l) network_->forward_layer(params_, tape_, l, parallel_);
+  previewing_ = true;
+}
+
+void Trainer::set_field(std::string_view path, std::string_view value, const std::string& where) {
+  DROPSCOPE_CHECK(at_boundary());
+  const bool live = path.starts_with("dropout.") || (path.starts_with("optimizer.") && path != "optimizer.kind") ||
+                    path.starts_with("evaluate_");
+  if (!live)
+    throw InputError(where + " " + std::string(path.substr(0, 80)),
+                     "a dropout or optimizer field while training (other fields need a reset)", "this one");
+  RunSpec next = spec_;
+  dropscope::set_field(next, path, value, where);
+  std::swap(spec_, next);
+  try {
+    resolve_plans();
+  } catch (...) {
+    std::swap(spec_, next);
+    resolve_plans();
+    throw;
+  }
+  if (!divergence_) keyframe_ = checkpoint();
+}
+
+bool Trainer::evaluation_due() const {
+  if (spec_.evaluate_every > 0) return tick_ % spec_.evaluate_every == 0;
+  // Every tick at first, then 128 to 256 points per doubling of the time.
+  const std::int64_t step = std::int64_t(std::bit_floor(std::uint64_t(std::max<std::int64_t>(1, tick_ / 128))));
+  return tick_ % step == 0;
+}
+
+void Trainer::evaluate() {
+  const std::size_t most = std::size_t(spec_.evaluate_examples);
+  const Evaluation train =
+      evaluate_split(*network_, params_, plans_, data_->train, classify_, most, eval_tape_, parallel_);
+  const Evaluation validation =
+      evaluate_split(*network_, params_, plans_, data_->validation, classify_, most, eval_tape_, parallel_);
+  MetricPoint point;
+  point.tick = tick_;
+  point.epoch = epoch();
+  point.train_loss_masked = masked_ticks_ ? float(masked_loss_sum_ / double(masked_ticks_))
+                                          : std::numeric_limits<float>::quiet_NaN();
+  point.train_loss = float(train.loss);
+  point.validation_loss = float(validation.loss);
+  point.train_accuracy = float(train.accuracy);
+  point.validation_accuracy = float(validation.accuracy);
+  history_.add(point);
+  masked_loss_sum_ = 0;
+  masked_ticks_ = 0;
+}
+
+std::string Trainer::first_bad_layer() const {
+  for (int l = 0; l < network_->layer_count(); ++l) {
+    const Tensor<float>& z = l == 0 ? tape_.layers[0].h : tape_.layers[std::size_t(l)].z;
+    for (std::size_t i = 0; i < z.size(); ++i)
+      if (!std::isfinite(z[i])) {
+        const int units = l == 0 ? network_->inputs() : network_->layer(l).units();
+        return (l == 0 ? std::string("input") : network_->layer(l).name()) + ", unit " +
+               std::to_string(i % std::size_t(units));
+      }
+  }
+  return "the loss";
+}
+
+// Goes back to the state after the last good tick: the last keyframe, and the ticks since then once more.
+void Trainer::fail(const std::string& where) {
+  auto divergence = std::make_unique<Divergence>();
+  divergence->tick = tick_ + 1;
+  divergence->where = where;
+  const double rate = scheduled_rate(spec_.optimizer, tick_);
+  divergence->message = "Not a number in " + where + " at step " + std::to_string(tick_ + 1) +
+                        ". The weights are kept as they were before it. Try a smaller learning rate (" +
+                        real_text(double(float(rate / 10))) + " instead of " + real_text(double(float(rate))) +
+                        "), or clip gradients (optimizer.clip_norm=1), or start over.";
+  const std::int64_t good = tick_;
+  restore(keyframe_);
+  replaying_ = true;
+  while (tick_ < good) station();
+  replaying_ = false;
+  divergence_ = std::move(divergence);
+}
+
+std::uint64_t Trainer::state_hash() const {
+  Fnv1a h;
+  h.word(std::uint64_t(tick_));
+  h.values(std::span<const float>(params_));
+  h.values(optimizer_.slots());
+  return h.digest();
+}
+
+Checkpoint Trainer::checkpoint() const {
+  Checkpoint c;
+  c.tick = tick_;
+  c.params = params_;
+  c.slots.assign(optimizer_.slots().begin(), optimizer_.slots().end());
+  c.masked_loss_sum = masked_loss_sum_;
+  c.masked_ticks = masked_ticks_;
+  c.batch_loss = batch_loss_;
+  return c;
+}
+
+void Trainer::restore(const Checkpoint& c) {
+  DROPSCOPE_CHECK(c.params.size() == params_.size() && c.slots.size() == optimizer_.slots().size());
+  tick_ = c.tick;
+  params_ = c.params;
+  std::copy(c.slots.begin(), c.slots.end(), optimizer_.slots().begin());
+  masked_loss_sum_ = c.masked_loss_sum;
+  masked_ticks_ = c.masked_ticks;
+  batch_loss_ = c.batch_loss;
+  phase_ = Phase::Update;
+  phase_layer_ = 0;
+  history_.truncate(tick_);
+}
+
+}  // namespace dropscope

@@ -1,0 +1,125 @@
+// The deterministic machine that trains: phases, ticks, metrics. No thread, no clock, no callback; the same
+// RunSpec and the same calls give the same bits. Pacing, commands and pictures are the session's.
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/data/batcher.h"
+#include "core/data/dataset.h"
+#include "core/nn/network.h"
+#include "core/optim/optimizer.h"
+#include "core/spec/run_spec.h"
+#include "core/train/mask_statistics.h"
+#include "core/train/metrics.h"
+#include "core/train/phase.h"
+
+namespace dropscope {
+
+// A number that was not finite: where it arose and what to try. The weights are those before it.
+struct Divergence {
+  std::int64_t tick = 0;   // the update that failed, counted from 1
+  std::string where;       // "hidden2, unit 3"
+  std::string message;     // one line for people, with what to try
+};
+
+// Everything a run needs to go on from here, apart from its RunSpec and data.
+struct Checkpoint {
+  std::int64_t tick = 0;
+  AlignedVector<float> params, slots;
+  double masked_loss_sum = 0, batch_loss = 0;
+  std::int64_t masked_ticks = 0;
+};
+
+class Trainer {
+ public:
+  // Throws InputError where the spec does not fit the data. `parallel` may be null; it must outlive this.
+  Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* parallel = nullptr);
+
+  // One station, one tick (from wherever it stands), or up to the end of the epoch. Returns false once the
+  // run has diverged; it then stands at the last good state and never moves again.
+  bool advance(Granularity granularity);
+  const Divergence* divergence() const { return divergence_.get(); }
+
+  // Changes a dropout or optimizer field from the next tick on. Only at a tick boundary.
+  // Throws InputError for a field that needs a new run; the spec is then unchanged.
+  void set_field(std::string_view path, std::string_view value, const std::string& where);
+
+  // Computes batch, masks and activations of the tick to come, so that they can be shown before it is
+  // taken. Only at a tick boundary; changes nothing that training reads.
+  void preview();
+  bool previewing() const { return previewing_; }
+
+  const RunSpec& spec() const { return spec_; }
+  const Dataset& data() const { return *data_; }
+  std::shared_ptr<const Dataset> shared_data() const { return data_; }
+  const Network<float>& network() const { return *network_; }
+  std::shared_ptr<const Network<float>> shared_network() const { return network_; }
+  std::span<const float> params() const { return params_; }
+  const std::vector<NoisePlan>& plans() const { return plans_; }
+  const std::vector<std::uint32_t>& places() const { return places_; }
+  bool classifies() const { return classify_; }
+  // What the last (or the current, unfinished) training pass recorded.
+  const Tape<float>& tape() const { return tape_; }
+  std::span<const std::uint32_t> batch_examples() const { return examples_; }
+  std::int64_t tick() const { return tick_; }
+  double epoch() const { return double(tick_) / double(batcher_.ticks_per_epoch()); }
+  std::int64_t ticks_per_epoch() const { return batcher_.ticks_per_epoch(); }
+  bool at_boundary() const { return phase_ == Phase::Update; }
+  Phase phase() const { return phase_; }  // the station just done; Update at every tick boundary
+  int phase_layer() const { return phase_layer_; }
+  double batch_loss() const { return batch_loss_; }  // mean, masks on, of the last tick whose loss was reached
+  double gradient_norm() const { return gradient_norm_; }
+  const HistoryBuilder& history() const { return history_; }
+  const MaskStatistics& statistics() const { return statistics_; }
+
+  // Of weights, optimizer state and tick: equal for two runs that are in the same state. At a boundary.
+  std::uint64_t state_hash() const;
+  Checkpoint checkpoint() const;
+  void restore(const Checkpoint& checkpoint);
+
+ private:
+  void load_batch();
+  void draw_masks();
+  void loss();
+  void update();
+  void evaluate();
+  bool evaluation_due() const;
+  void resolve_plans();
+  void station();
+  void fail(const std::string& where);
+  std::string first_bad_layer() const;
+
+  RunSpec spec_;
+  std::shared_ptr<const Dataset> data_;
+  Parallel* parallel_;
+  bool classify_;
+  std::shared_ptr<const Network<float>> network_;
+  std::vector<NoisePlan> plans_;       // one per site
+  std::vector<std::uint32_t> places_;  // one per site: its number in draw keys
+  Batcher batcher_;
+  Optimizer<float> optimizer_;
+  AlignedVector<float> params_, gradients_;
+  Tape<float> tape_, eval_tape_;
+  std::span<const std::uint32_t> examples_;
+  std::vector<std::int32_t> labels_;
+  std::vector<float> targets_;
+  std::int64_t tick_ = 0;
+  Phase phase_ = Phase::Update;
+  int phase_layer_ = 0;
+  bool previewing_ = false;
+  bool replaying_ = false;             // catching up after a failure: nothing is noted
+  double batch_loss_ = 0, gradient_norm_ = 0, masked_loss_sum_ = 0;
+  std::int64_t masked_ticks_ = 0;
+  HistoryBuilder history_;
+  MaskStatistics statistics_;
+  std::vector<const Noise<float>*> noises_;  // of the sites, in order
+  Checkpoint keyframe_;                // at the last evaluation or change of a setting
+  std::unique_ptr<Divergence> divergence_;
+};
+
+// The number of a site in draw keys: a function of its name, so that adding a site moves no other's coins.
+std::uint32_t site_place(const std::string& name);
+
+}  // namespace dropscope
