@@ -1,0 +1,86 @@
+// The only file of the command line that includes nlohmann-json.
+#include "app/cli/json_text.h"
+
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/facts.h"
+#include "app/cli/version.h"
+#include "core/spec/spec_io.h"
+
+namespace dropscope::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Invalid UTF-8 (a path given by a user) becomes U+FFFD instead of an exception.
+std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+// The shortest decimals that give the float back, not those of its double.
+Json number(float value) {
+  if (!std::isfinite(value)) return nullptr;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", double(value));
+  return std::stod(text);
+}
+
+std::string hash_text(std::uint64_t hash) {
+  char text[20];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+Json metrics_json(const MetricPoint& p) {
+  return {{"tick", p.tick},
+          {"epoch", p.epoch},
+          {"train_loss_masked", number(p.train_loss_masked)},
+          {"train_loss", number(p.train_loss)},
+          {"validation_loss", number(p.validation_loss)},
+          {"train_accuracy", number(p.train_accuracy)},
+          {"validation_accuracy", number(p.validation_accuracy)},
+          {"gap", number(gap(p))}};
+}
+
+std::string facts_json(const std::vector<Facts>& all) {
+  Json list = Json::array();
+  for (const Facts& facts : all) {
+    Json object = Json::object();
+    for (const Fact& fact : facts) std::visit([&](const auto& value) { object[fact.name] = value; }, fact.value);
+    list.push_back(object);
+  }
+  return text_of(list);
+}
+
+}  // namespace
+
+std::string training_json(const TrainingRecord& record) {
+  Json json;
+  json["format"] = "dropscope.training";
+  json["version"] = 1;
+  json["program"] = std::string("dropscope ") + kProgramVersion;
+  json["spec"] = Json::parse(spec_to_json(record.spec));
+  json["data"] = {{"train", record.train_examples},
+                  {"validation", record.validation_examples},
+                  {"inputs", record.inputs},
+                  {"outputs", record.outputs}};
+  json["metrics"] = Json::array();
+  for (const MetricPoint& point : record.metrics) json["metrics"].push_back(metrics_json(point));
+  json["final"] = record.metrics.empty() ? Json(nullptr) : metrics_json(record.metrics.back());
+  json["ticks"] = record.tick;
+  json["seconds"] = number(record.seconds);
+  json["samples_per_second"] = number(record.samples_per_second);
+  json["status"] = !record.diverged.empty() ? "diverged" : record.interrupted ? "interrupted" : "finished";
+  if (!record.diverged.empty()) json["message"] = record.diverged;
+  json["state_hash"] = Json::array();
+  for (const auto& [tick, hash] : record.state_hashes)
+    json["state_hash"].push_back({{"tick", tick}, {"hash", hash_text(hash)}});
+  return text_of(json);
+}
+
+std::string variants_json() { return facts_json(variant_facts()); }
+std::string datasets_json() { return facts_json(dataset_facts()); }
+std::string scenarios_json() { return facts_json(scenario_facts()); }
+
+}  // namespace dropscope::cli

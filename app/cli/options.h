@@ -1,0 +1,60 @@
+// What the command line says, word for word: values stay texts here and are read by core/spec/fields.h,
+// because CLI11's own conversions let "nan", "-1" for unsigned numbers and octal through.
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dropscope::cli {
+
+// Which run is meant; shared by every command that trains.
+struct RunWords {
+  std::string scenario;             // empty: the first one
+  std::optional<std::string> data;  // a folder with IDX files, or a CSV file
+  std::vector<std::string> sets;    // "path=value", in the order given
+  std::optional<std::string> seed;
+};
+
+struct WindowWords {
+  RunWords run;
+  std::vector<std::string> exec;
+  std::optional<std::string> theme, text_scale, size;
+  std::string dump_items, screenshot;
+  bool no_settings = false;
+};
+
+struct HeadlessWords {
+  RunWords run;
+};
+
+struct TrainWords {
+  RunWords run;
+  std::optional<std::string> ticks, epochs;
+  std::optional<std::string> csv, json;
+  bool quiet = false;
+};
+
+struct RenderWords {
+  RunWords run;
+  std::optional<std::string> ticks;
+  std::string mode = "explore", theme = "light", size = "1920x1080";
+  std::string out;
+  bool eval = false;
+};
+
+struct ListWords {
+  std::string what;
+  bool json = false;
+};
+
+struct CheckWords {};
+
+// Help or the version has been printed, or the words made no sense and that has been said.
+struct Finished {
+  int exit_code = 0;
+};
+
+using Words = std::variant<WindowWords, HeadlessWords, TrainWords, RenderWords, ListWords, CheckWords, Finished>;
+
+}  // namespace dropscope::cli

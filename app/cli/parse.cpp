@@ -1,0 +1,252 @@
+// The grammar of the command line. The only file that includes CLI11, which takes ten seconds to compile.
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "app/cli/commands.h"
+#include "app/cli/console.h"
+#include "app/cli/version.h"
+#include "core/base/check.h"
+#include "core/base/names.h"
+
+namespace dropscope::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "\nExamples:\n"
+    "  dropscope                                            open the window; Space starts the training\n"
+    "  dropscope --scenario spirals                         open it with another scenario\n"
+    "  dropscope train --scenario moons --csv curves.csv    train without a window\n"
+    "  dropscope render --ticks 500 --out figure.svg        a figure for a slide, no display needed\n"
+    "  dropscope list scenarios\n"
+    "\nExit codes: 0 fine, 1 failed, 2 usage or bad input, 3 no display or OpenGL.\n"
+    "A rate is always the probability that an element is dropped.";
+constexpr const char* kTrainFooter =
+    "\nExamples:\n"
+    "  dropscope train --scenario moons --ticks 2000 --json run.json\n"
+    "  dropscope train --set dropout.rate=0.3 --set network.hidden=32,32 --csv curves.csv\n"
+    "  dropscope train --set dropout.hidden1.variant=gaussian --set optimizer.learning_rate=0.005\n"
+    "  dropscope train --scenario mnist --data FOLDER --epochs 5\n"
+    "  dropscope train --data points.csv --set data.label=colour\n"
+    "\nThe table: train is the loss with masks on, train off and val those with masks off, gap is val - train off.";
+constexpr const char* kRenderFooter =
+    "\nExamples:\n"
+    "  dropscope render --ticks 500 --out figure.png --size 3840x2160\n"
+    "  dropscope render --scenario moons-plain --theme dark --out figure.svg";
+constexpr const char* kListFooter =
+    "\nExamples:\n"
+    "  dropscope list variants\n"
+    "  dropscope list scenarios --json";
+
+// Options are read as texts, exactly once each, and handed on after the parse: no conversion of CLI11's is used.
+class Grammar {
+ public:
+  explicit Grammar(CLI::App& app) : app_(app) {}
+
+  void text(const std::string& name, std::string& to, const std::string& type, const std::string& help) {
+    CLI::Option* option = add(name, type, help);
+    moves_.push_back([option, &to] {
+      if (option->count()) to = option->results().front();
+    });
+  }
+  void text(const std::string& name, std::optional<std::string>& to, const std::string& type, const std::string& help) {
+    CLI::Option* option = add(name, type, help);
+    moves_.push_back([option, &to] {
+      if (option->count()) to = option->results().front();
+    });
+  }
+  void texts(const std::string& name, std::vector<std::string>& to, const std::string& type, const std::string& help) {
+    CLI::Option* option = add(name, type, help + " (may be repeated)");
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    moves_.push_back([option, &to] { to = option->count() ? option->results() : std::vector<std::string>{}; });
+  }
+  void flag(const std::string& name, bool& to, const std::string& help) {
+    app_.add_flag(name, to, help)->group(group_)->disable_flag_override();
+  }
+  void group(const std::string& name) { group_ = name; }
+  void move() {
+    for (const auto& move : moves_) move();
+  }
+
+ private:
+  CLI::Option* add(const std::string& name, const std::string& type, const std::string& help) {
+    CLI::Option* option = app_.add_option(name, sink_, help);
+    option->type_name(type)->type_size(1)->expected(1)->allow_extra_args(false)->group(group_);
+    return option;
+  }
+
+  CLI::App& app_;
+  std::vector<std::function<void()>> moves_;
+  std::vector<std::string> sink_;  // CLI11 wants somewhere to put what it converts.
+  std::string group_ = "Options";
+};
+
+void add_run(Grammar& grammar, RunWords& run) {
+  grammar.group("Run");
+  grammar.text("--scenario", run.scenario, "ID", "which run; see dropscope list scenarios");
+  grammar.text("--data", run.data, "PATH", "a folder with the four MNIST-format files, or a CSV file");
+  grammar.texts("--set", run.sets, "PATH=VALUE", "change one field: dropout.hidden1.rate=0.3, batch_size=32");
+  grammar.text("--seed", run.seed, "N", "another seed for weights, order and masks (--set data_seed=N: the data)");
+}
+
+struct Everything {
+  WindowWords window;
+  HeadlessWords headless;
+  TrainWords train;
+  RenderWords render;
+  ListWords list;
+  CheckWords check;
+  bool go_headless = false;
+};
+
+void add_window(Grammar& grammar, Everything& all) {
+  add_run(grammar, all.window.run);
+  grammar.group("Window");
+  grammar.text("--theme", all.window.theme, "NAME", "light, dark or projector");
+  grammar.text("--text-scale", all.window.text_scale, "X", "size of all type, 0.75 to 3");
+  grammar.text("--size", all.window.size, "WxH", "of the window in pixels, such as 1600x900");
+  grammar.texts("--exec", all.window.exec, "SCRIPT", "commands to run: \"play; wait tick 200; quit\"");
+  grammar.text("--screenshot", all.window.screenshot, "FILE", "write a picture of the window (PNG) and close it");
+  grammar.text("--dump-items", all.window.dump_items, "FILE", "keep a JSON file of every control's place");
+  grammar.flag("--no-settings", all.window.no_settings, "neither read nor write the settings");
+  grammar.group("Without a window");
+  grammar.flag("--headless", all.go_headless,
+               "train with a progress bar; write a picture and the curves to the data folder");
+}
+
+void add_train(Grammar& grammar, TrainWords& train) {
+  add_run(grammar, train.run);
+  grammar.text("--ticks", train.ticks, "N", "train for N updates (instead of the scenario's number)");
+  grammar.text("--epochs", train.epochs, "N", "train for N passes over the training examples");
+  grammar.group("Output");
+  grammar.text("--csv", train.csv, "FILE", "write the curves, one line for each evaluation");
+  grammar.text("--json", train.json, "FILE", "write the run, its metrics, its speed and hashes of its state");
+  grammar.flag("--quiet", train.quiet, "no table and no progress");
+}
+
+void add_render(Grammar& grammar, RenderWords& render) {
+  add_run(grammar, render.run);
+  grammar.text("--ticks", render.ticks, "N", "train for N updates first (default: the scenario's number)");
+  grammar.group("Picture");
+  grammar.text("--mode", render.mode, "NAME", "which view: explore");
+  grammar.text("--theme", render.theme, "NAME", "light, dark or projector (default light)");
+  grammar.text("--size", render.size, "WxH", "in pixels (default 1920x1080)");
+  grammar.flag("--eval", render.eval, "show the network in evaluation, without masks");
+  grammar.text("--out", render.out, "FILE", "the picture: .png, .svg or .pdf");
+}
+
+[[noreturn]] void refuse_word(const CLI::App& app, const std::string& word) {
+  const bool top = app.get_parent() == nullptr;
+  const std::string where = top ? "the command line" : app.get_name();
+  std::vector<std::string> known;
+  const bool option = word.size() > 1 && word[0] == '-';
+  if (option) {
+    for (const CLI::Option* o : app.get_options())
+      for (const std::string& name : o->get_lnames()) known.push_back("--" + name);
+  } else {
+    for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
+  }
+  const std::string bare = word.substr(0, word.find('='));
+  const auto near = near_names(bare, known, 1);
+  std::string expected = option ? "an option that it knows" : known.empty() ? "no further word" : "a command";
+  if (!near.empty()) expected += " (did you mean " + near[0] + "?)";
+  throw InputError(where, expected, "'" + bare + "'; dropscope " + (top ? "" : where + " ") + "--help lists them");
+}
+
+void refuse_what_is_left(const CLI::App& app) {
+  for (const CLI::App* sub : app.get_subcommands())
+    if (const auto left = sub->remaining(); !left.empty()) refuse_word(*sub, left.front());
+  if (const auto left = app.remaining(); !left.empty()) refuse_word(app, left.front());
+}
+
+// An option of the window before a command would be forgotten in silence.
+void refuse_options_before(const CLI::App& app, const std::string& command) {
+  for (const CLI::Option* option : app.get_options())
+    if (option->count())
+      throw InputError(command, "its options after the word " + command, option->get_name() + " before it");
+}
+
+void set_up(CLI::App& app) {
+  app.allow_extras();
+  app.get_formatter()->column_width(32);
+}
+
+// CLI11 2.1 leaves two empty lines between groups.
+std::string tidy_help(std::string text) {
+  for (std::size_t at = 0; (at = text.find("\n\n\n", at)) != std::string::npos;) text.erase(at, 1);
+  return text;
+}
+
+// "--seed: 1 required N missing" says less to a person than "--seed: expected a value, found none".
+std::string in_our_words(const CLI::ParseError& error) {
+  const std::string text = error.what();
+  const std::string option = text.substr(0, text.find(':'));
+  const bool option_named = option.size() > 2 && option.rfind("--", 0) == 0;
+  if (option_named && text.find("missing") != std::string::npos) return option + ": expected a value, found none";
+  if (option_named && text.find("At Most") != std::string::npos) return option + ": expected once, found more often";
+  if (const std::size_t at = text.find(" was given a disallowed flag override"); at != std::string::npos)
+    return "--" + text.substr(0, at) + ": expected no value, found one";
+  return text;
+}
+
+Words read(int argc, const char* const* argv) {
+  CLI::App app("Dropscope shows dropout at work in a network that really trains.\n", "dropscope");
+  Everything all;
+  set_up(app);
+  app.set_help_flag("-h,--help", "this text; dropscope COMMAND --help tells about a command")->group("Help");
+  app.set_version_flag("--version", std::string("dropscope ") + kProgramVersion, "the version")->group("Help");
+  app.require_subcommand(0, 1);
+  app.footer(kFooter);
+  CLI::App* train = app.add_subcommand("train", "train without a window: a table, curves, hashes");
+  CLI::App* render = app.add_subcommand("render", "train, then draw a view as PNG, SVG or PDF; no display needed");
+  CLI::App* list = app.add_subcommand("list", "the variants, data sets and scenarios there are");
+  CLI::App* check = app.add_subcommand("check", "test this program on this machine");
+  for (CLI::App* sub : {train, render, list, check}) {
+    set_up(*sub);
+    sub->set_help_flag("-h,--help", "this text")->group("Help");
+    sub->footer("");
+  }
+  train->footer(kTrainFooter);
+  render->footer(kRenderFooter);
+  list->footer(kListFooter);
+  Grammar window_grammar(app), train_grammar(*train), render_grammar(*render), list_grammar(*list);
+  add_window(window_grammar, all);
+  add_train(train_grammar, all.train);
+  add_render(render_grammar, all.render);
+  list_grammar.group("What");
+  list_grammar.text("what", all.list.what, "WHAT", "variants, datasets or scenarios");
+  list_grammar.group("Output");
+  list_grammar.flag("--json", all.list.json, "as JSON");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    print(tidy_help(chosen.empty() ? app.help() : chosen.front()->help("dropscope")));
+    return Finished{kFine};
+  } catch (const CLI::CallForVersion&) {
+    print(std::string("dropscope ") + kProgramVersion + "\n");
+    return Finished{kFine};
+  }
+  refuse_what_is_left(app);
+  for (Grammar* grammar : {&window_grammar, &train_grammar, &render_grammar, &list_grammar}) grammar->move();
+  const auto chosen = app.get_subcommands();
+  if (!chosen.empty()) refuse_options_before(app, chosen.front()->get_name());
+  if (train->parsed()) return all.train;
+  if (render->parsed()) return all.render;
+  if (list->parsed()) return all.list;
+  if (check->parsed()) return all.check;
+  if (all.go_headless) return HeadlessWords{all.window.run};
+  return all.window;
+}
+
+}  // namespace
+
+Words parse_words(int argc, const char* const* argv) {
+  try {
+    return read(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    print_error(in_our_words(error));
+    return Finished{kBadInput};
+  }
+}
+
+}  // namespace dropscope::cli

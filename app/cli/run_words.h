@@ -1,0 +1,23 @@
+// From the words of the command line to a RunSpec, and the values that several commands read.
+#pragma once
+#include <string>
+
+#include "app/cli/options.h"
+#include "core/spec/run_spec.h"
+
+namespace dropscope::cli {
+
+// The scenario with --data, --set and --seed applied in that order. Throws InputError.
+RunSpec spec_from_words(const RunWords& words);
+
+struct PixelSize {
+  int width = 0, height = 0;
+};
+// "1920x1080", each side lo .. hi pixels.
+PixelSize parse_size(const std::string& text, int lo, int hi, const std::string& where);
+
+// Throws InputError unless a regular file can be written there: the folder is there and may be written to,
+// nothing but a regular file has that name. Checked before training, so that no work is lost.
+void check_output_path(const std::string& path, const std::string& where);
+
+}  // namespace dropscope::cli
