@@ -1,0 +1,68 @@
+// What a panel is: a part of the window that shows a snapshot and says what the user asks for. Panels hold no copy of
+// the run's values, never wait, and change nothing themselves: everything goes through the IntentSink.
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/scene/display_list.h"
+#include "app/state/actions.h"
+#include "app/state/app_state.h"
+#include "app/state/frequency.h"
+#include "app/state/window_layout.h"
+#include "app/widgets/ui.h"
+#include "core/session/snapshot.h"
+
+namespace dropscope {
+
+class GlPainter;
+class TextureCache;
+
+// Everything one frame is drawn from.
+struct FrameInput {
+  const Snapshot& snapshot;
+  const AppState& state;
+  const WindowLayout& layout;
+  const Ui& ui;
+  const TextMeasure& measure;
+  const FrequencyMeter& frequency;
+  GlPainter* painter = nullptr;      // null without OpenGL (tests): then Dear ImGui draws all
+  TextureCache* textures = nullptr;  // as well
+  bool averaging = false;            // single masks would come too fast
+  double now = 0;                    // seconds
+  std::string_view loading_what;     // while data loads
+};
+
+class Panel {
+ public:
+  virtual ~Panel() = default;
+  // Where it is; overlays have none and are drawn over the whole window, last.
+  virtual std::optional<Region> region() const { return std::nullopt; }
+  virtual void draw(const FrameInput& in, Rect area, IntentSink& sink) = 0;
+  // It moves on its own: draw another frame soon.
+  virtual bool animating() const { return false; }
+};
+
+// In the order of panels.def: regions first, then overlays.
+std::vector<std::unique_ptr<Panel>> make_panels();
+
+// A window of Dear ImGui that fills an area and looks like a part of ours.
+class AreaWindow {
+ public:
+  enum class Scroll : bool { No, Vertical };
+  // `padding` in design units.
+  AreaWindow(const Ui& ui, const char* name, Rect area, Color background, Scroll scroll, float padding_x,
+             float padding_y);
+  ~AreaWindow();
+  AreaWindow(const AreaWindow&) = delete;
+  AreaWindow& operator=(const AreaWindow&) = delete;
+};
+
+// The pointer, if it is over this area and no other window is in front of it.
+std::optional<Vec2> pointer_in(const Rect& area);
+// A line between two areas.
+void hairline(const Ui& ui, Vec2 a, Vec2 b);
+// "Start over (Shift+R)": a tooltip that names the key.
+std::string with_key(std::string_view sentence, ActionId action);
+
+}  // namespace dropscope
