@@ -46,7 +46,14 @@ inline void upload_fonts() {
 #endif
 }
 
-// Builds the atlas without a graphics card, for tests.
+// Draws the glyphs; newer versions do so on demand.
+inline void build_fonts([[maybe_unused]] ImFontAtlas& atlas) {
+#if IMGUI_VERSION_NUM < 19200
+  atlas.Build();
+#endif
+}
+
+// Says that textures are taken care of, where there is no graphics card to take them.
 inline void build_fonts_headless() {
 #if IMGUI_VERSION_NUM < 19200
   unsigned char* pixels = nullptr;
@@ -68,6 +75,24 @@ inline void set_font_scale([[maybe_unused]] ImFont* font, [[maybe_unused]] float
 inline void cursor_moved([[maybe_unused]] GLFWwindow* window, [[maybe_unused]] double x, [[maybe_unused]] double y) {
 #if IMGUI_VERSION_NUM >= 18700
   ImGui_ImplGlfw_CursorPosCallback(window, x, y);
+#endif
+}
+
+// A line through points, with the order of arguments that this version wants.
+inline void add_polyline(ImDrawList& list, const ImVec2* points, int count, ImU32 color, bool closed, float width) {
+#if IMGUI_VERSION_NUM >= 19280
+  list.AddPolyline(points, count, color, width, closed ? ImDrawFlags_Closed : ImDrawFlags_None);
+#else
+  list.AddPolyline(points, count, color, closed ? ImDrawFlags_Closed : ImDrawFlags_None, width);
+#endif
+}
+
+// From the top of a line of text to its baseline, at the size the atlas was built with.
+inline float ascent(ImFont* font) {
+#if IMGUI_VERSION_NUM >= 19200
+  return font->GetFontBaked(font->LegacySize)->Ascent;
+#else
+  return font->Ascent;
 #endif
 }
 

@@ -64,13 +64,9 @@ OffscreenGl::OffscreenGl() : handles_(std::make_unique<Handles>()) {
   EGLConfig config = nullptr;
   EGLint count = 0;
   eglChooseConfig(handles_->display, wanted, &config, 1, &count);
-  const EGLint version[] = {EGL_CONTEXT_MAJOR_VERSION,
-                            3,
-                            EGL_CONTEXT_MINOR_VERSION,
-                            3,
-                            EGL_CONTEXT_OPENGL_PROFILE_MASK,
-                            EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT,
-                            EGL_NONE};
+  const EGLint version[] = {
+      EGL_CONTEXT_MAJOR_VERSION,           3,       EGL_CONTEXT_MINOR_VERSION, 3, EGL_CONTEXT_OPENGL_PROFILE_MASK,
+      EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE};
   handles_->context =
       eglCreateContext(handles_->display, count > 0 ? config : EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, version);
   if (handles_->context == EGL_NO_CONTEXT ||

@@ -42,10 +42,8 @@ ImguiHost::ImguiHost(Window& window) : window_(window), context_(make_context())
   window_.events() = {
       .focus = [handle](bool on) { ImGui_ImplGlfw_WindowFocusCallback(handle, on ? 1 : 0); },
       .cursor_enter = [handle](bool on) { ImGui_ImplGlfw_CursorEnterCallback(handle, on ? 1 : 0); },
-      .cursor_move =
-          [handle]([[maybe_unused]] double x, [[maybe_unused]] double y) {
-            compat::cursor_moved(handle, x, y);
-          },
+      .cursor_move = [handle]([[maybe_unused]] double x,
+                              [[maybe_unused]] double y) { compat::cursor_moved(handle, x, y); },
       .mouse_button = [handle](int button, int action,
                                int mods) { ImGui_ImplGlfw_MouseButtonCallback(handle, button, action, mods); },
       .scroll = [handle](double dx, double dy) { ImGui_ImplGlfw_ScrollCallback(handle, dx, dy); },

@@ -11,22 +11,38 @@ namespace dropscope {
 namespace {
 
 constexpr std::array kNames = {
-    std::pair{Key::Space, "space"},          std::pair{Key::Escape, "esc"},
-    std::pair{Key::Enter, "enter"},          std::pair{Key::Tab, "tab"},
-    std::pair{Key::Backspace, "backspace"},  std::pair{Key::Delete, "delete"},
-    std::pair{Key::Right, "right"},          std::pair{Key::Left, "left"},
-    std::pair{Key::Down, "down"},            std::pair{Key::Up, "up"},
-    std::pair{Key::PageUp, "pgup"},          std::pair{Key::PageDown, "pgdn"},
-    std::pair{Key::Home, "home"},            std::pair{Key::End, "end"},
-    std::pair{Key::F1, "f1"},                std::pair{Key::F5, "f5"},
-    std::pair{Key::F6, "f6"},                std::pair{Key::F11, "f11"},
-    std::pair{Key::KeypadAdd, "keypad+"},    std::pair{Key::KeypadSubtract, "keypad-"},
-    std::pair{Key::Minus, "-"},              std::pair{Key::Equal, "="},
-    std::pair{Key::Period, "."},             std::pair{Key::Slash, "/"},
-    std::pair{Key::LeftBracket, "["},        std::pair{Key::RightBracket, "]"},
-    std::pair{Key::LeftShift, "shift"},      std::pair{Key::RightShift, "right shift"},
-    std::pair{Key::LeftControl, "ctrl"},     std::pair{Key::RightControl, "right ctrl"},
-    std::pair{Key::LeftAlt, "alt"},          std::pair{Key::RightAlt, "right alt"},
+    std::pair{Key::Space, "space"},
+    std::pair{Key::Escape, "esc"},
+    std::pair{Key::Enter, "enter"},
+    std::pair{Key::Tab, "tab"},
+    std::pair{Key::Backspace, "backspace"},
+    std::pair{Key::Delete, "delete"},
+    std::pair{Key::Right, "right"},
+    std::pair{Key::Left, "left"},
+    std::pair{Key::Down, "down"},
+    std::pair{Key::Up, "up"},
+    std::pair{Key::PageUp, "pgup"},
+    std::pair{Key::PageDown, "pgdn"},
+    std::pair{Key::Home, "home"},
+    std::pair{Key::End, "end"},
+    std::pair{Key::F1, "f1"},
+    std::pair{Key::F5, "f5"},
+    std::pair{Key::F6, "f6"},
+    std::pair{Key::F11, "f11"},
+    std::pair{Key::KeypadAdd, "keypad+"},
+    std::pair{Key::KeypadSubtract, "keypad-"},
+    std::pair{Key::Minus, "-"},
+    std::pair{Key::Equal, "="},
+    std::pair{Key::Period, "."},
+    std::pair{Key::Slash, "/"},
+    std::pair{Key::LeftBracket, "["},
+    std::pair{Key::RightBracket, "]"},
+    std::pair{Key::LeftShift, "shift"},
+    std::pair{Key::RightShift, "right shift"},
+    std::pair{Key::LeftControl, "ctrl"},
+    std::pair{Key::RightControl, "right ctrl"},
+    std::pair{Key::LeftAlt, "alt"},
+    std::pair{Key::RightAlt, "right alt"},
 };
 
 constexpr std::string_view kAlphanumeric = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -43,8 +59,7 @@ std::vector<KeyEvent> KeyQueue::take_frame() {
     if (is_key && std::find(changed.begin(), changed.end(), event.code) != changed.end()) break;
     if (is_key) changed.push_back(event.code);
     if (event.kind == KeyEvent::Kind::Press || event.kind == KeyEvent::Kind::Repeat) {
-      pressed_.push_back(
-          {Key(event.code), Modifiers(event.modifiers & 7), event.kind == KeyEvent::Kind::Repeat});
+      pressed_.push_back({Key(event.code), Modifiers(event.modifiers & 7), event.kind == KeyEvent::Kind::Repeat});
     }
     now.push_back(event);
     waiting_.pop_front();

@@ -23,6 +23,13 @@ struct FontPaths {
 // Places fixed when the program was built, then fontconfig. Takes about 15 ms if fontconfig must be asked.
 FontPaths find_fonts();
 
+// Dear ImGui measures a font by its line height, designers and Cairo by its em; Inter's line is 1.21 em.
+// Everything named `size` in this program is the em in pixels, and `height` is what Dear ImGui calls the size.
+struct SizedFont {
+  ImFont* font = nullptr;
+  float height = 0;
+};
+
 class Fonts {
  public:
   explicit Fonts(FontPaths paths) : paths_(std::move(paths)) {}
@@ -32,11 +39,12 @@ class Fonts {
   // caller with a scale slider waits until it is released. Then ImguiHost::upload_fonts.
   void rebuild(float u, float type_scale);
 
-  ImFont* font(TextRole role) const { return fonts_[std::size_t(role)].font; }
-  float size(TextRole role) const { return fonts_[std::size_t(role)].size; }  // in pixels
-  // The atlas font that looks best at `size` pixels: the smallest not below it, else the largest.
-  ImFont* nearest(FontFamily family, float size) const;
-  float width(TextRole role, const char* text) const;
+  ImFont* font(TextRole role) const { return entries_[std::size_t(role)].font; }
+  float size(TextRole role) const { return entries_[std::size_t(role)].size; }
+  float height(TextRole role) const { return entries_[std::size_t(role)].height; }
+  // The atlas font that looks best at an em of `size` pixels: the smallest not below it, else the largest.
+  SizedFont nearest(FontFamily family, float size) const;
+  float width(TextRole role, std::string_view text) const;
   // What `rebuild` was last called with; 0 before.
   float u() const { return u_; }
   float type_scale() const { return type_scale_; }
@@ -44,10 +52,10 @@ class Fonts {
  private:
   struct Entry {
     ImFont* font = nullptr;
-    float size = 0;
+    float size = 0, height = 0;
   };
   FontPaths paths_;
-  std::array<Entry, kTextRoleCount> fonts_{};
+  std::array<Entry, kTextRoleCount> entries_{};
   float u_ = 0, type_scale_ = 1;
 };
 

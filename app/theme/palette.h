@@ -18,28 +18,28 @@ inline constexpr int kThemeCount = 3;
 
 struct Palette {
   ThemeId id;
-  const char* name;        // "light", "dark", "projector": for flags and settings
-  Color background;        // of the canvas
-  Color panel;             // of panels and bars
-  Color card;              // of cards inside panels
-  Color control;           // of buttons, sliders, combo boxes
+  const char* name;  // "light", "dark", "projector": for flags and settings
+  Color background;  // of the canvas
+  Color panel;       // of panels and bars
+  Color card;        // of cards inside panels
+  Color control;     // of buttons, sliders, combo boxes
   Color control_hovered, control_active;
   Color border;
-  Color text, secondary;   // body; captions
-  Color focus;             // keyboard focus, selection
-  Color accent;            // slider fill, active tab
-  Color on_accent;         // text on accent
+  Color text, secondary;        // body; captions
+  Color focus;                  // keyboard focus, selection
+  Color accent;                 // slider fill, active tab
+  Color on_accent;              // text on accent
   Color dropped, dropped_fill;  // the dashed ring and X; the flat disc close to the background
   Color unit_outline;
-  Color positive, negative;     // weights
-  Color neutral;           // zero activation and the middle of diverging maps
-  Color hazard_a, hazard_b;     // NaN stripes
+  Color positive, negative;  // weights
+  Color neutral;             // zero activation and the middle of diverging maps
+  Color hazard_a, hazard_b;  // NaN stripes
   Color warning, error;
-  Color run[4];            // runs A-D
-  Color train, validation; // curves of the run in view
-  Color data_class[8];     // points of data sets, told apart by shape too
-  float line_scale;        // multiplies line widths: 1, projector 1.25
-  float type_scale;        // multiplies type: 1, projector larger
+  Color run[4];             // runs A-D
+  Color train, validation;  // curves of the run in view
+  Color data_class[8];      // points of data sets, told apart by shape too
+  float line_scale;         // multiplies line widths: 1, projector 1.25
+  float type_scale;         // multiplies type: 1, projector larger
 };
 
 const Palette& palette(ThemeId id);
