@@ -1,0 +1,64 @@
+#include "core/session/command_queue.h"
+
+#include <utility>
+
+namespace dropscope {
+namespace {
+
+// Whether `next` makes `before` pointless: both set the same thing and nothing came between.
+bool replaces(const Command& before, const Command& next) {
+  if (before.index() != next.index()) return false;
+  if (const auto* field = std::get_if<command::SetField>(&next))
+    return field->path == std::get<command::SetField>(before).path;
+  return std::holds_alternative<command::SetSpeed>(next) || std::holds_alternative<command::SetProbe>(next) ||
+         std::holds_alternative<command::SetProbePoint>(next) || std::holds_alternative<command::SetEvalView>(next);
+}
+
+}  // namespace
+
+std::uint64_t CommandQueue::push(Command command) {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!commands_.empty() && replaces(commands_.back(), command))
+      commands_.back() = std::move(command);
+    else
+      commands_.push_back(std::move(command));
+    number = ++last_;
+    pending_.store(true, std::memory_order_release);
+  }
+  changed_.notify_one();
+  return number;
+}
+
+void CommandQueue::nudge() {
+  {
+    const std::lock_guard lock(mutex_);
+    nudged_ = true;
+    pending_.store(true, std::memory_order_release);
+  }
+  changed_.notify_one();
+}
+
+CommandQueue::Taken CommandQueue::take_locked() {
+  pending_.store(false, std::memory_order_release);
+  return {std::exchange(commands_, {}), last_, std::exchange(nudged_, false)};
+}
+
+CommandQueue::Taken CommandQueue::take() {
+  const std::lock_guard lock(mutex_);
+  return take_locked();
+}
+
+CommandQueue::Taken CommandQueue::wait_until(std::chrono::steady_clock::time_point time) {
+  std::unique_lock lock(mutex_);
+  const auto ready = [this] { return !commands_.empty() || nudged_; };
+  // wait_until(max()) overflows in some libraries, so waiting without limit is a call of its own.
+  if (time == std::chrono::steady_clock::time_point::max())
+    changed_.wait(lock, ready);
+  else
+    changed_.wait_until(lock, time, ready);
+  return take_locked();
+}
+
+}  // namespace dropscope

@@ -1,0 +1,42 @@
+// From any thread to the session's: values in order, neighbours for the same target merged, so that a
+// dragged slider is one command.
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+#include "core/session/command.h"
+
+namespace dropscope {
+
+class CommandQueue {
+ public:
+  struct Taken {
+    std::vector<Command> commands;
+    std::uint64_t last = 0;  // number of the newest command taken so far
+    bool nudged = false;
+  };
+
+  // Returns the command's number, counting from 1.
+  std::uint64_t push(Command command);
+  // Wakes the taker without a command: a picture it was waiting for is ready.
+  void nudge();
+  // Whether there may be something to take; cheap enough to ask every tick.
+  bool pending() const { return pending_.load(std::memory_order_acquire); }
+  Taken take();
+  // Waits until there is something or the time has come. A time point of max() waits without limit.
+  Taken wait_until(std::chrono::steady_clock::time_point time);
+
+ private:
+  Taken take_locked();
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Command> commands_;
+  std::uint64_t last_ = 0;
+  bool nudged_ = false;
+  std::atomic<bool> pending_{false};
+};
+
+}  // namespace dropscope

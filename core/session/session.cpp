@@ -1,0 +1,311 @@
+#include "core/session/session.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "core/base/check.h"
+#include "core/session/command_queue.h"
+#include "core/session/snapshot_builder.h"
+#include "core/session/snapshot_slot.h"
+#include "core/session/surface_worker.h"
+#include "core/session/worker_pool.h"
+
+namespace dropscope {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::int64_t kForever = INT64_MAX;
+constexpr std::size_t kRecentSnapshots = 8;
+constexpr auto kMeasure = std::chrono::milliseconds(400);
+// Behind by more than this (a suspended machine, a slow one): go on from now instead of catching up in a burst.
+constexpr auto kMostBehind = std::chrono::milliseconds(100);
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+// Whether two specs need the same examples.
+bool same_data(const RunSpec& a, const RunSpec& b) { return a.data == b.data && a.data_seed == b.data_seed; }
+
+}  // namespace
+
+// Everything below `worker` belongs to the session's thread, apart from what a mutex guards.
+struct Session::Impl {
+  Impl(RunSpec first, SessionOptions o)
+      : options(std::move(o)), pool(options.threads > 1 ? std::make_unique<WorkerPool>(options.threads) : nullptr) {
+    if (options.surfaces) surfaces = std::make_unique<SurfaceWorker>([this] { queue.nudge(); });
+    auto loading = std::make_shared<Snapshot>();
+    loading->spec = first;
+    slot.publish(std::move(loading));
+    worker = std::thread([this, spec = std::move(first)]() mutable { run(std::move(spec)); });
+  }
+
+  void run(RunSpec spec);
+  bool take(bool idle, Clock::time_point until);
+  bool obey(Command& command);
+  void start(RunSpec spec);
+  void apply_deferred();
+  void step();
+  void pace();
+  void measure();
+  void show();
+  void publish(Snapshot snapshot);
+  void request_surface();
+  bool running() const { return trainer && !trainer->divergence() && trainer->tick() < target; }
+
+  SessionOptions options;
+  CommandQueue queue;
+  SnapshotSlot slot;
+  std::unique_ptr<WorkerPool> pool;
+  std::unique_ptr<SurfaceWorker> surfaces;
+  mutable std::mutex shared_mutex;  // guards log and recent
+  std::vector<LoggedCommand> log;
+  std::deque<std::shared_ptr<const Snapshot>> recent;
+
+  std::unique_ptr<Trainer> trainer;  // null until data has been loaded
+  std::unique_ptr<SnapshotBuilder> builder;
+  RunSpec asked;                     // the spec last started or tried first
+  ViewState view;
+  std::string notice, failure;
+  std::int64_t target = 0;           // train while tick < target
+  std::int64_t stations = 0;         // single stations still to be taken
+  double speed = 60;
+  std::vector<command::SetField> deferred;  // arrived inside a tick
+  std::uint64_t commands_seen = 0;
+  std::int64_t surface_tick = -1;
+  std::uint64_t surface_stamp = 0, stamp = 0;  // bumped by every change a surface depends on besides ticks
+  Clock::time_point due = Clock::now(), measured_at = Clock::now();
+  std::int64_t measured_tick = 0;
+  double measured_speed = 0;
+  std::thread worker;                // last: starts when all it uses exists
+};
+
+void Session::Impl::run(RunSpec spec) {
+  start(std::move(spec));
+  show();
+  for (;;) {
+    const bool idle = !running() && stations == 0;
+    if (idle || queue.pending() || speed > 0) {
+      const bool wait = idle || (running() && speed > 0 && stations == 0);
+      if (!take(wait, idle ? Clock::time_point::max() : due)) return;
+    }
+    step();
+    const bool active = running() || stations > 0;
+    if (!active || slot.wanted()) show();
+  }
+}
+
+// Takes and obeys what has been sent. False: quit.
+bool Session::Impl::take(bool wait, Clock::time_point until) {
+  CommandQueue::Taken taken = wait ? queue.wait_until(until) : queue.take();
+  for (Command& command : taken.commands)
+    if (!obey(command)) return false;
+  commands_seen = std::max(commands_seen, taken.last);
+  return true;
+}
+
+// Loads the data where it is not at hand and builds the trainer. On bad input a run that exists goes on.
+void Session::Impl::start(RunSpec spec) {
+  struct Report final : ProgressSink {
+    Impl* impl = nullptr;
+    void progress(std::string_view what, std::uint64_t done, std::uint64_t total) override {
+      const double fraction = total ? double(done) / double(total) : 0;
+      if (impl->options.on_progress) impl->options.on_progress(what, fraction);
+      if (impl->trainer) return;
+      Snapshot s;
+      s.spec = impl->asked;
+      s.message = what;
+      s.loading = float(fraction);
+      s.commands_seen = impl->commands_seen;
+      impl->publish(std::move(s));
+    }
+  } report;
+  report.impl = this;
+  if (!trainer) asked = spec;
+  try {
+    auto data = trainer && same_data(trainer->spec(), spec)
+                    ? trainer->shared_data()
+                    : std::make_shared<const Dataset>(make_dataset(spec.data, spec.data_seed, &report));
+    auto fresh = std::make_unique<Trainer>(spec, std::move(data), pool.get());
+    fresh->preview();
+    trainer = std::move(fresh);
+    builder = std::make_unique<SnapshotBuilder>(*trainer);
+    failure.clear();
+    notice.clear();
+    target = trainer->tick();
+    stations = 0;
+    deferred.clear();
+    view.pushes = 0;
+    ++stamp;
+    measured_speed = 0;
+    asked = spec;
+    const std::lock_guard lock(shared_mutex);
+    log.push_back({0, command::Reset{std::move(spec)}});
+  } catch (const std::exception& error) {
+    (trainer ? notice : failure) = error.what();
+  }
+}
+
+bool Session::Impl::obey(Command& command) {
+  bool go_on = true;
+  // Until there is a trainer, only a new spec can help.
+  if (!trainer && !std::holds_alternative<command::Reset>(command) && !std::holds_alternative<command::Quit>(command) &&
+      !std::holds_alternative<command::SetSpeed>(command))
+    return true;
+  std::visit(Overloaded{
+                 [&](command::Play&) { target = kForever, due = Clock::now(); },
+                 [&](command::Pause&) { target = trainer->tick(), stations = 0; },
+                 [&](command::StepBy& c) {
+                   notice.clear();
+                   if (c.n <= 0) return;
+                   target = trainer->tick();
+                   if (c.granularity == Granularity::Phase) {
+                     stations += c.n;
+                     return;
+                   }
+                   const std::int64_t per = c.granularity == Granularity::Epoch ? trainer->ticks_per_epoch() : 1;
+                   target = (trainer->tick() / per + c.n) * per;
+                   due = Clock::now();
+                 },
+                 [&](command::RunUntil& c) { target = c.tick; },
+                 [&](command::SetSpeed& c) {
+                   speed = c.ticks_per_second > 0 ? std::min(c.ticks_per_second, 1e6) : 0;
+                   due = Clock::now();
+                 },
+                 [&](command::SetField& c) {
+                   notice.clear();
+                   deferred.push_back(std::move(c));
+                   if (trainer->at_boundary()) apply_deferred();
+                 },
+                 [&](command::SetEvalView& c) { view.eval = c.eval; },
+                 [&](command::SetProbe& c) { view.probe_example = c.example, view.probe_point.reset(); },
+                 [&](command::SetProbePoint& c) { view.probe_point = {c.x, c.y}; },
+                 [&](command::PushProbe&) { ++view.pushes; },
+                 [&](command::Reset& c) { start(std::move(c.spec)); },
+                 [&](command::Quit&) { go_on = false; },
+             },
+             command);
+  return go_on;
+}
+
+// Settings change only between two ticks; those that came inside one wait here.
+void Session::Impl::apply_deferred() {
+  for (command::SetField& c : std::exchange(deferred, {})) {
+    try {
+      trainer->set_field(c.path, c.value, "setting");
+      ++stamp;
+      const std::lock_guard lock(shared_mutex);
+      log.push_back({trainer->tick(), std::move(c)});
+    } catch (const InputError& error) {
+      notice = error.what();
+    }
+  }
+  if (!running()) trainer->preview();
+}
+
+void Session::Impl::step() {
+  if (!trainer) return;
+  if (stations > 0) {
+    --stations;
+    trainer->advance(Granularity::Phase);
+  } else if (running()) {
+    if (speed > 0 && Clock::now() < due) return;
+    trainer->advance(Granularity::Tick);
+    pace();
+  }
+  if (trainer->divergence()) target = trainer->tick(), stations = 0;
+  if (!deferred.empty() && trainer->at_boundary()) apply_deferred();
+  measure();
+}
+
+void Session::Impl::pace() {
+  if (speed <= 0) return;
+  due += std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / speed));
+  if (Clock::now() - due > kMostBehind) due = Clock::now();
+}
+
+void Session::Impl::measure() {
+  if (!running()) {
+    measured_speed = 0;
+    measured_tick = trainer->tick();
+    measured_at = Clock::now();
+    return;
+  }
+  // Asking for the time at each of half a million ticks a second would be felt.
+  if (speed == 0 && (trainer->tick() & 63) != 0) return;
+  const auto now = Clock::now();
+  if (now - measured_at < kMeasure) return;
+  measured_speed = double(trainer->tick() - measured_tick) / std::chrono::duration<double>(now - measured_at).count();
+  measured_tick = trainer->tick();
+  measured_at = now;
+}
+
+void Session::Impl::show() {
+  Snapshot s;
+  if (trainer) {
+    s = builder->build(*trainer, view);
+    if (surfaces) s.surface = surfaces->latest(builder->data_view().get());
+    s.status = running() ? RunStatus::Running : RunStatus::Paused;
+    s.message = notice;
+    if (const Divergence* d = trainer->divergence()) s.status = RunStatus::Diverged, s.message = d->message;
+    if (s.status != RunStatus::Running && trainer->at_boundary()) s.state_hash = trainer->state_hash();
+    s.ticks_per_second = measured_speed;
+  } else {
+    s.spec = asked;
+    s.status = failure.empty() ? RunStatus::Loading : RunStatus::Failed;
+    s.message = failure;
+  }
+  s.speed = speed;
+  publish(std::move(s));
+  if (trainer) request_surface();
+}
+
+void Session::Impl::publish(Snapshot snapshot) {
+  snapshot.commands_seen = commands_seen;
+  auto shared = std::make_shared<const Snapshot>(std::move(snapshot));
+  {
+    const std::lock_guard lock(shared_mutex);
+    recent.push_back(shared);
+    if (recent.size() > kRecentSnapshots) recent.pop_front();
+  }
+  slot.publish(std::move(shared));
+  if (options.on_publish) options.on_publish();
+}
+
+void Session::Impl::request_surface() {
+  if (!surfaces || !trainer->at_boundary()) return;
+  if (surface_tick == trainer->tick() && surface_stamp == stamp) return;
+  if (!surfaces->idle()) return;
+  surface_tick = trainer->tick();
+  surface_stamp = stamp;
+  auto params = std::make_shared<const AlignedVector<float>>(trainer->params().begin(), trainer->params().end());
+  surfaces->submit({trainer->shared_network(), std::move(params), trainer->plans(), builder->data_view(), surface_tick});
+}
+
+Session::Session(RunSpec spec, SessionOptions options)
+    : impl_(std::make_unique<Impl>(std::move(spec), std::move(options))) {}
+
+Session::~Session() {
+  impl_->queue.push(command::Quit{});
+  impl_->worker.join();
+}
+
+std::uint64_t Session::send(Command command) { return impl_->queue.push(std::move(command)); }
+
+std::shared_ptr<const Snapshot> Session::latest() { return impl_->slot.latest(); }
+
+std::vector<std::shared_ptr<const Snapshot>> Session::recent() const {
+  const std::lock_guard lock(impl_->shared_mutex);
+  return {impl_->recent.begin(), impl_->recent.end()};
+}
+
+std::vector<LoggedCommand> Session::log() const {
+  const std::lock_guard lock(impl_->shared_mutex);
+  return impl_->log;
+}
+
+}  // namespace dropscope

@@ -1,0 +1,276 @@
+#include "core/session/snapshot_builder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/tensor/panels.h"
+#include "core/train/evaluator.h"
+
+namespace dropscope {
+namespace {
+
+constexpr std::size_t kMostPoints = 2000, kMostImages = 64;
+constexpr int kSurfaceCells = 64, kLineCells = 256, kProbePasses = 50, kRecentRows = 10;
+
+void copy_points(const Split& split, int inputs, std::size_t most, std::vector<float>& x,
+                 std::vector<std::int32_t>& label, std::vector<float>& target, int outputs) {
+  const std::size_t n = std::min(split.count, most);
+  x.assign(split.x.begin(), split.x.begin() + std::ptrdiff_t(n * std::size_t(inputs)));
+  if (!split.label.empty()) label.assign(split.label.begin(), split.label.begin() + std::ptrdiff_t(n));
+  if (!split.target.empty())
+    target.assign(split.target.begin(), split.target.begin() + std::ptrdiff_t(n * std::size_t(outputs)));
+}
+
+// Smallest and largest of every `stride`-th value, with a margin of a twelfth on both sides.
+void range_of(const std::vector<float>& a, const std::vector<float>& b, std::size_t first, std::size_t stride,
+              float& lo, float& hi) {
+  lo = INFINITY;
+  hi = -INFINITY;
+  for (const auto* values : {&a, &b})
+    for (std::size_t i = first; i < values->size(); i += stride) {
+      lo = std::min(lo, (*values)[i]);
+      hi = std::max(hi, (*values)[i]);
+    }
+  if (!(lo <= hi)) lo = -1, hi = 1;
+  if (lo == hi) lo -= 1, hi += 1;
+  const float margin = (hi - lo) / 12;
+  lo -= margin;
+  hi += margin;
+}
+
+std::vector<float> first_row(const Tensor<float>& t) {
+  const std::size_t n = t.size() / std::size_t(std::max(1, t.shape[0].extent));
+  return {t.v.begin(), t.v.begin() + std::ptrdiff_t(n)};
+}
+
+// From panels to [unit][input].
+std::shared_ptr<const std::vector<float>> unpacked(const float* panels, int outputs, int inputs) {
+  auto w = std::make_shared<std::vector<float>>(std::size_t(outputs) * std::size_t(inputs));
+  for (int o = 0; o < outputs; ++o)
+    for (int i = 0; i < inputs; ++i)
+      (*w)[std::size_t(o) * std::size_t(inputs) + std::size_t(i)] = panels[panel_index(o, i, inputs)];
+  return w;
+}
+
+bool reached(const Trainer& t, int layer) {
+  if (t.at_boundary() || t.phase() >= Phase::Loss) return true;
+  if (layer == 0) return t.phase() >= Phase::Batch;
+  return t.phase() == Phase::Forward && layer - 1 <= t.phase_layer();
+}
+
+}  // namespace
+
+std::shared_ptr<const DataView> make_data_view(const Dataset& data) {
+  auto view = std::make_shared<DataView>();
+  view->id = data.id;
+  view->name = data.name;
+  view->task = data.task;
+  view->inputs = data.inputs;
+  view->outputs = data.outputs;
+  view->image = data.image;
+  view->output_names = data.output_names;
+  view->train_count = data.train.count;
+  view->validation_count = data.validation.count;
+  const std::size_t most = data.inputs <= 2 ? kMostPoints : data.image ? kMostImages : 0;
+  if (data.inputs <= 2)
+    copy_points(data.train, data.inputs, most, view->train_x, view->train_label, view->train_target, data.outputs);
+  copy_points(data.validation, data.inputs, most, view->validation_x, view->validation_label,
+              view->validation_target, data.outputs);
+  if (data.inputs <= 2)
+    for (int d = 0; d < data.inputs; ++d)
+      range_of(view->train_x, view->validation_x, std::size_t(d), std::size_t(data.inputs), view->lo[d], view->hi[d]);
+  if (data.task == Task::Regression)
+    range_of(view->train_target, view->validation_target, 0, 1, view->target_lo, view->target_hi);
+  return view;
+}
+
+SurfaceView compute_surface(const Network<float>& network, std::span<const float> params,
+                            std::span<const NoisePlan> plans, const DataView& data, std::int64_t tick) {
+  SurfaceView surface;
+  surface.tick = tick;
+  Tape<float> tape = network.make_tape();
+  const bool classify = data.task == Task::Classification;
+  if (data.image) {
+    const std::size_t images = data.validation_x.size() / std::size_t(data.inputs);
+    surface.tile_probability = predict(network, params, plans, data.validation_x, images, classify, tape);
+    return surface;
+  }
+  if (data.inputs > 2) return surface;
+  surface.cols = data.inputs == 2 ? kSurfaceCells : kLineCells;
+  surface.rows = data.inputs == 2 ? kSurfaceCells : 1;
+  std::vector<float> x;
+  for (int r = 0; r < surface.rows; ++r)
+    for (int c = 0; c < surface.cols; ++c) {
+      x.push_back(data.lo[0] + (data.hi[0] - data.lo[0]) * (float(c) + 0.5f) / float(surface.cols));
+      if (data.inputs == 2) x.push_back(data.hi[1] - (data.hi[1] - data.lo[1]) * (float(r) + 0.5f) / float(surface.rows));
+    }
+  const std::size_t cells = std::size_t(surface.cols * surface.rows), outputs = std::size_t(data.outputs);
+  const std::vector<float> out = predict(network, params, plans, x, cells, classify, tape);
+  for (std::size_t i = 0; i < cells; ++i) {
+    const float* row = out.data() + i * outputs;
+    if (!classify)
+      surface.value.push_back(row[0]);
+    else if (outputs == 2)
+      surface.value.push_back(row[1]);
+    else {
+      const float* top = std::max_element(row, row + outputs);
+      surface.value.push_back(float(top - row) + 0.999f * *top);
+    }
+  }
+  return surface;
+}
+
+SnapshotBuilder::SnapshotBuilder(const Trainer& trainer)
+    : data_view_(make_data_view(trainer.data())),
+      probe_tape_(trainer.network().make_tape()),
+      eval_tape_(trainer.network().make_tape()) {}
+
+std::vector<float> SnapshotBuilder::probe_input(const Trainer& trainer, const ViewState& view) const {
+  const Dataset& data = trainer.data();
+  if (view.probe_point && data.inputs == 2) return {(*view.probe_point)[0], (*view.probe_point)[1]};
+  const Split& split = data.validation.count ? data.validation : data.train;
+  const std::size_t example = std::min<std::size_t>(std::size_t(std::max<std::int64_t>(0, view.probe_example)), split.count - 1);
+  const auto begin = split.x.begin() + std::ptrdiff_t(example * std::size_t(data.inputs));
+  return {begin, begin + data.inputs};
+}
+
+void SnapshotBuilder::add_probe(const Trainer& trainer, const ViewState& view, Snapshot& s) {
+  const Dataset& data = trainer.data();
+  ProbeView& probe = s.probe;
+  probe.input = probe_input(trainer, view);
+  if (!view.probe_point) {
+    const Split& split = data.validation.count ? data.validation : data.train;
+    const std::size_t example = std::min<std::size_t>(std::size_t(std::max<std::int64_t>(0, view.probe_example)), split.count - 1);
+    if (!split.label.empty()) probe.label = split.label[example];
+    if (!split.target.empty()) probe.target = split.target[example * std::size_t(data.outputs)];
+  }
+  probe.pushes = kProbePasses + trainer.tick() + view.pushes;
+  const std::int64_t first = probe.pushes - kProbePasses;
+  std::vector<float> rows;
+  if (view.eval) {
+    std::vector<float> x;
+    for (int k = 0; k < kProbePasses; ++k) x.insert(x.end(), probe.input.begin(), probe.input.end());
+    rows = predict(trainer.network(), trainer.params(), trainer.plans(), x, kProbePasses, trainer.classifies(), probe_tape_);
+  } else {
+    rows = repeat_with_masks(trainer.network(), trainer.params(), trainer.plans(), trainer.places(),
+                             trainer.spec().seed, probe.input, first, kProbePasses, trainer.classifies(), probe_tape_);
+  }
+  int shown = 0;
+  if (trainer.classifies()) {
+    shown = data.outputs == 2 ? 1 : probe.label;
+    if (shown < 0) shown = int(std::max_element(rows.begin(), rows.begin() + data.outputs) - rows.begin());
+    const bool named = std::size_t(shown) < data.output_names.size();
+    probe.output_name = "P(" + (named ? data.output_names[std::size_t(shown)] : "class " + std::to_string(shown)) + ")";
+  } else {
+    probe.output_name = data.output_names.empty() ? "y" : data.output_names[0];
+  }
+  double sum = 0;
+  for (int k = 0; k < kProbePasses; ++k) {
+    probe.outputs.push_back(rows[std::size_t(k * data.outputs + shown)]);
+    sum += double(probe.outputs.back());
+  }
+  probe.mean = sum / kProbePasses;
+  // Equal outputs have a deviation of exactly 0, whatever rounding does to their mean.
+  const bool equal = std::all_of(probe.outputs.begin(), probe.outputs.end(), [&](float o) { return o == probe.outputs[0]; });
+  double square = 0;
+  for (float o : probe.outputs) square += (double(o) - probe.mean) * (double(o) - probe.mean);
+  probe.deviation = equal ? 0 : std::sqrt(square / kProbePasses);
+  if (equal) probe.mean = double(probe.outputs[0]);
+}
+
+void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, Snapshot& s) const {
+  const Network<float>& network = trainer.network();
+  const bool drawn = trainer.at_boundary() || trainer.phase() >= Phase::Masks;
+  for (std::size_t i = 0; i < network.sites().size(); ++i) {
+    const SiteInfo& info = network.sites()[i];
+    const NoisePlan& plan = trainer.plans()[i];
+    const Noise<float>& noise = trainer.tape().layers[std::size_t(info.layer)].noise;
+    SiteView site;
+    site.site = info.name;
+    site.kind = info.kind;
+    site.variant = plan.variant;
+    site.rate = plan.rate;
+    site.total = int(network.site_shape(int(i), 1).count());
+    site.kept = site.total;
+    if (view.eval) {
+      Noise<float> mean;
+      expected_noise<float>(plan, network.site_shape(int(i), 1), mean);
+      site.scale = mean.active ? mean.scale * mean.gate[0] : 1.0f;
+    } else {
+      site.active = has_effect(plan);
+      if (drawn && noise.active) {
+        site.scale = noise.scale;
+        site.gate.assign(noise.gate.data(), noise.gate.data() + site.total);
+        site.kept = int(std::count_if(site.gate.begin(), site.gate.end(), [](float g) { return g != 0.0f; }));
+        const auto dropped = std::count(noise.gate.v.begin(), noise.gate.v.end(), 0.0f);
+        site.realized_rate = double(dropped) / double(noise.gate.size());
+      }
+    }
+    const MaskStatistics& statistics = trainer.statistics();
+    site.lately = statistics.lately();
+    site.recent_rows = std::min(kRecentRows, site.lately);
+    for (int k = 0; k < site.recent_rows; ++k)
+      for (int u = 0; u < site.total; ++u) site.recent.push_back(statistics.kept(int(i), u, k) ? 1 : 0);
+    for (int u = 0; u < site.total; ++u) site.dropped_lately.push_back(std::uint16_t(statistics.dropped_lately(int(i), u)));
+    if (has_effect(plan) && plan.variant->gates == Gates::Binary) s.droppable_units += site.total;
+    s.sites.push_back(std::move(site));
+  }
+}
+
+void SnapshotBuilder::add_layers(const Trainer& trainer, const ViewState& view, Snapshot& s) {
+  const Network<float>& network = trainer.network();
+  if (view.eval) {
+    Tensor<float>& x = network.begin(eval_tape_, 1);
+    std::copy(s.probe.input.begin(), s.probe.input.end(), x.data());
+    set_inference_noise(network, trainer.plans(), 1, eval_tape_);
+    network.forward(trainer.params(), eval_tape_, nullptr);
+  }
+  const Tape<float>& tape = view.eval ? eval_tape_ : trainer.tape();
+  for (int l = 0; l < network.layer_count(); ++l) {
+    LayerView layer;
+    const LayerTape<float>& here = tape.layers[std::size_t(l)];
+    layer.name = l == 0 ? "input" : network.layer(l).name();
+    layer.units = l == 0 ? network.inputs() : network.layer(l).units();
+    for (std::size_t i = 0; i < network.sites().size(); ++i)
+      if (network.sites()[i].layer == l) layer.site = int(i);
+    if (tape.batch > 0 && (view.eval || reached(trainer, l))) {
+      layer.h = first_row(here.h);
+      layer.y = first_row(here.out());
+      if (l > 0) layer.z = first_row(here.z);
+    }
+    if (l > 0) {
+      layer.activation = network.layer(l).activation();
+      const int inputs = s.layers.back().units;
+      layer.weight_count = std::int64_t(inputs) * layer.units;
+      const float* params = trainer.params().data() + network.layer(l).offset;
+      const std::size_t size = panel_size(layer.units, inputs);
+      for (std::size_t i = 0; i < size; ++i) layer.max_abs_weight = std::max(layer.max_abs_weight, std::abs(params[i]));
+      if (layer.weight_count <= kMaxDrawnWeights) layer.weights = unpacked(params, layer.units, inputs);
+      layer.bias.assign(params + size, params + size + layer.units);
+    }
+    s.layers.push_back(std::move(layer));
+  }
+}
+
+Snapshot SnapshotBuilder::build(const Trainer& trainer, const ViewState& view) {
+  Snapshot s;
+  s.spec = trainer.spec();
+  s.tick = trainer.tick();
+  s.epoch = trainer.epoch();
+  s.phase = trainer.phase();
+  s.phase_layer = trainer.phase_layer();
+  s.preview = trainer.previewing();
+  s.eval_view = view.eval;
+  s.batch_loss = trainer.batch_loss();
+  s.data = data_view_;
+  s.history = trainer.history().view();
+  s.subnetworks_seen = trainer.statistics().distinct();
+  s.subnetworks_capped = trainer.statistics().capped();
+  if (!view.eval && !trainer.batch_examples().empty()) s.example_shown = trainer.batch_examples()[0];
+  add_probe(trainer, view, s);
+  add_sites(trainer, view, s);
+  add_layers(trainer, view, s);
+  return s;
+}
+
+}  // namespace dropscope

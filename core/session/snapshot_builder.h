@@ -1,0 +1,47 @@
+// Makes snapshots and decision surfaces from a Trainer. Used by the session's thread, and by commands that
+// draw a picture without a window. Reads the trainer, never changes it.
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "core/session/snapshot.h"
+#include "core/train/trainer.h"
+
+namespace dropscope {
+
+// What a person chose to look at. None of it enters the training.
+struct ViewState {
+  bool eval = false;
+  std::int64_t probe_example = 0;                 // into the validation split; clamped
+  std::optional<std::array<float, 2>> probe_point;  // instead of an example, for 2-D inputs
+  std::int64_t pushes = 0;                        // passes asked for by hand
+};
+
+// The points and images that pictures show.
+std::shared_ptr<const DataView> make_data_view(const Dataset& data);
+
+// What the network computes without masks over the plane (64 x 64 cells), the line (256) or the images of
+// the DataView; cols = rows = 0 and no tiles for other data.
+SurfaceView compute_surface(const Network<float>& network, std::span<const float> params,
+                            std::span<const NoisePlan> plans, const DataView& data, std::int64_t tick);
+
+class SnapshotBuilder {
+ public:
+  explicit SnapshotBuilder(const Trainer& trainer);
+
+  // Everything but status, message, speed and surface, which the caller knows. Call preview() on a trainer
+  // that has recorded nothing yet.
+  Snapshot build(const Trainer& trainer, const ViewState& view);
+  std::shared_ptr<const DataView> data_view() const { return data_view_; }
+
+ private:
+  void add_sites(const Trainer& trainer, const ViewState& view, Snapshot& s) const;
+  void add_layers(const Trainer& trainer, const ViewState& view, Snapshot& s);
+  void add_probe(const Trainer& trainer, const ViewState& view, Snapshot& s);
+  std::vector<float> probe_input(const Trainer& trainer, const ViewState& view) const;
+
+  std::shared_ptr<const DataView> data_view_;
+  Tape<float> probe_tape_, eval_tape_;
+};
+
+}  // namespace dropscope
