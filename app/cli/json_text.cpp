@@ -1,6 +1,7 @@
 // The only file of the command line that includes nlohmann-json.
 #include "app/cli/json_text.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -18,12 +19,14 @@ using Json = nlohmann::ordered_json;
 std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-// The shortest decimals that give the float back, not those of its double.
+// The double with the shortest decimals that give the float back.
 Json number(float value) {
   if (!std::isfinite(value)) return nullptr;
   char text[32];
-  std::snprintf(text, sizeof text, "%.9g", double(value));
-  return std::stod(text);
+  const char* end = std::to_chars(text, text + sizeof text, value).ptr;
+  double shortest = 0;
+  std::from_chars(text, end, shortest);
+  return shortest;
 }
 
 std::string hash_text(std::uint64_t hash) {
@@ -66,8 +69,8 @@ std::string training_json(const TrainingRecord& record) {
                   {"inputs", record.inputs},
                   {"outputs", record.outputs}};
   json["metrics"] = Json::array();
-  for (const MetricPoint& point : record.metrics) json["metrics"].push_back(metrics_json(point));
-  json["final"] = record.metrics.empty() ? Json(nullptr) : metrics_json(record.metrics.back());
+  for (std::size_t i = 0; i < record.metrics.count; ++i) json["metrics"].push_back(metrics_json(record.metrics[i]));
+  json["final"] = metrics_json(record.final_metrics);
   json["ticks"] = record.tick;
   json["seconds"] = number(record.seconds);
   json["samples_per_second"] = number(record.samples_per_second);

@@ -1,64 +1,174 @@
 #include "app/cli/training.h"
 
-#include <charconv>
+#include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
+
+#include "app/cli/console.h"
+#include "core/train/evaluator.h"
 
 namespace dropscope::cli {
 namespace {
 
-bool has_accuracy(const TrainingRecord& record) {
-  for (const MetricPoint& point : record.metrics)
-    if (std::isfinite(point.validation_accuracy)) return true;
-  return record.metrics.empty();
+using Clock = std::chrono::steady_clock;
+
+volatile std::sig_atomic_t interrupt_seen = 0;
+
+// Turns Ctrl-C into a flag while it lives; a second one ends the program at once.
+class InterruptWatch {
+ public:
+  InterruptWatch() {
+    interrupt_seen = 0;
+    old_ = std::signal(SIGINT, [](int) {
+      interrupt_seen = 1;
+      std::signal(SIGINT, SIG_DFL);
+    });
+    // A parent that ignores Ctrl-C (nohup, a background job) wants us to as well.
+    if (old_ == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+  }
+  ~InterruptWatch() { std::signal(SIGINT, old_ == SIG_ERR ? SIG_DFL : old_); }
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+  bool seen() const { return interrupt_seen != 0; }
+
+ private:
+  void (*old_)(int);
+};
+
+double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
+
+// What the trainer would have noted, had the last tick been one that it evaluates. Changes nothing in it.
+MetricPoint metrics_now(const Trainer& trainer) {
+  if (trainer.history().count() && trainer.history().back().tick == trainer.tick()) return trainer.history().back();
+  const auto most = std::size_t(trainer.spec().evaluate_examples);
+  Tape<float> tape = trainer.network().make_tape();
+  const auto evaluate = [&](const Split& split) {
+    return evaluate_split(trainer.network(), trainer.params(), trainer.plans(), split, trainer.classifies(), most, tape,
+                          nullptr);
+  };
+  const Evaluation train = evaluate(trainer.data().train), validation = evaluate(trainer.data().validation);
+  const Checkpoint checkpoint = trainer.checkpoint();
+  MetricPoint point;
+  point.tick = trainer.tick();
+  point.epoch = trainer.epoch();
+  point.train_loss_masked =
+      checkpoint.masked_ticks ? float(checkpoint.masked_loss_sum / double(checkpoint.masked_ticks)) : std::nanf("");
+  point.train_loss = float(train.loss);
+  point.validation_loss = float(validation.loss);
+  point.train_accuracy = float(train.accuracy);
+  point.validation_accuracy = float(validation.accuracy);
+  return point;
 }
 
-// Shortest text that gives the same number back; empty where there is none.
-template <class T>
-std::string number(T value) {
-  if (!std::isfinite(value)) return {};
+std::string cell(float value, const char* format, int width) {
   char text[40];
-  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+  if (!std::isfinite(value))
+    std::snprintf(text, sizeof text, "%*s", width, "-");
+  else
+    std::snprintf(text, sizeof text, format, double(value));
+  return std::string(" ") + text;
 }
 
-std::string cell(float value, const char* format) {
-  if (!std::isfinite(value)) return "        -";
-  char text[40];
-  std::snprintf(text, sizeof text, format, double(value));
-  return text;
-}
+// Prints some twenty lines of a run that may have thousands of evaluations.
+class Table {
+ public:
+  Table(const TrainingOutput& output, std::int64_t ticks, bool accuracies)
+      : output_(output), apart_(std::max<std::int64_t>(1, ticks / 20)), accuracies_(accuracies) {
+    put(table_head(accuracies));
+  }
+  void add(const MetricPoint& point, bool always) {
+    if (point.tick == last_ || (!always && point.tick < due_)) return;
+    put(table_line(point, accuracies_));
+    last_ = point.tick;
+    due_ = (point.tick / apart_ + 1) * apart_;
+  }
+
+ private:
+  void put(const std::string& line) {
+    if (!output_.table) return;
+    output_.bar.hide();
+    print(line);
+  }
+  const TrainingOutput& output_;
+  std::int64_t apart_, due_ = 0, last_ = -1;
+  bool accuracies_;
+};
+
+// Time and examples of the ticks that ended without an evaluation.
+struct Speed {
+  double seconds = 0;
+  std::uint64_t samples = 0;
+};
 
 }  // namespace
 
-float gap(const MetricPoint& point) { return point.validation_loss - point.train_loss; }
-
-std::string curves_csv(const TrainingRecord& record) {
-  std::string text = "tick,epoch,train_loss_masked,train_loss,validation_loss,train_accuracy,validation_accuracy,gap\n";
-  for (const MetricPoint& p : record.metrics) {
-    text += std::to_string(p.tick) + "," + number(p.epoch);
-    for (float value :
-         {p.train_loss_masked, p.train_loss, p.validation_loss, p.train_accuracy, p.validation_accuracy, gap(p)})
-      text += "," + number(value);
-    text += "\n";
-  }
-  return text;
+std::string table_head(bool accuracies) {
+  return accuracies ? "     tick     train train off       val train acc   val acc       gap\n"
+                    : "     tick     train train off       val       gap\n";
 }
 
-std::string table_head(const TrainingRecord& record) {
-  return has_accuracy(record) ? "     tick     train train off       val train acc   val acc       gap\n"
-                              : "     tick     train train off       val       gap\n";
-}
-
-std::string table_line(const TrainingRecord& record, const MetricPoint& point) {
+std::string table_line(const MetricPoint& point, bool accuracies) {
   char tick[32];
   std::snprintf(tick, sizeof tick, "%9lld", static_cast<long long>(point.tick));
   std::string line = tick;
-  for (float loss : {point.train_loss_masked, point.train_loss, point.validation_loss})
-    line += " " + cell(loss, "%9.4f");
-  if (has_accuracy(record))
+  for (float loss : {point.train_loss_masked, point.train_loss, point.validation_loss}) line += cell(loss, "%9.4f", 9);
+  if (accuracies)
     for (float accuracy : {point.train_accuracy, point.validation_accuracy})
-      line += " " + cell(100 * accuracy, "%7.2f %%");
-  return line + " " + cell(gap(point), "%+9.4f") + "\n";
+      line += cell(100 * accuracy, "%7.2f %%", 9);
+  return line + cell(gap(point), "%+9.4f", 9) + "\n";
+}
+
+std::shared_ptr<const Dataset> load_data(const RunSpec& spec, ProgressBar& bar) {
+  auto data = std::make_shared<const Dataset>(make_dataset(spec.data, spec.data_seed, &bar));
+  bar.hide();
+  return data;
+}
+
+TrainingRecord train(Trainer& trainer, std::int64_t ticks, const TrainingOutput& output) {
+  TrainingRecord record;
+  record.spec = trainer.spec();
+  record.spec.ticks = ticks;
+  record.inputs = trainer.data().inputs;
+  record.outputs = trainer.data().outputs;
+  record.train_examples = trainer.data().train.count;
+  record.validation_examples = trainer.data().validation.count;
+  record.state_hashes.push_back({0, trainer.state_hash()});
+  Table table(output, ticks, trainer.classifies());
+  table.add(trainer.history().back(), true);
+  const InterruptWatch interrupt;
+  const auto began = Clock::now();
+  Speed speed;
+  std::int64_t next_hash = 1;
+  auto mark = began;
+  while (trainer.tick() < ticks && !interrupt.seen() && trainer.advance(Granularity::Tick)) {
+    const auto now = Clock::now();
+    if (trainer.history().back().tick == trainer.tick()) {
+      table.add(trainer.history().back(), false);
+    } else {
+      speed.seconds += std::chrono::duration<double>(now - mark).count();
+      speed.samples += trainer.batch_examples().size();
+    }
+    if (trainer.tick() == next_hash) {
+      record.state_hashes.push_back({next_hash, trainer.state_hash()});
+      next_hash *= 10;
+    }
+    output.bar.show("training", trainer.tick(), ticks);
+    mark = Clock::now();
+  }
+  record.seconds = seconds_since(began);
+  record.samples_per_second = speed.seconds > 0 ? double(speed.samples) / speed.seconds : 0;
+  record.tick = trainer.tick();
+  record.interrupted = interrupt.seen();
+  if (trainer.divergence()) record.diverged = trainer.divergence()->message;
+  record.final_metrics = metrics_now(trainer);
+  record.metrics = trainer.history().view();
+  if (record.state_hashes.back().first != record.tick)
+    record.state_hashes.push_back({record.tick, trainer.state_hash()});
+  table.add(record.final_metrics, true);
+  output.bar.hide();
+  return record;
 }
 
 }  // namespace dropscope::cli

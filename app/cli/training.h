@@ -1,11 +1,14 @@
 // A training run without a window or a thread, and what it leaves behind: for train, render and --headless.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "core/session/snapshot.h"
+#include "app/cli/progress_bar.h"
+#include "core/train/metrics.h"
+#include "core/train/trainer.h"
 
 namespace dropscope::cli {
 
@@ -15,22 +18,31 @@ struct TrainingRecord {
   int inputs = 0, outputs = 0;
   std::size_t train_examples = 0, validation_examples = 0;
   std::int64_t tick = 0;                                             // reached
-  std::vector<MetricPoint> metrics;                                  // one for each evaluation
+  History metrics;                                                   // one for each evaluation
+  MetricPoint final_metrics;                                         // at the last tick, evaluated or not on the way
   std::vector<std::pair<std::int64_t, std::uint64_t>> state_hashes;  // at ticks 0, 1, 10, 100, ... and the last
-  double seconds = 0;                                                // of training, evaluations left out
-  double samples_per_second = 0;                                     // 0 where nothing was trained
-  std::string diverged;      // empty, or what became of it, where, and what to try
-  bool interrupted = false;  // by Ctrl-C
+  double seconds = 0;                                                // of all training and evaluating
+  double samples_per_second = 0;  // of the ticks that ended without an evaluation; 0 where there is none
+  std::string diverged;           // empty, or what became of it, where, and what to try
+  bool interrupted = false;       // by Ctrl-C
 };
 
+// Loads or makes the data with progress on the bar. Throws InputError.
+std::shared_ptr<const Dataset> load_data(const RunSpec& spec, ProgressBar& bar);
+
+struct TrainingOutput {
+  ProgressBar& bar;
+  bool table = false;  // on standard output, some twenty lines
+};
+
+// Trains until `ticks`, until the run diverges, or until Ctrl-C.
+TrainingRecord train(Trainer& trainer, std::int64_t ticks, const TrainingOutput& output);
+
+// The heading of the table, and one line of it. Without accuracies for regression.
+std::string table_head(bool accuracies);
+std::string table_line(const MetricPoint& point, bool accuracies);
+
 // Validation loss minus train loss, both masks off.
-float gap(const MetricPoint& point);
-
-// "tick,epoch,train_loss_masked,...": a header and one line for each evaluation; empty where there is no number.
-std::string curves_csv(const TrainingRecord& record);
-
-// The heading of the table on standard output, and one line of it.
-std::string table_head(const TrainingRecord& record);
-std::string table_line(const TrainingRecord& record, const MetricPoint& point);
+inline float gap(const MetricPoint& point) { return point.validation_loss - point.train_loss; }
 
 }  // namespace dropscope::cli
