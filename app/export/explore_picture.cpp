@@ -1,0 +1,248 @@
+#include "app/export/explore_picture.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "app/export/setting_facts.h"
+#include "app/scene/card.h"
+#include "app/scene/gap_bar.h"
+#include "app/scene/network_scene.h"
+#include "app/scene/plot.h"
+#include "app/scene/probe_strip.h"
+#include "app/scene/scene_text.h"
+#include "app/scene/surface_view.h"
+
+namespace dropscope {
+namespace {
+
+struct Sheet {
+  DisplayList& list;
+  const Snapshot& snapshot;
+  const Palette& p;
+  float u;
+  const TextMeasure& measure;
+  CardStyle card() const { return {&p, u}; }
+};
+
+// A bar's texts stand side by side and give way from the last one on.
+float put_text(Sheet& s, float x, float y, const std::string& text, float size, Color color, Face face, float right) {
+  const std::string shown = fit_text(text, right - x, size, face, s.measure);
+  if (shown.empty()) return x;
+  s.list.add(draw::Text{{x, y}, shown, size, color, face, HAlign::Left, VAlign::Middle});
+  return x + s.measure.width(shown, size, face);
+}
+
+// Three units, the middle one dropped: the program in one picture.
+float add_logo(Sheet& s, float x, float y) {
+  const float r = 8 * s.u, step = 22 * s.u;
+  s.list.add(draw::Disc{{x + r, y}, r, s.p.positive, s.p.positive, 0, 0});
+  s.list.add(
+      draw::Disc{{x + r + step, y}, r * 0.86f, s.p.dropped_fill, s.p.dropped, std::max(1.0f, 2 * s.u), 3.4f * s.u});
+  s.list.add(draw::Disc{{x + r + 2 * step, y}, r, s.p.positive, s.p.positive, 0, 0});
+  return x + 2 * r + 2 * step;
+}
+
+// TRAIN is filled, EVAL outlined, so that the mode is told in grey too. Returns its left edge.
+float add_badge(Sheet& s, float right, Rect bar) {
+  const bool eval = s.snapshot.eval_view;
+  const std::string word = eval ? "EVAL" : "TRAIN";
+  const std::string note = eval ? "full network" : "masks on";
+  const float big = type_px(s.p, s.u, 20), small = type_px(s.p, s.u, 15), pad = 16 * s.u, gap = 9 * s.u;
+  const float word_width = s.measure.width(word, big, Face::Bold),
+              note_width = s.measure.width(note, small, Face::Regular);
+  const float width = word_width + gap + note_width + 2 * pad, y = bar.center().y, half = bar.height() * 0.31f;
+  const Rect rect{{right - width, y - half}, {right, y + half}};
+  const Color ink = eval ? s.p.text : s.p.background;
+  s.list.add(draw::Box{rect, eval ? s.p.background : s.p.text, s.p.text, std::max(1.5f, 2.5f * s.u), 6 * s.u, 0});
+  s.list.add(draw::Text{{rect.min.x + pad, y}, word, big, ink, Face::Bold, HAlign::Left, VAlign::Middle});
+  s.list.add(draw::Text{{rect.max.x - pad, y}, note, small, ink, Face::Regular, HAlign::Right, VAlign::Middle});
+  return rect.min.x;
+}
+
+void add_top_bar(Sheet& s, Rect bar) {
+  s.list.add(draw::Box{bar, s.p.panel, s.p.border, 0, 0, 0});
+  s.list.add(
+      draw::Line{{bar.min.x, bar.max.y}, {bar.max.x, bar.max.y}, std::max(1.0f, s.u), s.p.border.with_alpha(0.6f)});
+  const float pad = 20 * s.u, y = bar.center().y, body = type_px(s.p, s.u, 18);
+  const float badge = add_badge(s, bar.max.x - pad, bar);
+  float x = add_logo(s, bar.min.x + pad, y) + 14 * s.u;
+  x = put_text(s, x, y, "Dropscope", type_px(s.p, s.u, 22), s.p.text, Face::Bold, badge - pad) + 40 * s.u;
+  x = put_text(s, x, y, variant_summary(s.snapshot), body, s.p.text, Face::Bold, badge - pad) + 28 * s.u;
+  put_text(s, x, y, "seed " + std::to_string(s.snapshot.spec.seed), body, s.p.secondary, Face::Regular, badge - pad);
+}
+
+const Variant* acting_variant(const Snapshot& snapshot) {
+  for (const SiteView& site : snapshot.sites)
+    if (site.rate > 0) return site.variant;
+  return nullptr;
+}
+
+void add_footer(Sheet& s, Rect bar) {
+  s.list.add(draw::Box{bar, s.p.panel, s.p.border, 0, 0, 0});
+  s.list.add(draw::Line{bar.min, {bar.max.x, bar.min.y}, std::max(1.0f, s.u), s.p.border.with_alpha(0.6f)});
+  const float pad = 20 * s.u, y = bar.center().y, size = type_px(s.p, s.u, 18);
+  const std::string when =
+      "step " + count_text(std::uint64_t(s.snapshot.tick)) + "   epoch " + fixed_text(s.snapshot.epoch, 1);
+  const float width = s.measure.width(when, size, Face::Mono);
+  s.list.add(draw::Text{{bar.max.x - pad, y}, when, size, s.p.text, Face::Mono, HAlign::Right, VAlign::Middle});
+  const float right = bar.max.x - pad - width - 24 * s.u;
+  const bool ill = s.snapshot.status == RunStatus::Diverged || s.snapshot.status == RunStatus::Failed;
+  if (ill) {
+    put_text(s, bar.min.x + pad, y, s.snapshot.message, size, s.p.error, Face::Bold, right);
+    return;
+  }
+  const Variant* variant = acting_variant(s.snapshot);
+  if (!variant) return;
+  const float small = type_px(s.p, s.u, 16);
+  const float x =
+      put_text(s, bar.min.x + pad, y, variant->depiction.formula, small, s.p.text, Face::Mono, right) + 28 * s.u;
+  const std::string note = variant->depiction.one_line;
+  if (x + s.measure.width(note, small, Face::Regular) <= right)
+    put_text(s, x, y, note, small, s.p.secondary, Face::Regular, right);
+}
+
+void add_settings(Sheet& s, Rect column) {
+  s.list.add(draw::Box{column, s.p.panel, s.p.border, 0, 0, 0});
+  s.list.add(draw::Line{{column.max.x, column.min.y}, column.max, std::max(1.0f, s.u), s.p.border.with_alpha(0.6f)});
+  const std::vector<FactGroup> groups = setting_facts(s.snapshot);
+  std::size_t lines = 0;
+  for (const FactGroup& group : groups) lines += group.facts.size();
+  const float size = type_px(s.p, s.u, 16), head = type_px(s.p, s.u, 14), pad = 20 * s.u;
+  // Rows spread a little where there is room and close up where there is not.
+  const float fixed = head * 2.6f * float(groups.size()) + 2 * pad;
+  const float row = std::clamp((column.height() - fixed) / float(lines), size * 1.25f, size * 1.9f);
+  float y = column.min.y + pad;
+  for (const FactGroup& group : groups) {
+    if (y + head * 2 + row > column.max.y) return;
+    s.list.add(draw::Text{{column.min.x + pad, y + head * 0.6f},
+                          group.title,
+                          head,
+                          s.p.secondary,
+                          Face::Bold,
+                          HAlign::Left,
+                          VAlign::Middle});
+    y += head * 1.6f;
+    for (const Fact& fact : group.facts) {
+      if (y + row > column.max.y) return;
+      const float room = column.width() - 2 * pad;
+      const bool words = fact.value.find_first_not_of("0123456789.,e-+ \xe2\x80\x93\x92") != std::string::npos;
+      const Face face = words ? Face::Regular : Face::Mono;
+      const float name = std::min(s.measure.width(fact.name, size, Face::Regular), room * 0.6f), gap = 10 * s.u;
+      const float value_size = fit_size(fact.value, room - name - gap, size, size * 0.72f, face, s.measure);
+      put_text(s, column.min.x + pad, y + row / 2, fact.name, size, s.p.secondary, Face::Regular,
+               column.min.x + pad + name + 1);
+      s.list.add(draw::Text{{column.max.x - pad, y + row / 2},
+                            fit_text(fact.value, room - name - gap, value_size, face, s.measure),
+                            value_size,
+                            s.p.text,
+                            face,
+                            HAlign::Right,
+                            VAlign::Middle});
+      y += row;
+    }
+    y += head * 1.0f;
+  }
+}
+
+std::string last_accuracy(const History& history) {
+  if (history.empty()) return "";
+  const MetricPoint& last = history.back();
+  return "train " + fixed_text(double(last.train_accuracy), 3) + " \u00b7 validation " +
+         fixed_text(double(last.validation_accuracy), 3);
+}
+
+void add_plot(Sheet& s, Rect rect, const std::string& title, const std::string& value,
+              const std::vector<Series>& series, bool accuracy) {
+  const Rect inner = add_card(s.list, rect, s.card());
+  PlotStyle style{.palette = &s.p,
+                  .u = s.u,
+                  .title = title,
+                  .value_title = value,
+                  .x_label = "epoch",
+                  .y_floor = 0.0,
+                  .y_ceiling = {}};
+  if (accuracy) style.y_ceiling = 1.0, style.show_legend = false;
+  s.list.append(build_plot(series, inner, PlotView{}, style, s.measure, std::nullopt).list);
+}
+
+void add_results(Sheet& s, Rect column) {
+  const float gap = 12 * s.u, pad = 14 * s.u;
+  const bool classes = !s.snapshot.data || s.snapshot.data->task == Task::Classification;
+  const float room = column.height() - 2 * pad;
+  const float bar = type_px(s.p, s.u, 16) * 1.5f + type_px(s.p, s.u, 13) * 1.7f + 46 * s.u;
+  const float probe = bar + 12 * s.u, accuracy = classes ? room * 0.19f : 0;
+  const float rest = room - bar - probe - accuracy - gap * (classes ? 4.0f : 3.0f);
+  float y = column.min.y + pad;
+  const float left = column.min.x + pad, right = column.max.x - pad;
+  const auto next = [&](float height) {
+    const Rect rect{{left, y}, {right, y + height}};
+    y += height + gap;
+    return rect;
+  };
+  s.list.append(build_surface_view(s.snapshot, add_card(s.list, next(rest * 0.55f), s.card()), s.card(), s.measure));
+  add_plot(s, next(rest * 0.45f), "Loss",
+           s.snapshot.history.empty()
+               ? ""
+               : "validation " + fixed_text(double(s.snapshot.history.back().validation_loss), 3),
+           loss_series(s.snapshot.history, s.p), false);
+  if (classes)
+    add_plot(s, next(accuracy), "Accuracy", last_accuracy(s.snapshot.history), accuracy_series(s.snapshot.history, s.p),
+             true);
+  s.list.append(build_gap_bar(s.snapshot.history, add_card(s.list, next(bar), s.card()), s.card(), s.measure));
+  s.list.append(build_probe_strip(s.snapshot, add_card(s.list, next(probe), s.card()), s.card(), s.measure));
+}
+
+Series curve(const History& history, const char* label, Color color, float width, float dash,
+             float MetricPoint::*value) {
+  Series series{label, color, width, dash, true, {}};
+  series.points.reserve(history.count);
+  for (std::size_t i = 0; i < history.count; ++i) series.points.push_back({float(history[i].epoch), history[i].*value});
+  return series;
+}
+
+}  // namespace
+
+std::vector<Series> loss_series(const History& history, const Palette& palette) {
+  return {curve(history, "train, masks on", palette.secondary, 2, 2.5f, &MetricPoint::train_loss_masked),
+          curve(history, "train", palette.train, 2, 8, &MetricPoint::train_loss),
+          curve(history, "validation", palette.validation, 4, 0, &MetricPoint::validation_loss)};
+}
+
+std::vector<Series> accuracy_series(const History& history, const Palette& palette) {
+  return {curve(history, "train", palette.train, 2, 8, &MetricPoint::train_accuracy),
+          curve(history, "validation", palette.validation, 4, 0, &MetricPoint::validation_accuracy)};
+}
+
+DisplayList build_explore_picture(const Snapshot& snapshot, ThemeId theme, int width, int height,
+                                  const TextMeasure& measure) {
+  const Palette& p = palette(theme);
+  const float w = float(width), h = float(height), u = std::min(h / 1080, w / 1720);
+  DisplayList list;
+  Sheet s{list, snapshot, p, u, measure};
+  list.add(draw::Box{{{0, 0}, {w, h}}, p.background, p.background, 0, 0, 0});
+  const float top = 72 * u, bottom = h - 60 * u;
+  // Type has a floor in pixels, so that small pictures need relatively wider columns.
+  const float widen = type_px(p, u, 14) / (14 * u);
+  const float settings = std::min(300 * u * widen, 0.24f * w),
+              results = std::min(470 * u * std::sqrt(widen), 0.34f * w);
+  const Rect network{{settings, top}, {w - results, bottom}};
+  SceneStyle style;
+  style.palette = &p;
+  style.u = u;
+  const Rect canvas{network.min + Vec2{14 * u, 8 * u}, network.max - Vec2{14 * u, 6 * u}};
+  const NetworkLayout layout = layout_network(snapshot, canvas, style);
+  NetworkScene scene = build_network_scene(snapshot, layout, style, measure);
+  list.append(std::move(scene.edges));
+  list.append(std::move(scene.units));
+  list.append(std::move(scene.labels));
+  add_settings(s, {{0, top}, {settings, bottom}});
+  list.add(draw::Box{{{w - results, top}, {w, bottom}}, p.panel, p.border, 0, 0, 0});
+  list.add(draw::Line{{w - results, top}, {w - results, bottom}, std::max(1.0f, u), p.border.with_alpha(0.6f)});
+  add_results(s, {{w - results, top}, {w, bottom}});
+  add_top_bar(s, {{0, 0}, {w, top}});
+  add_footer(s, {{0, bottom}, {w, h}});
+  return list;
+}
+
+}  // namespace dropscope

@@ -1,0 +1,99 @@
+#include "app/export/setting_facts.h"
+
+#include <array>
+
+#include "app/scene/scene_text.h"
+
+namespace dropscope {
+namespace {
+
+std::string optimizer_title(OptimizerKind kind) {
+  static constexpr std::array kTitles = {"SGD", "SGD + momentum", "Nesterov", "Adam", "AdamW"};
+  return kTitles[std::size_t(kind)];
+}
+
+FactGroup data_facts(const Snapshot& s) {
+  FactGroup group{"DATA", {}};
+  const DataSpec& d = s.spec.data;
+  group.facts.push_back({"Data set", s.data ? s.data->name : d.dataset});
+  group.facts.push_back({"Training examples", count_text(s.data ? s.data->train_count : std::uint64_t(d.train))});
+  group.facts.push_back(
+      {"Validation examples", count_text(s.data ? s.data->validation_count : std::uint64_t(d.validation))});
+  if (d.path.empty() && !(s.data && s.data->image)) group.facts.push_back({"Noise", short_text(d.noise)});
+  if (d.label_noise > 0) group.facts.push_back({"Label noise", short_text(d.label_noise)});
+  return group;
+}
+
+FactGroup dropout_facts(const Snapshot& s) {
+  FactGroup group{"DROPOUT", {}};
+  const Variant* variant = nullptr;
+  bool several = false;
+  for (const SiteView& site : s.sites)
+    if (site.rate > 0) {
+      several = several || (variant && variant != site.variant);
+      variant = site.variant;
+    }
+  if (variant && !several) group.facts.push_back({"Variant", variant->name});
+  if (!variant) group.facts.push_back({"Variant", "none"});
+  bool per_batch = false;
+  for (const SiteView& site : s.sites) {
+    const std::string name =
+        several && site.rate > 0 ? layer_title(site.site) + " " + site.variant->id : "p " + layer_title(site.site);
+    group.facts.push_back({name, short_text(site.rate)});
+    const SitePlan* plan = s.spec.dropout.find(site.site);
+    per_batch = per_batch || (plan && site.rate > 0 && plan->scope == MaskScope::Batch);
+  }
+  if (variant) group.facts.push_back({"Mask per", per_batch ? "batch" : "example"});
+  return group;
+}
+
+FactGroup network_facts(const Snapshot& s) {
+  FactGroup group{"NETWORK", {}};
+  std::string widths;
+  std::int64_t parameters = 0;
+  for (const LayerView& layer : s.layers) {
+    widths += (widths.empty() ? "" : " \u2013 ") + std::to_string(layer.units);
+    parameters += layer.weight_count + std::int64_t(layer.bias.size());
+  }
+  group.facts.push_back({"Layers", widths});
+  if (!s.spec.network.hidden.empty())
+    group.facts.push_back({"Activation", activation_title(s.spec.network.hidden.front().activation)});
+  group.facts.push_back({"Parameters", count_text(std::uint64_t(parameters))});
+  return group;
+}
+
+FactGroup training_facts(const Snapshot& s) {
+  FactGroup group{"TRAINING", {}};
+  const OptimizerSpec& o = s.spec.optimizer;
+  group.facts.push_back({"Optimizer", optimizer_title(o.kind)});
+  group.facts.push_back({"Learning rate", short_text(o.learning_rate)});
+  group.facts.push_back({"Batch", std::to_string(s.spec.batch_size)});
+  if (o.l2 > 0) group.facts.push_back({"L2", short_text(o.l2)});
+  if (o.weight_decay > 0) group.facts.push_back({"Weight decay", short_text(o.weight_decay)});
+  if (o.max_norm > 0) group.facts.push_back({"Max norm", short_text(o.max_norm)});
+  if (o.clip_norm > 0) group.facts.push_back({"Clip norm", short_text(o.clip_norm)});
+  group.facts.push_back({"Seed", std::to_string(s.spec.seed)});
+  if (s.spec.data_seed != s.spec.seed) group.facts.push_back({"Data seed", std::to_string(s.spec.data_seed)});
+  return group;
+}
+
+}  // namespace
+
+std::vector<FactGroup> setting_facts(const Snapshot& snapshot) {
+  return {data_facts(snapshot), dropout_facts(snapshot), network_facts(snapshot), training_facts(snapshot)};
+}
+
+std::string variant_summary(const Snapshot& snapshot) {
+  const SiteView* first = nullptr;
+  bool same = true;
+  for (const SiteView& site : snapshot.sites) {
+    if (site.rate <= 0) continue;
+    if (!first) first = &site;
+    same = same && site.variant == first->variant && site.rate == first->rate;
+  }
+  if (!first) return "no dropout";
+  return same ? std::string(first->variant->name) + " \u00b7 p = " + short_text(first->rate)
+              : std::string(first->variant->name) + " \u00b7 several rates";
+}
+
+}  // namespace dropscope

@@ -1,0 +1,12 @@
+// Validation images as tiles with the predicted class, its probability and a mark for right or wrong.
+#pragma once
+#include "app/scene/card.h"
+#include "core/session/snapshot.h"
+
+namespace dropscope {
+
+// Needs snapshot.data->image. As many tiles as fit at a readable size, from the first one on; of images
+// with several channels the first channel is shown.
+DisplayList build_tile_sheet(const Snapshot& snapshot, Rect area, const CardStyle& style, const TextMeasure& measure);
+
+}  // namespace dropscope
