@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/base/check.h"
+#include "core/base/names.h"
 #include "core/scenarios/scenarios.h"
 #include "core/spec/fields.h"
 
@@ -51,12 +52,19 @@ RunSpec spec_from_words(const RunWords& words) {
   return spec;
 }
 
-PixelSize parse_size(const std::string& text, int lo, int hi, const std::string& where) {
+PixelSize parse_size(const std::string& text, PixelSize least, const std::string& where) {
   const std::size_t x = text.find('x');
   if (x == std::string::npos) throw InputError(where, "width x height, such as 1920x1080", "'" + text + "'");
   const std::string_view view = text;
-  return {int(parse_integer(view.substr(0, x), lo, hi, where + ", the width")),
-          int(parse_integer(view.substr(x + 1), lo, hi, where + ", the height"))};
+  return {int(parse_integer(view.substr(0, x), least.width, kLargestSide, where + ", the width")),
+          int(parse_integer(view.substr(x + 1), least.height, kLargestSide, where + ", the height"))};
+}
+
+ThemeId parse_theme(const std::string& name, const std::string& where) {
+  if (const Palette* found = find_palette(name)) return found->id;
+  std::vector<const char*> names;
+  for (const Palette* known : all_palettes()) names.push_back(known->name);
+  throw InputError(where, expected_one_of(name, names), "'" + name + "'");
 }
 
 void check_output_path(const std::string& path, const std::string& where) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/cli/options.h"
+#include "app/theme/palette.h"
 #include "core/spec/run_spec.h"
 
 namespace dropscope::cli {
@@ -13,8 +14,12 @@ RunSpec spec_from_words(const RunWords& words);
 struct PixelSize {
   int width = 0, height = 0;
 };
-// "1920x1080", each side lo .. hi pixels.
-PixelSize parse_size(const std::string& text, int lo, int hi, const std::string& where);
+inline constexpr int kLargestSide = 16384;
+// "1920x1080", of at least `least` and at most kLargestSide pixels a side.
+PixelSize parse_size(const std::string& text, PixelSize least, const std::string& where);
+
+// light, dark or projector.
+ThemeId parse_theme(const std::string& name, const std::string& where);
 
 // Throws InputError unless a regular file can be written there: the folder is there and may be written to,
 // nothing but a regular file has that name. Checked before training, so that no work is lost.

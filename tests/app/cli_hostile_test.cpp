@@ -112,7 +112,7 @@ const Case kCases[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Cli, RefusedWords, ::testing::ValuesIn(kCases),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& tested) { return tested.param.name; });
 
 TEST(Cli, BadInputLeavesNoFile) {
   const ScratchFolder folder;
