@@ -1,0 +1,27 @@
+// Analytic gradients against central differences, in double, with the masks frozen. Used by the self-test
+// that users run and by the project's own tests.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/dropout/dropper.h"
+#include "core/spec/arch_spec.h"
+
+namespace dropscope {
+
+struct GradientCase {
+  ArchSpec network;
+  int inputs = 3, outputs = 3, batch = 5;
+  bool classify = true;           // softmax cross entropy, else mean squared error
+  std::vector<NoisePlan> plans;   // one per site, or empty for no noise
+  std::uint64_t seed = 1;
+};
+
+struct GradientResult {
+  double worst = 0;      // largest |a - n| / (|a| + |n| + 1e-3) over all parameters
+  std::string where;     // the parameter it belongs to
+};
+
+GradientResult check_gradients(const GradientCase& c);
+
+}  // namespace dropscope
