@@ -1,8 +1,11 @@
 // What a panel is: a part of the window that shows a snapshot and says what the user asks for. Panels hold no copy of
 // the run's values, never wait, and change nothing themselves: everything goes through the IntentSink.
 #pragma once
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/scene/display_list.h"
@@ -15,8 +18,17 @@
 
 namespace dropscope {
 
-class GlPainter;
 class TextureCache;
+
+// Keeps one picture on the graphics card, drawn anew only when told so. Without OpenGL there is none.
+class PictureCache {
+ public:
+  virtual ~PictureCache() = default;
+  // Draws the lists, back to front, if `changed` or if the size is new; gives the texture to show. `origin` is the
+  // point of the lists at the top left pixel. Texts are left out.
+  virtual unsigned picture(int width, int height, Vec2 origin, Color background, bool changed,
+                           std::initializer_list<const DisplayList*> lists) = 0;
+};
 
 // Everything one frame is drawn from.
 struct FrameInput {
@@ -26,7 +38,7 @@ struct FrameInput {
   const Ui& ui;
   const TextMeasure& measure;
   const FrequencyMeter& frequency;
-  GlPainter* painter = nullptr;      // null without OpenGL (tests): then Dear ImGui draws all
+  PictureCache* pictures = nullptr;  // null without OpenGL (tests): then Dear ImGui draws all
   TextureCache* textures = nullptr;  // as well
   bool averaging = false;            // single masks would come too fast
   double now = 0;                    // seconds

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/panels/panel.h"
+#include "app/state/phrases.h"
 #include "app/state/reduce.h"
 #include "app/theme/style.h"
 #include "app/widgets/buttons.h"

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/state/phrases.h"
 #include "core/base/check.h"
 #include "core/dropout/registry.h"
 #include "core/scenarios/scenarios.h"
@@ -302,10 +303,10 @@ void view_action(Scope& s) {
       return;
     case ActionId::LogLoss:
       p.log_loss = !p.log_loss;
-      t.loss_plot.fit = true;
+      ++t.plot_fits;
       return;
     case ActionId::FitPlots:
-      t.loss_plot.fit = t.accuracy_plot.fit = true;
+      ++t.plot_fits;
       return;
     case ActionId::Series: {
       if (s.text(0) != "loss" && s.text(0) != "accuracy")
@@ -469,36 +470,6 @@ void reconcile(AppState& state, const Snapshot& snapshot) {
   // Diverged and failed runs have a card of their own.
   if (!snapshot.message.empty() && snapshot.status != RunStatus::Diverged && snapshot.status != RunStatus::Failed)
     notify(state, snapshot.message);
-}
-
-SitePlan shown_plan(const RunSpec& spec, const std::string& site) {
-  if (const SitePlan* plan = spec.dropout.find(site)) return *plan;
-  SitePlan plan;
-  plan.site = site;
-  return plan;
-}
-
-std::string rates_phrase(const RunSpec& spec) {
-  std::string text;
-  bool equal = true;
-  for (std::size_t i = 0; i < spec.network.hidden.size(); ++i) {
-    const double rate = shown_plan(spec, hidden_name(i)).rate;
-    equal = equal && rate == shown_plan(spec, hidden_name(0)).rate;
-    text += (text.empty() ? "" : " / ") + fixed(rate, 2);
-  }
-  if (equal && !spec.network.hidden.empty()) text = fixed(shown_plan(spec, hidden_name(0)).rate, 2);
-  const double input = shown_plan(spec, "input").rate;
-  if (input > 0) text += (text.empty() ? "" : " · ") + std::string("input ") + fixed(input, 2);
-  return text.empty() ? "0" : text;
-}
-
-std::string variant_phrase(const RunSpec& spec) {
-  std::string id =
-      spec.network.hidden.empty() ? shown_plan(spec, "input").variant : shown_plan(spec, hidden_name(0)).variant;
-  for (std::size_t i = 0; i < spec.network.hidden.size(); ++i)
-    if (shown_plan(spec, hidden_name(i)).variant != id) return "mixed variants";
-  const Variant* variant = find_variant(id);
-  return variant ? variant->name : id;
 }
 
 }  // namespace dropscope

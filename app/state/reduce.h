@@ -38,12 +38,4 @@ void note_sent(AppState& state, const Command& command, std::uint64_t number);
 // Takes over from a new snapshot what has no newer wish, and tells its message once.
 void reconcile(AppState& state, const Snapshot& snapshot);
 
-// The plan for a site as asked for: with rate 0 where the document has none.
-SitePlan shown_plan(const RunSpec& spec, const std::string& site);
-
-// "0.5", "0.5 / 0.3" or "input 0.1, hidden 0.5": the rates in one phrase.
-std::string rates_phrase(const RunSpec& spec);
-// Name of the variant, or "mixed".
-std::string variant_phrase(const RunSpec& spec);
-
 }  // namespace dropscope

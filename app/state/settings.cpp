@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "app/state/files.h"
 #include "core/base/check.h"
 
 namespace dropscope {
@@ -110,13 +109,13 @@ LoadedSettings load_settings(const std::string& path) {
   return loaded;
 }
 
-std::string save_settings(const std::string& path, const Persisted& values) {
+std::string save_settings(const std::string& path, const Persisted& values, FileWriter write) {
   if (path.empty()) return "no home folder";
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
   if (error) return error.message();
   try {
-    write_file_whole(path, settings_to_json(values));
+    write(path, settings_to_json(values));
   } catch (const InputError& e) {
     return e.what();
   }

@@ -3,6 +3,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "app/state/app_state.h"
 
@@ -20,8 +21,11 @@ struct LoadedSettings {
 // Defaults where the file is missing; a damaged one is renamed config.json.bad and defaults are used.
 LoadedSettings load_settings(const std::string& path);
 
+// Writes a file whole or not at all and throws InputError otherwise; the application gives atomic_write.
+using FileWriter = void (*)(const std::string& path, std::string_view bytes);
+
 // Makes the folder if needed. Returns why it could not be saved; empty = saved.
-std::string save_settings(const std::string& path, const Persisted& values);
+std::string save_settings(const std::string& path, const Persisted& values, FileWriter write);
 
 // The file's text, and back. Values out of range take their default; throws InputError for text that is no object.
 std::string settings_to_json(const Persisted& values);

@@ -1,0 +1,123 @@
+// All keys, from the table of actions, in as many columns as fit; how to read the picture; where settings are kept.
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/panel.h"
+#include "app/theme/style.h"
+#include "app/widgets/buttons.h"
+
+namespace dropscope {
+namespace {
+
+constexpr const char* kGroups[] = {"Training", "Dropout", "View", "Window"};
+
+class HelpPanel : public Panel {
+ public:
+  void draw(const FrameInput& in, Rect window, IntentSink& sink) override {
+    if (!in.state.transient.help) {
+      open_ = false;
+      return;
+    }
+    const Ui& ui = in.ui;
+    const float width = std::min(ui.px(1180), window.width() - ui.px(40));
+    const float height = std::min(ui.px(860), window.height() - ui.px(40));
+    const Vec2 c = window.center();
+    ImGui::SetNextWindowPos({c.x - width / 2, c.y - height / 2});
+    ImGui::SetNextWindowSize({width, height});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(30), ui.px(24)});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(12));
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, im_vec4(ui.palette->card));
+    // In front of all others, once: popups and tooltips may still come before it.
+    if (!open_) ImGui::SetNextWindowFocus();
+    open_ = true;
+    ImGui::Begin("help", nullptr,
+                 ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
+                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav);
+    ImGui::PopStyleColor();
+    ImGui::PopStyleVar(2);
+    if (ui.focus) ui.focus->begin_region("help");
+    if (ui.items)
+      ui.items->track("help", Rect{{c.x - width / 2, c.y - height / 2}, {c.x + width / 2, c.y + height / 2}}, "open");
+    head(in, sink);
+    columns(in);
+    reading(in);
+    ImGui::End();
+  }
+
+ private:
+  void head(const FrameInput& in, IntentSink& sink) {
+    const Ui& ui = in.ui;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float room = ImGui::GetContentRegionAvail().x, close = ui.px(36);
+    text(ui, TextRole::Title, ui.palette->text, "Keys", room - close);
+    ImGui::SetCursorScreenPos({at.x + room - close, at.y - ui.px(4)});
+    const std::string tip = with_key("Close", ActionId::Back);
+    if (icon_button(ui, {"help.close", tip.c_str()}, Icon::Close, close)) sink.add(ActionId::Help);
+    ImGui::SetCursorScreenPos({at.x, at.y + std::max(close, ui.fonts->size(TextRole::Title)) + ui.px(8)});
+  }
+
+  // The rows of one group; gives their height.
+  float group(const FrameInput& in, int which, float x, float y, float width) {
+    const Ui& ui = in.ui;
+    const float key_width = std::min(ui.px(170), width * 0.38f), start = y;
+    ImGui::SetCursorScreenPos({x, y});
+    text(ui, TextRole::CaptionBold, ui.palette->secondary, kGroups[which], width);
+    y += ui.fonts->size(TextRole::CaptionBold) + ui.px(8);
+    for (const Action& a : all_actions()) {
+      if (int(a.group) != which || a.title[0] == '\0') continue;
+      const std::string keys = keys_text(a);
+      ImGui::SetCursorScreenPos({x, y});
+      text(ui, TextRole::MonoBold, ui.palette->text, keys, key_width - ui.px(8));
+      ImGui::SetCursorScreenPos({x + key_width, y});
+      text(ui, TextRole::Body, ui.palette->text, a.title, width - key_width);
+      tooltip(ui, a.help);
+      y += ui.fonts->size(TextRole::Body) + ui.px(9);
+    }
+    return y + ui.px(14) - start;
+  }
+
+  void columns(const FrameInput& in) {
+    const Ui& ui = in.ui;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float room = ImGui::GetContentRegionAvail().x, space = ui.px(30);
+    const int count = room > ui.px(820) ? 2 : 1;
+    const float width = (room - space * float(count - 1)) / float(count);
+    float bottom = at.y, y = at.y;
+    for (int which = 0; which < 4; ++which) {
+      const int column = count == 1 ? 0 : which / 2;
+      if (count == 2 && which == 2) y = at.y;
+      y += group(in, which, at.x + float(column) * (width + space), y, width);
+      bottom = std::max(bottom, y);
+    }
+    ImGui::SetCursorScreenPos({at.x, bottom});
+  }
+
+  void reading(const FrameInput& in) {
+    const Ui& ui = in.ui;
+    text(ui, TextRole::CaptionBold, ui.palette->secondary, "Mouse");
+    gap(ui, 4);
+    paragraph(
+        ui, TextRole::Body, ui.palette->text,
+        "Network: the wheel zooms, dragging moves, a click selects a unit or a layer, hovering shows the arithmetic. "
+        "Plots: Ctrl and wheel zoom, dragging moves, a double click fits, a click on the legend hides a curve. "
+        "Surface: a click probes that point. Sliders: double click resets, Ctrl+click types a number.");
+    gap(ui, 12);
+    text(ui, TextRole::CaptionBold, ui.palette->secondary, "Reading the picture");
+    gap(ui, 4);
+    paragraph(
+        ui, TextRole::Body, ui.palette->text,
+        "A dropped unit is a grey disc with a dashed ring and an X; its edges are gone. An empty disc with a minus "
+        "sign was kept but is zero. Blue edges add, orange ones subtract; width is size. p is always the chance of "
+        "being dropped. Losses on training data are shown twice: as training sees them, masks on, and masks off.");
+  }
+
+  bool open_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_help_panel() { return std::make_unique<HelpPanel>(); }
+
+}  // namespace dropscope

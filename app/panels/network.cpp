@@ -1,0 +1,200 @@
+// The canvas in the middle: the network at work. Edges and units are kept as a texture and drawn anew only when the
+// snapshot or the view has changed; texts lie on top. Wheel zooms, drag moves, a click selects, hovering explains.
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/panel.h"
+#include "app/platform/compat.h"
+#include "app/scene/painter_imgui.h"
+#include "app/scene/scene_text.h"
+#include "app/theme/style.h"
+
+namespace dropscope {
+namespace {
+
+class NetworkPanel : public Panel {
+ public:
+  std::optional<Region> region() const override { return Region::Network; }
+
+  void draw(const FrameInput& in, Rect area, IntentSink& sink) override {
+    AreaWindow window(in.ui, "network", area, in.ui.palette->background, AreaWindow::Scroll::No, 0, 0);
+    ImGui::SetCursorScreenPos({area.min.x, area.min.y});
+    ImGui::InvisibleButton("canvas", {std::max(area.width(), 1.0f), std::max(area.height(), 1.0f)});
+    if (in.ui.items) in.ui.items->track("network.canvas", area);
+    if (in.snapshot.layers.empty()) return;
+
+    SceneStyle style;
+    style.palette = in.ui.palette;
+    const Transient& t = in.state.transient;
+    style.u = in.ui.u * t.zoom;
+    style.averaging = in.averaging;
+    if (in.averaging) style.frequency = in.frequency.sites();
+    if (in.state.selection.layer >= 0 && in.state.selection.unit >= 0)
+      style.selected = UnitRef{in.state.selection.layer, in.state.selection.unit};
+
+    const float margin = in.ui.px(24);
+    const Rect inner{{area.min.x + margin, area.min.y + margin * 0.8f},
+                     {area.max.x - margin, area.max.y - margin * 0.6f}};
+    const Vec2 size{inner.width() * t.zoom, inner.height() * t.zoom};
+    const Vec2 at{inner.min.x + t.pan.x * inner.width(), inner.min.y + t.pan.y * inner.height()};
+    const NetworkLayout layout = layout_network(in.snapshot, {at, at + size}, style);
+    const std::optional<Vec2> pointer = pointer_in(area);
+    if (pointer && !ImGui::IsMouseDragging(0)) style.hovered = hit_unit(layout, in.snapshot, *pointer);
+    control(in, area, inner, layout, pointer, style.hovered, sink);
+
+    last_hovered_ = style.hovered;
+    const NetworkScene scene = build_network_scene(in.snapshot, layout, style, in.measure);
+    paint(in, area, scene);
+    track_units(in, layout);
+    explain(in, layout, style);
+  }
+
+ private:
+  void control(const FrameInput& in, Rect area, Rect inner, const NetworkLayout&, std::optional<Vec2> pointer,
+               std::optional<UnitRef> hovered, IntentSink& sink) {
+    if (ImGui::IsItemActivated()) {
+      pressed_at_ = pointer.value_or(area.center());
+      if (in.ui.focus) in.ui.focus->clear();
+    }
+    const float far = in.ui.px(6);
+    if (ImGui::IsItemActive() && ImGui::IsMouseDragging(0, far)) {
+      const ImVec2 by = ImGui::GetIO().MouseDelta;
+      if (by.x != 0 || by.y != 0)
+        sink.add(ActionId::Pan, {std::to_string(by.x / inner.width()), std::to_string(by.y / inner.height())});
+    }
+    if (ImGui::IsItemDeactivated() && pointer &&
+        std::hypot(pointer->x - pressed_at_.x, pointer->y - pressed_at_.y) < far) {
+      if (hovered)
+        sink.add(ActionId::Select, {std::to_string(hovered->layer), std::to_string(hovered->unit)});
+      else
+        sink.add(ActionId::Select, {"none"});
+    }
+    if (pointer && ImGui::IsMouseDoubleClicked(0) && !hovered) sink.add(ActionId::Fit);
+    const float wheel = ImGui::GetIO().MouseWheel;
+    if (pointer && wheel != 0 && inner.width() > 0 && inner.height() > 0)
+      sink.add(ActionId::Zoom, {std::to_string(std::pow(1.15f, wheel)),
+                                std::to_string(std::clamp((pointer->x - inner.min.x) / inner.width(), 0.0f, 1.0f)),
+                                std::to_string(std::clamp((pointer->y - inner.min.y) / inner.height(), 0.0f, 1.0f))});
+  }
+
+  void paint(const FrameInput& in, Rect area, const NetworkScene& scene) {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.PushClipRect({area.min.x, area.min.y}, {area.max.x, area.max.y}, true);
+    if (in.pictures) {
+      const unsigned texture = cached(in, area, scene);
+      list.AddImage(compat::texture_id(texture), {area.min.x, area.min.y}, {area.max.x, area.max.y});
+    } else {
+      paint_imgui(scene.edges, list, *in.ui.fonts, in.textures);
+      paint_imgui(scene.units, list, *in.ui.fonts, in.textures);
+    }
+    // Glyphs carry letters, too; only texts are left out of the texture.
+    if (in.pictures) paint_imgui(texts_of(scene.units), list, *in.ui.fonts, in.textures);
+    paint_imgui(scene.labels, list, *in.ui.fonts, in.textures);
+    list.PopClipRect();
+  }
+
+  static DisplayList texts_of(const DisplayList& all) {
+    DisplayList texts;
+    for (const draw::Item& item : all.items)
+      if (std::holds_alternative<draw::Text>(item)) texts.add(item);
+    return texts;
+  }
+
+  unsigned cached(const FrameInput& in, Rect area, const NetworkScene& scene) {
+    const int width = std::max(1, int(std::lround(area.width()))),
+              height = std::max(1, int(std::lround(area.height())));
+    // Everything the picture is made of; a new snapshot is a new address or a new tick.
+    const Key key{&in.snapshot,
+                  in.snapshot.tick,
+                  in.snapshot.commands_seen,
+                  in.snapshot.phase,
+                  in.snapshot.phase_layer,
+                  in.snapshot.probe.pushes,
+                  in.ui.palette,
+                  in.state.selection,
+                  in.state.transient.zoom,
+                  in.state.transient.pan,
+                  area.min,
+                  in.ui.u,
+                  in.averaging,
+                  last_hovered_};
+    const bool changed = !(key == drawn_);
+    drawn_ = key;
+    return in.pictures->picture(width, height, area.min, in.ui.palette->background, changed,
+                                {&scene.edges, &scene.units});
+  }
+
+  // Tests find units by name; only so many that a dump stays small.
+  void track_units(const FrameInput& in, const NetworkLayout& layout) {
+    if (!in.ui.items) return;
+    for (std::size_t layer = 0; layer < layout.columns.size(); ++layer) {
+      const LayerView& view = in.snapshot.layers[layer];
+      const SiteView* site = view.site >= 0 && view.site < int(in.snapshot.sites.size())
+                                 ? &in.snapshot.sites[std::size_t(view.site)]
+                                 : nullptr;
+      const ColumnLayout& column = layout.columns[layer];
+      const std::string prefix = "network." + view.name;
+      if (site)
+        in.ui.items->track(prefix + ".kept", column.header,
+                           site->active ? std::to_string(site->kept) + "/" + std::to_string(site->total) : "all");
+      for (std::size_t unit = 0; unit < column.centers.size() && unit < 32; ++unit) {
+        const Vec2 c = column.centers[unit], r{column.radius, column.radius};
+        const bool dropped = site && site->active && unit < site->gate.size() && site->gate[unit] == 0;
+        in.ui.items->track(prefix + "." + std::to_string(unit), Rect{c - r, c + r}, dropped ? "dropped" : "kept");
+      }
+    }
+  }
+
+  void explain(const FrameInput& in, const NetworkLayout& layout, const SceneStyle& style) {
+    std::optional<UnitRef> unit = style.hovered;
+    // While inspecting with the keys, the selected unit explains itself.
+    if (!unit && in.state.selection.inspecting) unit = style.selected;
+    if (!unit) return;
+    const std::vector<std::string> lines = unit_arithmetic(in.snapshot, *unit);
+    if (in.ui.items) {
+      std::string all;
+      for (const std::string& line : lines) all += (all.empty() ? "" : "\n") + line;
+      in.ui.items->track("network.tooltip", layout.area, all);
+    }
+    if (style.hovered) {
+      tooltip_lines(in.ui, lines);
+      return;
+    }
+    const Vec2 at = unit_center(layout.columns[std::size_t(unit->layer)], unit->unit);
+    ImGui::SetNextWindowPos({at.x + in.ui.px(30), at.y + in.ui.px(12)});
+    ImGui::BeginTooltip();
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      text(in.ui, i == 0 ? TextRole::BodyBold : TextRole::Mono, in.ui.palette->text, lines[i],
+           in.ui.fonts->width(i == 0 ? TextRole::BodyBold : TextRole::Mono, lines[i].c_str()) + 1);
+    ImGui::EndTooltip();
+  }
+
+  // What the texture was drawn from.
+  struct Key {
+    const void* snapshot = nullptr;
+    std::int64_t tick = -1;
+    std::uint64_t commands = 0;
+    Phase phase = Phase::Batch;
+    int phase_layer = 0;
+    std::int64_t pushes = 0;
+    const void* palette = nullptr;
+    Selection selection;
+    float zoom = 0;
+    Vec2 pan, origin;
+    float u = 0;
+    bool averaging = false;
+    std::optional<UnitRef> hovered;
+    bool operator==(const Key&) const = default;
+  };
+  Key drawn_;
+  std::optional<UnitRef> last_hovered_;
+  Vec2 pressed_at_;
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_network_panel() { return std::make_unique<NetworkPanel>(); }
+
+}  // namespace dropscope

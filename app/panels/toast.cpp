@@ -1,0 +1,61 @@
+// The newest message, for some seconds over the bottom of the network.
+#include <imgui.h>
+
+#include <algorithm>
+
+#include "app/panels/panel.h"
+#include "app/theme/style.h"
+
+namespace dropscope {
+namespace {
+
+class ToastPanel : public Panel {
+ public:
+  void draw(const FrameInput& in, Rect window, IntentSink&) override {
+    const Transient& t = in.state.transient;
+    if (t.notices != shown_) {
+      shown_ = t.notices;
+      until_ = in.now + (t.notice_is_error ? 8.0 : 1.5 + 0.05 * double(t.notice.size()));
+    }
+    visible_ = in.now < until_ && !t.notice.empty();
+    if (!visible_) return;
+    const Ui& ui = in.ui;
+    const float pad = ui.px(16), most = std::min(window.width() - ui.px(40), ui.px(760));
+    const float wanted = ui.fonts->width(TextRole::Body, t.notice.c_str()) + 2 * pad + ui.px(4);
+    const float width = std::min(wanted, most);
+    const Rect over = in.layout.network.width() > 0 ? in.layout.network : window;
+    const float x =
+        std::clamp(over.center().x - width / 2, ui.px(20), std::max(ui.px(20), window.max.x - width - ui.px(20)));
+    ImGui::SetNextWindowPos({x, in.layout.transport.min.y - ui.px(14)}, ImGuiCond_Always, {0, 1});
+    ImGui::SetNextWindowSize({width, 0});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {pad, ui.px(10)});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(8));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowMinSize, {1.0f, 1.0f});
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, im_vec4(ui.palette->card));
+    ImGui::PushStyleColor(ImGuiCol_Border, im_vec4(t.notice_is_error ? ui.palette->error : ui.palette->border));
+    ImGui::Begin("toast", nullptr,
+                 ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
+                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoInputs |
+                     ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoScrollbar);
+    ImGui::PopStyleColor(2);
+    ImGui::PopStyleVar(3);
+    paragraph(ui, TextRole::Body, t.notice_is_error ? ui.palette->error : ui.palette->text, t.notice);
+    if (ui.items) {
+      const ImVec2 at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
+      ui.items->track("toast", Rect{{at.x, at.y}, {at.x + size.x, at.y + size.y}}, t.notice);
+    }
+    ImGui::End();
+  }
+  bool animating() const override { return visible_; }
+
+ private:
+  std::uint64_t shown_ = 0;
+  double until_ = 0;
+  bool visible_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_toast_panel() { return std::make_unique<ToastPanel>(); }
+
+}  // namespace dropscope
