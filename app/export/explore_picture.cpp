@@ -7,6 +7,7 @@
 #include "app/export/setting_facts.h"
 #include "app/scene/card.h"
 #include "app/scene/gap_bar.h"
+#include "app/scene/glyphs/glyph.h"
 #include "app/scene/network_scene.h"
 #include "app/scene/plot.h"
 #include "app/scene/probe_strip.h"
@@ -102,6 +103,36 @@ void add_footer(Sheet& s, Rect bar) {
     put_text(s, x, y, note, small, s.p.secondary, Face::Regular, right);
 }
 
+// What the marks in the network mean, where the settings leave room for it.
+void add_key(Sheet& s, Rect room) {
+  const float size = type_px(s.p, s.u, 16), head = type_px(s.p, s.u, 14), row = size * 2.1f;
+  struct Entry {
+    const char* text;
+    float value, gate;
+  };
+  std::vector<Entry> entries = {{"active", 0.75f, 1}, {"zero, but not dropped", 0, 1}};
+  const Variant* variant = acting_variant(s.snapshot);
+  const bool drops = variant && !s.snapshot.eval_view && variant->gates == Gates::Binary;
+  if (drops) entries.push_back({"dropped in this step", 0, 0});
+  const bool factors = variant && !s.snapshot.eval_view && variant->gates == Gates::Real;
+  if (factors) entries = {{"factor above 1: thick rim", 0.6f, 1.9f}, {"factor below 1: thin rim", 0.6f, 0.3f}};
+  const float height = head * 1.6f + row * float(entries.size());
+  if (room.height() < height) return;
+  float y = room.max.y - height;
+  s.list.add(draw::Text{
+      {room.min.x, y + head * 0.6f}, "UNITS", head, s.p.secondary, Face::Bold, HAlign::Left, VAlign::Middle});
+  y += head * 1.6f;
+  for (const Entry& entry : entries) {
+    const float r = size * 0.8f;
+    UnitMark mark{
+        {room.min.x + r, y + row / 2}, r, Detail::Full, entry.value, 1, drops || factors, entry.gate, 0, !factors};
+    const MarkStyle style{&s.p, std::min(s.u, size / 16)};
+    glyph_entry(factors ? Glyph::NoisyHalo : Glyph::CrossedUnit).paint(s.list, mark, style);
+    put_text(s, room.min.x + 2 * r + 26 * s.u, y + row / 2, entry.text, size, s.p.secondary, Face::Regular, room.max.x);
+    y += row;
+  }
+}
+
 void add_settings(Sheet& s, Rect column) {
   s.list.add(draw::Box{column, s.p.panel, s.p.border, 0, 0, 0});
   s.list.add(draw::Line{{column.max.x, column.min.y}, column.max, std::max(1.0f, s.u), s.p.border.with_alpha(0.6f)});
@@ -143,6 +174,7 @@ void add_settings(Sheet& s, Rect column) {
     }
     y += head * 1.0f;
   }
+  add_key(s, {{column.min.x + pad, y}, {column.max.x - pad, column.max.y - pad}});
 }
 
 std::string last_accuracy(const History& history) {
@@ -224,7 +256,7 @@ DisplayList build_explore_picture(const Snapshot& snapshot, ThemeId theme, int w
   const float top = 72 * u, bottom = h - 60 * u;
   // Type has a floor in pixels, so that small pictures need relatively wider columns.
   const float widen = type_px(p, u, 14) / (14 * u);
-  const float settings = std::min(300 * u * widen, 0.24f * w),
+  const float settings = std::min(300 * u * std::pow(widen, 0.7f), 0.24f * w),
               results = std::min(470 * u * std::sqrt(widen), 0.34f * w);
   const Rect network{{settings, top}, {w - results, bottom}};
   SceneStyle style;

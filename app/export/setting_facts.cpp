@@ -16,9 +16,9 @@ FactGroup data_facts(const Snapshot& s) {
   FactGroup group{"DATA", {}};
   const DataSpec& d = s.spec.data;
   group.facts.push_back({"Data set", s.data ? s.data->name : d.dataset});
-  group.facts.push_back({"Training examples", count_text(s.data ? s.data->train_count : std::uint64_t(d.train))});
+  group.facts.push_back({"Training set", count_text(s.data ? s.data->train_count : std::uint64_t(d.train))});
   group.facts.push_back(
-      {"Validation examples", count_text(s.data ? s.data->validation_count : std::uint64_t(d.validation))});
+      {"Validation set", count_text(s.data ? s.data->validation_count : std::uint64_t(d.validation))});
   if (d.path.empty() && !(s.data && s.data->image)) group.facts.push_back({"Noise", short_text(d.noise)});
   if (d.label_noise > 0) group.facts.push_back({"Label noise", short_text(d.label_noise)});
   return group;

@@ -70,7 +70,8 @@ void add_edge(DisplayList& list, const Edge& edge, Vec2 a, Vec2 b, const EdgeLoo
   }
   const float ratio = std::min(1.0f, std::fabs(edge.weight) / look.limit);
   const float plain = (0.45f + 3.1f * ratio) * u * p.line_scale;
-  const float width = std::clamp(plain * std::fabs(look.gain), 0.5f, 9 * u);
+  // Crowded lines are thinner too, or they would merge into one patch.
+  const float width = std::clamp(plain * std::fabs(look.gain) * std::sqrt(look.crowd), 0.5f, 9 * u);
   const Color color = edge.weight < 0 ? p.negative : p.positive;
   const float alpha = (0.16f + 0.84f * std::sqrt(ratio)) * look.share * look.crowd;
   list.add(draw::Line{a, b, width, color.with_alpha(std::clamp(alpha, 0.04f, 1.0f))});
@@ -92,7 +93,7 @@ void add_single_edges(DisplayList& list, const Snapshot& snapshot, const Network
   const MarkStyle marks{style.palette, layout.u};
   EdgeLook look;
   look.limit = limit;
-  look.crowd = std::clamp(std::sqrt(220.0f / float(edges.size() + 1)), 0.22f, 1.0f);
+  look.crowd = std::clamp(std::sqrt(170.0f / float(edges.size() + 1)), 0.25f, 1.0f);
   look.bars = edges.size() <= 400 && layout.u >= 0.5f;
   look.gain = !style.averaging && is_noisy(site, snapshot.layers[layer - 1].units) ? site->scale : 1;
   for (const Edge& edge : edges) {
@@ -106,8 +107,8 @@ void add_single_edges(DisplayList& list, const Snapshot& snapshot, const Network
       continue;
     }
     if (style.averaging)
-      look.share =
-          (1 - drop_share(snapshot, style, layer - 1, edge.from)) * (1 - drop_share(snapshot, style, layer, edge.to));
+      look.share = std::sqrt((1 - drop_share(snapshot, style, layer - 1, edge.from)) *
+                             (1 - drop_share(snapshot, style, layer, edge.to)));
     add_edge(list, edge, a, b, look, *style.palette, layout.u);
   }
 }

@@ -26,6 +26,29 @@ std::string title_of(const Snapshot& snapshot, const SceneStyle& style) {
   return style.averaging ? "Sub-networks, showing average" : "Sub-network this step";
 }
 
+bool drops_units(const Snapshot& snapshot) {
+  for (const SiteView& site : snapshot.sites)
+    if (site.active && site.variant->gates == Gates::Binary) return true;
+  return false;
+}
+
+// While averages are shown, the count of the one step at hand would contradict the picture.
+std::string sentence_of(const Snapshot& snapshot, const SceneStyle& style) {
+  const std::string sentence = subnetwork_sentence(snapshot), dot = " \u00b7 one of ";
+  const std::size_t at = sentence.find(dot);
+  if (!style.averaging || at == std::string::npos) return sentence;
+  double kept = 0;
+  int total = 0;
+  for (std::size_t l = 0; l < snapshot.layers.size(); ++l) {
+    const SiteView* site = site_of(snapshot, l);
+    if (!site || site->rate <= 0 || site->variant->gates == Gates::Real) continue;
+    for (int i = 0; i < snapshot.layers[l].units; ++i) kept += 1 - double(drop_share(snapshot, style, l, i));
+    total += snapshot.layers[l].units;
+  }
+  return "about " + fixed_text(kept, 1) + " of " + count_text(std::uint64_t(total)) +
+         " units kept per step \u00b7 each step one of " + sentence.substr(at + dot.size());
+}
+
 void add_title(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style) {
   const Rect r = layout.title;
   if (r.height() <= 0) return;
@@ -39,7 +62,7 @@ void add_title(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, 
   const auto most = std::size_t(std::max(0.0f, (r.max.y - y + small * 0.2f) / (small * 1.4f)));
   if (most == 0) return;
   for (const std::string& line :
-       wrap_text(subnetwork_sentence(snapshot), r.width(), small, Face::Regular, pen.measure, most)) {
+       wrap_text(sentence_of(snapshot, style), r.width(), small, Face::Regular, pen.measure, most)) {
     pen.list.add(draw::Text{{r.min.x, y}, line, small, pen.p.secondary});
     y += small * 1.4f;
   }
@@ -125,7 +148,7 @@ void add_header(Pen& pen, const Snapshot& snapshot, const ColumnLayout& column, 
     // A shorter wording is better than small type, and small type better than a cut word.
     std::string text = lines.count.front();
     float size = fit_size(text, room, wanted, 0, face, pen.measure);
-    for (std::size_t i = 1; i < lines.count.size() && size < wanted * 0.8f; ++i) {
+    for (std::size_t i = 1; i < lines.count.size() && size < wanted * 0.68f; ++i) {
       text = lines.count[i];
       size = fit_size(text, room, wanted, 0, face, pen.measure);
     }
@@ -182,7 +205,7 @@ void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
 }
 
 // Two wedges: negative with its bar at the left, positive at the right, from thin to the widest line.
-void add_legend(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout) {
+void add_legend(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style) {
   const Rect r = layout.legend;
   const float limit = weight_limit(snapshot);
   if (r.height() <= 0 || limit <= 0) return;
@@ -212,7 +235,9 @@ void add_legend(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout)
     const std::string most = count_text(kMostEdgesPerLayer);
     notes = {"lines: the strongest " + most + " between two layers", "strongest " + most + " shown"};
   } else {
-    notes = {"bar at the end: negative \u00b7 a dropped unit loses all its lines", "bar at the end: negative"};
+    notes = {"bar at the end: negative"};
+    if (drops_units(snapshot) && !style.averaging)
+      notes.insert(notes.begin(), notes[0] + " \u00b7 a dropped unit loses all its lines");
   }
   x += gap * 1.5f;
   const std::string note = first_fitting(notes, r.max.x - x, size, Face::Regular, pen.measure);
@@ -286,7 +311,7 @@ DisplayList build_labels(const Snapshot& snapshot, const NetworkLayout& layout, 
     if (l > 0 && !has_single_edges(snapshot, layout, l)) add_bundle_label(pen, snapshot, layout, l);
   }
   add_output_names(pen, snapshot, layout);
-  add_legend(pen, snapshot, layout);
+  add_legend(pen, snapshot, layout, style);
   return list;
 }
 

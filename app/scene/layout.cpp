@@ -15,7 +15,8 @@ constexpr float kFullGlyph = 26;  // diameters in design units: whole glyph, rin
 constexpr float kRingGlyph = 14;
 constexpr float kBox = 6;
 constexpr float kLargestUnit = 44;
-constexpr float kUnitShare = 0.74f;  // of the pitch; the rest is air
+constexpr float kUnitShare = 0.74f;          // of the pitch; the rest is air
+constexpr float kUnitShareProjector = 0.8f;  // seen from far away, size counts more than air
 constexpr float kBoxShare = 0.84f;
 constexpr float kGridShare = 0.60f;  // of a column's slot; the rest is for the weights between columns
 
@@ -75,15 +76,15 @@ void place_cells(ColumnLayout& column, int count, const Grid& grid, Vec2 center)
 }
 
 // Chooses how the units of one layer are drawn in `room` and places them in its middle.
-void place_units(ColumnLayout& column, int count, Rect room, float u) {
+void place_units(ColumnLayout& column, int count, Rect room, float u, float share) {
   const float width = std::max(1.0f, room.width()), height = std::max(1.0f, room.height());
   Grid grid = grid_of(count, 1, width, height);
-  const bool fold = count > kFoldAbove || grid.pitch * kUnitShare < kRingGlyph * u;
+  const bool fold = count > kFoldAbove || grid.pitch * share < kRingGlyph * u;
   if (fold) grid = widest_grid(count, width, height);
-  const float diameter = std::min(grid.pitch * kUnitShare, kLargestUnit * u);
+  const float diameter = std::min(grid.pitch * share, kLargestUnit * u);
   if (diameter >= kRingGlyph * u) {
     column.style = Style::Units;
-    grid.pitch = std::min(grid.pitch, diameter / kUnitShare * (fold ? 1.0f : 1.25f));
+    grid.pitch = std::min(grid.pitch, diameter / share * (fold ? 1.0f : 1.25f));
     column.radius = diameter / 2;
   } else if (grid.pitch * kBoxShare >= kBox * u) {
     column.style = Style::Boxes;
@@ -157,19 +158,19 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
       choose_bands(area, u, *style.palette, subnetwork_sentence(snapshot).size(), !snapshot.sites.empty());
   const float pad = std::min(28 * u, 0.03f * area.width());
   const float left = area.min.x + pad, right = area.max.x - pad;
-  float y = area.min.y;
-  layout.title = {{left, y}, {right, y += bands.title}};
-  const float body_top = y;
-  y = area.max.y - bands.legend;
+  const float body_top = area.min.y + bands.title;
+  layout.title = {{left, area.min.y}, {right, body_top}};
+  const float y = area.max.y - bands.legend;
   layout.legend = {{left, y}, {right, area.max.y}};
   const float strip_bottom = y, strip_top = y - bands.strip, header_top = strip_top - bands.header;
   const float body_bottom = header_top - bands.gap;
 
+  const float share = style.palette->id == ThemeId::Projector ? kUnitShareProjector : kUnitShare;
   const std::vector<float> shares = slot_shares(snapshot);
   float x = left;
   for (std::size_t i = 0; i < snapshot.layers.size(); ++i) {
     const float slot = (right - left) * shares[i];
-    const float inset = std::min(4 * u, 0.03f * slot);
+    const float inset = std::min(9 * u, 0.04f * slot);
     ColumnLayout column;
     column.header = {{x + inset, header_top}, {x + slot - inset, strip_top}};
     const float strip_width = std::min(slot * 0.86f, std::max(150 * u, slot * 0.62f));
@@ -178,7 +179,7 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
     if (is_image_layer(snapshot, i))
       place_image(column, *snapshot.data->image, room, u);
     else
-      place_units(column, std::max(1, snapshot.layers[i].units), room, u);
+      place_units(column, std::max(1, snapshot.layers[i].units), room, u, share);
     layout.columns.push_back(std::move(column));
     x += slot;
   }

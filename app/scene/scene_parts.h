@@ -8,7 +8,7 @@ namespace dropscope {
 
 // At most so many lines are drawn, in all and between two layers; where there are more, the strongest.
 inline constexpr std::size_t kMostEdges = 20000;
-inline constexpr std::size_t kMostEdgesPerLayer = 2000;
+inline constexpr std::size_t kMostEdgesPerLayer = 1200;
 
 // Null where the layer has no site.
 const SiteView* site_of(const Snapshot& snapshot, std::size_t layer);

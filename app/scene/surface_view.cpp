@@ -78,9 +78,11 @@ void add_points(DisplayList& list, const Plane& plane, const CardStyle& style) {
   const float r = std::max(2.2f, 4.6f * style.u);
   const auto each = [&](const std::vector<float>& x, const std::vector<std::int32_t>& label, std::size_t most,
                         auto&& add) {
-    const std::size_t count = std::min(x.size() / 2, label.size()),
-                      stride = std::max<std::size_t>(1, (count + most - 1) / most);
-    for (std::size_t i = 0; i < count; i += stride) add(plane.at(x[2 * i], x[2 * i + 1]), label[i]);
+    const std::size_t count = std::min(x.size() / 2, label.size()), shown = std::min(count, most);
+    for (std::size_t k = 0; k < shown; ++k) {
+      const std::size_t i = k * count / shown;  // not a fixed stride, which may only meet every other class
+      add(plane.at(x[2 * i], x[2 * i + 1]), label[i]);
+    }
   };
   each(d.validation_x, d.validation_label, kMostValidationPoints, [&](Vec2 at, int label) {
     add_class_mark(list, label, at, r * 0.85f, p.background.with_alpha(0),

@@ -67,6 +67,8 @@ DisplayList build_tile_sheet(const Snapshot& snapshot, Rect area, const CardStyl
   const int cols = std::max(1, int((rest.width() + gap) / (least + gap)));
   const float tile = (rest.width() - gap * float(cols - 1)) / float(cols), row_height = tile + size * 1.45f + gap;
   const int rows = std::max(0, int((rest.height() + gap) / row_height));
+  const float spread =
+      rows > 0 ? row_height + std::max(0.0f, rest.height() + gap - row_height * float(rows)) / float(rows) : 0;
   const std::size_t shown = std::min(stored, std::size_t(cols) * std::size_t(rows));
   std::size_t right = 0;
   bool known = shown > 0;
@@ -74,7 +76,7 @@ DisplayList build_tile_sheet(const Snapshot& snapshot, Rect area, const CardStyl
     const Guess guess = guess_of(snapshot, i);
     known = known && guess.known;
     right += guess.right ? 1 : 0;
-    const Vec2 at{rest.min.x + float(int(i) % cols) * (tile + gap), rest.min.y + float(int(i) / cols) * row_height};
+    const Vec2 at{rest.min.x + float(int(i) % cols) * (tile + gap), rest.min.y + float(int(i) / cols) * spread};
     const Rect rect{at, at + Vec2{tile, tile}};
     list.add(tile_image(snapshot, i, rect, p));
     const bool wrong = guess.known && !guess.right;

@@ -5,7 +5,7 @@ namespace dropscope {
 
 void paint_crossed_unit(DisplayList& list, const UnitMark& mark, const MarkStyle& style) {
   if (mark.noisy && mark.gate == 0)
-    paint_dropped_unit(list, mark, style, true);
+    paint_dropped_unit(list, mark, style, mark.room_right);
   else
     paint_live_unit(list, mark, style);
 }

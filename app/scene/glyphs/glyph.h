@@ -20,7 +20,7 @@ struct UnitMark {
   bool noisy = false;       // noise acts here now; otherwise gate, scale and rate mean nothing
   float gate = 1;           // 0: dropped
   double rate = 0;          // its chance of being dropped
-  bool room_right = false;  // a short label fits to the right of the mark
+  bool room_right = false;  // a stub or a short label fits to the right of the mark
 };
 
 struct MarkStyle {
