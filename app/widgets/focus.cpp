@@ -10,9 +10,14 @@ void Focus::begin_frame(const KeyQueue& keys, bool typing) {
   region_.clear();
   arrived_ = false;
   presses_ = typing ? std::vector<KeyPress>{} : keys.pressed();
+  const bool tabbed = keys.pressed(Key::Tab) || keys.pressed(Key::Tab, kShift);
+  if (typing && !edit.name.empty() && tabbed) {
+    edit.ending = true;
+    presses_ = keys.pressed();
+  }
   // A control that is no longer drawn cannot hold the keyboard.
-  const bool exists = std::any_of(last_stops_.begin(), last_stops_.end(),
-                                  [this](const Stop& stop) { return stop.name == focused_; });
+  const bool exists =
+      std::any_of(last_stops_.begin(), last_stops_.end(), [this](const Stop& stop) { return stop.name == focused_; });
   if (!exists) focused_.clear();
   if (take(Key::Tab, kNoModifiers, true)) move_within_region(+1);
   if (take(Key::Tab, kShift, true)) move_within_region(-1);
@@ -35,6 +40,14 @@ void Focus::set(std::string_view name, bool by_keyboard) {
   arrived_ = by_keyboard;
 }
 
+void Focus::begin_edit(std::string_view name, std::string_view text) {
+  edit = {};
+  edit.name = name;
+  edit.opened = true;
+  const std::size_t length = std::min(text.size(), sizeof edit.text - 1);
+  std::copy_n(text.data(), length, edit.text);
+}
+
 void Focus::clear() {
   focused_.clear();
   by_keyboard_ = false;
@@ -51,8 +64,8 @@ bool Focus::take(Key key, Modifiers modifiers, bool with_repeat) {
 
 void Focus::move_within_region(int step) {
   if (last_stops_.empty()) return;
-  const auto current = std::find_if(last_stops_.begin(), last_stops_.end(),
-                                    [this](const Stop& stop) { return stop.name == focused_; });
+  const auto current =
+      std::find_if(last_stops_.begin(), last_stops_.end(), [this](const Stop& stop) { return stop.name == focused_; });
   if (current == last_stops_.end()) {
     set(step > 0 ? last_stops_.front().name : last_stops_.back().name, true);
     return;
@@ -78,8 +91,7 @@ void Focus::move_region(int step) {
   std::ptrdiff_t at = step > 0 ? -1 : count;
   for (const Stop& stop : last_stops_) {
     if (stop.name != focused_) continue;
-    at = std::find_if(firsts.begin(), firsts.end(),
-                      [&](const Stop* first) { return first->region == stop.region; }) -
+    at = std::find_if(firsts.begin(), firsts.end(), [&](const Stop* first) { return first->region == stop.region; }) -
          firsts.begin();
   }
   set(firsts[std::size_t((at + step + count) % count)]->name, true);

@@ -10,8 +10,18 @@
 
 namespace dropscope {
 
+// A value being typed: at most one at a time, so its text lives here and not in a widget.
+struct TextEdit {
+  std::string name;  // of the control; empty = none
+  char text[256] = "";
+  bool opened = false;  // in this frame: take the keyboard and select all
+  bool ending = false;  // Tab was pressed: accept and let go
+};
+
 class Focus {
  public:
+  TextEdit edit;
+
   // Before any widget of the frame. `typing`: a text field has the keys, nothing moves.
   void begin_frame(const KeyQueue& keys, bool typing);
   // The controls that follow belong to this region.
@@ -32,6 +42,9 @@ class Focus {
   // A key press of this frame that nobody took yet; taking it hides it from everyone after. Widgets call it only
   // while focused, the program's shortcuts after all widgets.
   bool take(Key key, Modifiers modifiers = kNoModifiers, bool with_repeat = false);
+  // Starts typing into a control; `text` is what stands there now.
+  void begin_edit(std::string_view name, std::string_view text);
+
   // Hides all presses of this frame: a popup or dialog swallows them.
   void take_all() { presses_.clear(); }
 

@@ -35,7 +35,7 @@ enum class Edit : std::uint8_t {
   Done,      // released, typed, reset or stepped by a key: final
 };
 
-// Drag, click on the track, wheel over it while focused, arrows, Home and End; double click resets; Ctrl+click or
+// Drag, click on the track, arrows, Home and End; double click or Delete resets; Ctrl+click or
 // Enter types a number, which is clamped to the range.
 Edit slider_row(const Ui& ui, const SliderSpec& spec, double& value);
 // Without a label, `width` pixels wide: for the transport bar's speed and time line.
