@@ -24,6 +24,7 @@ T rescale_factor(Rescale rescale, double rate, const Tensor<T>& gate) {
 
 template <class T>
 void clear(Noise<T>& noise) {
+  if (!noise.active && noise.gate.empty()) return;
   noise.active = false;
   noise.scale = T(1);
   noise.gate.resize({});
@@ -39,13 +40,18 @@ void clear(Noise<T>& noise) {
 template <class Visit>
 void for_each_gate(const Shape& full, const Shape& small, Visit visit) {
   const std::size_t n = full.count(), gates = small.count();
+  // Element i only ever reads and writes element i, so results may overwrite their inputs.
   if (gates == n) {
+#pragma GCC ivdep
     for (std::size_t i = 0; i < n; ++i) visit(i, i);
   } else if (gates == 1) {
+#pragma GCC ivdep
     for (std::size_t i = 0; i < n; ++i) visit(i, std::size_t{0});
   } else if (small[0].extent == 1 && gates * std::size_t(full[0].extent) == n) {
-    for (std::size_t start = 0; start < n; start += gates)
+    for (std::size_t start = 0; start < n; start += gates) {
+#pragma GCC ivdep
       for (std::size_t g = 0; g < gates; ++g) visit(start + g, g);
+    }
   } else {
     for (std::size_t i = 0; i < n; ++i) visit(i, broadcast_index(full, small, i));
   }
@@ -114,8 +120,10 @@ void apply_noise(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>* hel
   const T scale = noise.scale;
   const bool extra = !noise.carry.empty() || !noise.offset.empty();
   if (!extra) {
-    for_each_gate(x.shape, noise.gate.shape,
-                  [=](std::size_t i, std::size_t g) { out[i] = gate[g] == T(0) ? T(0) : scale * gate[g] * in[i]; });
+    for_each_gate(x.shape, noise.gate.shape, [=](std::size_t i, std::size_t g) {
+      const T value = scale * gate[g] * in[i];
+      out[i] = gate[g] == T(0) ? T(0) : value;
+    });
     return;
   }
   DROPSCOPE_CHECK(noise.carry.empty() || held);
@@ -145,8 +153,10 @@ void apply_noise_backward(const Noise<T>& noise, const Tensor<T>& dy, Tensor<T>&
     for_each_gate(dy.shape, noise.gate.shape, [&](std::size_t i, std::size_t g) {
       (*dheld)[i] = noise.carry[g] == T(0) ? T(0) : noise.carry[g] * in[i];
     });
-  for_each_gate(dy.shape, noise.gate.shape,
-                [=](std::size_t i, std::size_t g) { out[i] = gate[g] == T(0) ? T(0) : scale * gate[g] * in[i]; });
+  for_each_gate(dy.shape, noise.gate.shape, [=](std::size_t i, std::size_t g) {
+    const T value = scale * gate[g] * in[i];
+    out[i] = gate[g] == T(0) ? T(0) : value;
+  });
 }
 
 template <class T>

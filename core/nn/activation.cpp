@@ -22,10 +22,12 @@ T normal_density(T z) {
 
 template <class T, class F>
 void map(const T* z, T* h, std::size_t n, F f) {
+#pragma GCC ivdep
   for (std::size_t i = 0; i < n; ++i) h[i] = f(z[i]);
 }
 template <class T, class F>
 void map_backward(const T* z, const T* h, const T* dh, T* dz, std::size_t n, F derivative) {
+#pragma GCC ivdep
   for (std::size_t i = 0; i < n; ++i) dz[i] = dh[i] * derivative(z[i], h[i]);
 }
 
@@ -54,6 +56,7 @@ void activate_backward(Activation f, const T* z, const T* h, const T* dh, T* dz,
     case Activation::Identity: return map_backward(z, h, dh, dz, n, [](T, T) { return T(1); });
     // A select, not a product: an infinite gradient at a closed unit is still no gradient.
     case Activation::Relu:
+#pragma GCC ivdep
       for (std::size_t i = 0; i < n; ++i) dz[i] = z[i] <= T(0) ? T(0) : dh[i];
       return;
     case Activation::LeakyRelu:

@@ -23,21 +23,29 @@ template <class T>
 LossResult softmax_cross_entropy(const Tensor<T>& logits, std::span<const std::int32_t> labels, Tensor<T>* d) {
   const int batch = logits.shape[0].extent, classes = logits.shape[1].extent;
   DROPSCOPE_CHECK(int(labels.size()) == batch);
-  if (d) d->resize(logits.shape);
+  Tensor<T> own;
+  Tensor<T>& e = d ? *d : own;
+  e.resize(logits.shape);
   LossResult result;
   for (int b = 0; b < batch; ++b) {
     const T* row = logits.data() + std::ptrdiff_t(b) * classes;
-    const int label = labels[std::size_t(b)];
     const auto [top, at] = largest(row, classes);
-    T sum = T(0);
-    for (int k = 0; k < classes; ++k) sum += exp_of(row[k] - top);
-    result.total += double(log_of(sum)) + double(top) - double(row[label]);
+    const int label = labels[std::size_t(b)];
     result.correct += at == label ? 1 : 0;
+    result.total += double(top) - double(row[label]);
+    for (int k = 0; k < classes; ++k) e[std::size_t(b * classes + k)] = row[k] - top;
+  }
+  // One loop over all rows: narrow rows would leave most of a vector empty.
+  for (std::size_t i = 0; i < e.size(); ++i) e[i] = exp_of(e[i]);
+  for (int b = 0; b < batch; ++b) {
+    T* row = e.data() + std::ptrdiff_t(b) * classes;
+    T sum = T(0);
+    for (int k = 0; k < classes; ++k) sum += row[k];
+    result.total += double(log_of(sum));
     if (!d) continue;
-    T* out = d->data() + std::ptrdiff_t(b) * classes;
     const T factor = T(1) / (sum * T(batch));
-    for (int k = 0; k < classes; ++k) out[k] = exp_of(row[k] - top) * factor;
-    out[label] -= T(1) / T(batch);
+    for (int k = 0; k < classes; ++k) row[k] *= factor;
+    row[labels[std::size_t(b)]] -= T(1) / T(batch);
   }
   return result;
 }
