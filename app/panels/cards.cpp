@@ -15,7 +15,7 @@ class CardsPanel : public Panel {
  public:
   void draw(const FrameInput& in, Rect window, IntentSink& sink) override {
     const RunStatus status = in.snapshot.status;
-    loading_ = status == RunStatus::Loading;
+    loading_ = status == RunStatus::Loading || in.reloading.has_value();
     if (loading_) {
       if (since_ < 0) since_ = in.now;
       // What is there at once needs no card.
@@ -66,7 +66,10 @@ class CardsPanel : public Panel {
     card(in, window, "card.loading", in.ui.palette->border, [&] {
       text(in.ui, TextRole::Title, in.ui.palette->text, "Loading");
       gap(in.ui, 10);
-      progress_bar(in.ui, in.snapshot.loading, in.loading_what.empty() ? "preparing the examples" : in.loading_what);
+      const bool first = in.snapshot.status == RunStatus::Loading;
+      const std::string_view what =
+          first && !in.snapshot.message.empty() ? std::string_view(in.snapshot.message) : "preparing the examples";
+      progress_bar(in.ui, first ? in.snapshot.loading : *in.reloading, what);
     });
   }
 

@@ -42,7 +42,7 @@ struct FrameInput {
   TextureCache* textures = nullptr;  // as well
   bool averaging = false;            // single masks would come too fast
   double now = 0;                    // seconds
-  std::string_view loading_what;     // while data loads
+  std::optional<float> reloading;    // share done while another data set is loaded for a run that exists
 };
 
 class Panel {

@@ -93,4 +93,21 @@ std::optional<Intent> intent_of_key(const KeyPress& press, bool inspecting) {
   return std::nullopt;
 }
 
+bool repeats(ActionId id) {
+  switch (id) {
+    case ActionId::NextPhase:
+    case ActionId::Step:
+    case ActionId::Epoch:
+    case ActionId::Push:
+    case ActionId::RateDown:
+    case ActionId::RateUp:
+    case ActionId::Move:
+    case ActionId::TextLarger:
+    case ActionId::TextSmaller:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace dropscope

@@ -50,6 +50,9 @@ struct Intent {
 // What a key asks for; nothing where it has no meaning. While inspecting, the arrow keys move the selection.
 std::optional<Intent> intent_of_key(const KeyPress& press, bool inspecting);
 
+// A key held down repeats these; switches it must not.
+bool repeats(ActionId id);
+
 // Where panels put what the user asks for; the application reduces them after the frame.
 class IntentSink {
  public:

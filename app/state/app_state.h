@@ -55,7 +55,7 @@ struct Transient {
   float zoom = 1;  // of the network; 1 = fitted
   Vec2 pan;        // of the enlarged picture, in shares of the canvas: 1 - zoom .. 0
   std::optional<UnitRef> hovered;
-  int plot_fits = 0;    // counts the wishes to see the whole curves again
+  int plot_fits = 0;                           // counts the wishes to see the whole curves again
   std::set<int> hidden_loss, hidden_accuracy;  // indices of curves
   std::string notice;                          // the newest message, for the toast
   bool notice_is_error = false;

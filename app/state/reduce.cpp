@@ -6,6 +6,7 @@
 
 #include "app/state/phrases.h"
 #include "core/base/check.h"
+#include "core/data/dataset.h"
 #include "core/dropout/registry.h"
 #include "core/scenarios/scenarios.h"
 #include "core/spec/fields.h"
@@ -135,6 +136,24 @@ void next_variant(Scope& s, int by) {
   notify(s.state, std::string(all[std::size_t(at)]->name) + ": " + all[std::size_t(at)]->depiction.one_line);
 }
 
+// A file with columns, or a folder with images: told apart by the options that their sources heed.
+void open(Scope& s) {
+  const std::string& path = s.text(0);
+  const bool table = path.ends_with(".csv") || path.ends_with(".CSV") || path.ends_with(".tsv");
+  for (const DatasetSource* source : all_datasets()) {
+    const auto heeds = [&](DataOption option) {
+      return std::find(source->options.begin(), source->options.end(), option) != source->options.end();
+    };
+    if (!heeds(DataOption::Path) || heeds(DataOption::LabelColumn) != table) continue;
+    RunSpec next = s.state.document.spec;
+    set_field(next, "data.path", path, s.where());
+    set_field(next, "data.dataset", source->id, s.where());
+    next.data.train = next.data.validation = 0;  // as many as there are
+    return start_over(s, std::move(next), false);
+  }
+  throw InputError(s.where(), "a CSV file or a folder of IDX files", "'" + path + "'");
+}
+
 void run_action(Scope& s) {
   Document& d = s.state.document;
   switch (s.intent.action) {
@@ -177,6 +196,8 @@ void run_action(Scope& s) {
       s.state.selection = {};
       return start_over(s, std::move(next), false);
     }
+    case ActionId::Open:
+      return open(s);
     case ActionId::RetryLowerRate:
     case ActionId::RetryClip: {
       RunSpec next = d.spec;
@@ -465,7 +486,8 @@ void reconcile(AppState& state, const Snapshot& snapshot) {
   if (state.selection.layer >= 0 && layers > 0 &&
       state.selection.unit >= snapshot.layers[std::size_t(state.selection.layer)].units)
     state.selection.unit = -1;
-  if (snapshot.message == state.transient.seen_message) return;
+  // While loading the message says what is loaded; the card shows it.
+  if (snapshot.status == RunStatus::Loading || snapshot.message == state.transient.seen_message) return;
   state.transient.seen_message = snapshot.message;
   // Diverged and failed runs have a card of their own.
   if (!snapshot.message.empty() && snapshot.status != RunStatus::Diverged && snapshot.status != RunStatus::Failed)

@@ -25,7 +25,7 @@ struct Effects {
 };
 
 // Throws InputError for arguments that make no sense; the state is then unchanged. Actions that only scripts have
-// (wait, expect, click, key) do nothing here: ScriptRunner handles them.
+// (wait, expect, key) do nothing here: ScriptRunner handles them.
 // `random` gives new seeds: any number that differs between calls.
 Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, std::uint64_t random);
 

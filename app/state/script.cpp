@@ -84,7 +84,6 @@ Intent parse_line(std::vector<std::string> words, const std::string& place) {
   if (found->id == ActionId::Wait) check_wait(intent.arguments, place);
   if (found->id == ActionId::PressKey && !parse_key(intent.arguments[0]))
     throw InputError(place, "a key such as space or ctrl+=", "'" + intent.arguments[0] + "'");
-  if (found->id == ActionId::Click && given == 2) parse_real(intent.arguments[1], 0, 1, place);
   return intent;
 }
 
@@ -132,7 +131,6 @@ ScriptRunner::Step ScriptRunner::next(const World& world) {
     since_ = world.now;
     since_frame_ = world.frame;
   }
-  // The first frame lays everything out; controls exist after it.
   if (step.action == ActionId::Wait) {
     if (wait_is_over(step, world)) {
       ++at_;
@@ -147,13 +145,6 @@ ScriptRunner::Step ScriptRunner::next(const World& world) {
   since_.reset();
   if (step.action == ActionId::Expect) {
     expect(step, world);
-  } else if (step.action == ActionId::Click) {
-    const TrackedItem* item = world.items.find(step.arguments[0]);
-    const float share = step.arguments.size() > 1 ? float(parse_real(step.arguments[1], 0, 1, "click")) : 0.5f;
-    if (!item || !item->visible)
-      error_ = "click: no control named '" + step.arguments[0] + "' on screen";
-    else
-      result.click = Vec2{item->rect.min.x + item->rect.width() * share, item->rect.center().y};
   } else if (step.action == ActionId::PressKey) {
     result.key = parse_key(step.arguments[0]);
   } else {

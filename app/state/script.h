@@ -35,7 +35,6 @@ class ScriptRunner {
   struct Step {
     std::optional<Intent> intent;
     std::optional<KeyPress> key;
-    std::optional<Vec2> click;
   };
   static constexpr double kPatience = 60;  // seconds that a wait may last
 

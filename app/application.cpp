@@ -1,0 +1,382 @@
+#include "app/application.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "app/export/atomic_write.h"
+#include "app/gl_pictures.h"
+#include "app/panels/panel.h"
+#include "app/platform/imgui_host.h"
+#include "app/platform/screenshot.h"
+#include "app/platform/window.h"
+#include "app/render/texture_cache.h"
+#include "app/scene/painter_imgui.h"
+#include "app/state/reduce.h"
+#include "app/state/script.h"
+#include "app/state/settings.h"
+#include "app/theme/style.h"
+#include "core/base/check.h"
+#include "core/session/lab.h"
+
+namespace dropscope {
+namespace {
+
+constexpr double kSoftwareFrame = 1.0 / 30, kHardwareFrame = 1.0 / 60;  // seconds between two frames, at least
+constexpr double kSettle = 0.8;  // after input: hovers, tooltips and cursors come to rest
+constexpr double kDumpEvery = 0.25, kSaveAfter = 1.0, kFontsAfter = 0.2;
+constexpr double kIdle = 5.0;  // a look around now and then, in case an event was lost
+
+// Seeds of one's own choice need no quality, only change.
+std::uint64_t changing_number() { return std::uint64_t(Window::now() * 1e6) * 0x9e3779b97f4a7c15ull >> 20; }
+
+WindowOptions window_options(const AppOptions& options, const Persisted& p) {
+  WindowOptions w;
+  w.width = options.width > 0 ? options.width : p.width;
+  w.height = options.height > 0 ? options.height : p.height;
+  w.fullscreen = p.fullscreen && options.width == 0;
+  return w;
+}
+
+std::vector<Intent> script_of(const AppOptions& options) {
+  std::vector<Intent> steps;
+  for (const std::string& line : options.exec)
+    for (Intent& intent : parse_script(line, "--exec")) steps.push_back(std::move(intent));
+  if (!options.screenshot.empty())
+    for (Intent& intent :
+         parse_script("wait ready; wait frames 4; screenshot \"" + options.screenshot + "\"; quit", "--screenshot"))
+      steps.push_back(std::move(intent));
+  return steps;
+}
+
+class Application {
+ public:
+  Application(const AppOptions& options, LoadedSettings loaded)
+      : options_(options),
+        loaded_(loaded.values),
+        settings_path_(options.settings ? settings_path() : std::string()),
+        window_(window_options(options, loaded.values)),
+        host_(window_),
+        fonts_(find_fonts()),
+        measure_(fonts_),
+        panels_(make_panels()),
+        lab_(session_options()) {
+    state_.persisted = loaded.values;
+    if (options.theme) state_.persisted.theme = *options.theme;
+    if (options.text_scale) state_.persisted.text_scale = *options.text_scale;
+    if (options.settings && !loaded.notice.empty()) notify(state_, loaded.notice, false);
+    saved_ = state_.persisted;
+    state_.document.spec = options.spec;
+    state_.document.speed = state_.persisted.speed;
+    script_.add(script_of(options));
+    window_.set_min_size(480, 320);
+    window_.on_refresh = [this] { frame(); };
+    window_.on_drop = [this](const std::vector<std::string>& paths) {
+      if (!paths.empty()) sink_.add(ActionId::Open, {paths.front()});
+      busy_ = 3;
+    };
+    lab_.add(options.spec);
+    send(command::SetSpeed{state_.document.speed});
+    frame_every_ = window_.gl().software ? kSoftwareFrame : kHardwareFrame;
+  }
+
+  int run();
+
+ private:
+  SessionOptions session_options() {
+    SessionOptions s;
+    s.on_publish = [] { Window::wake(); };
+    s.on_progress = [this](std::string_view, double fraction) {
+      progress_.store(float(fraction), std::memory_order_relaxed);
+      Window::wake();
+    };
+    return s;
+  }
+  void frame();
+  void draw(const WindowLayout& layout);
+  void take_snapshot(double now);
+  void refresh_look(const WindowLayout& layout, double now);
+  void read_keys();
+  void perform();
+  void do_intent(const Intent& intent, bool from_script);
+  void finish_frame(double now);
+  void step_script(double now);
+  void save_settings_if_due(double now, bool now_or_never);
+  std::uint64_t send(Command command) {
+    const Command copy = command;
+    last_sent_ = lab_.run(0).send(std::move(command));
+    note_sent(state_, copy, last_sent_);
+    return last_sent_;
+  }
+  void say(const std::string& line) { std::fprintf(stderr, "dropscope: %s\n", line.c_str()); }
+  WindowLayout window_layout() const {
+    return layout_window(float(window_.width()), float(window_.height()), state_.persisted.text_scale,
+                         state_.transient.panels_hidden, state_.transient.tab);
+  }
+
+  AppOptions options_;
+  Persisted loaded_, saved_;
+  std::string settings_path_;
+  AppState state_;
+  Window window_;
+  ImguiHost host_;
+  Fonts fonts_;
+  ImguiTextMeasure measure_;
+  TextureCache textures_;
+  GlPictures pictures_;
+  ItemRegistry items_;
+  Focus focus_;
+  FrequencyMeter frequency_;
+  ScriptRunner script_;
+  IntentSink sink_;
+  std::vector<std::unique_ptr<Panel>> panels_;
+  std::atomic<float> progress_{0};
+  std::shared_ptr<const Snapshot> snapshot_;
+  std::vector<std::string> screenshots_, dumps_;
+
+  int busy_ = 3;  // frames still to be drawn
+  double frame_every_ = kHardwareFrame, next_frame_ = 0, settle_until_ = 0;
+  double snapshot_at_ = 0, dumped_at_ = -1, changed_at_ = 0, look_changed_at_ = -1;
+  float wanted_u_ = 0;
+  const Palette* styled_ = nullptr;
+  bool dump_pending_ = false, quit_ = false, drawing_ = false, animating_ = false;
+  std::int64_t frames_ = 0;
+  std::uint64_t last_sent_ = 0;
+  int exit_code_ = 0;
+  Lab lab_;  // last: its threads call wake() until it is gone
+};
+
+int Application::run() {
+  while (!quit_ && !window_.should_close()) {
+    const double now = Window::now();
+    const bool soon = busy_ > 0 || animating_ || now < settle_until_ || script_.waiting() || dump_pending_;
+    const double wait = soon ? next_frame_ - now : kIdle;
+    const bool happened = window_.wait_events(wait);
+    if (happened) {
+      busy_ = std::max(busy_, 2);
+      if (snapshot_ && snapshot_->status != RunStatus::Running) settle_until_ = Window::now() + kSettle;
+    }
+    if (window_.minimized() && script_.done()) {
+      if (!happened) continue;
+      busy_ = 2;
+      window_.wait_events(0.25);
+      continue;
+    }
+    if (!happened && !soon) continue;
+    if (Window::now() >= next_frame_) frame();
+    save_settings_if_due(Window::now(), false);
+  }
+  save_settings_if_due(Window::now(), true);
+  return exit_code_;
+}
+
+void Application::take_snapshot(double now) {
+  std::shared_ptr<const Snapshot> newest = lab_.run(0).latest();
+  if (newest == snapshot_) return;
+  snapshot_ = std::move(newest);
+  reconcile(state_, *snapshot_);
+  frequency_.update(*snapshot_, snapshot_at_ > 0 ? now - snapshot_at_ : 1.0);
+  snapshot_at_ = now;
+}
+
+// Fonts are made anew when the size of the type has changed, but not at every pixel while an edge is dragged.
+void Application::refresh_look(const WindowLayout& layout, double now) {
+  const Palette& p = palette(state_.persisted.theme);
+  const float u = std::round(layout.u * 50) / 50;
+  if (u != wanted_u_) {
+    wanted_u_ = u;
+    look_changed_at_ = now;
+  }
+  const bool stale = fonts_.u() != u || fonts_.type_scale() != p.type_scale;
+  const bool first = fonts_.u() == 0;
+  if (stale && (first || now - look_changed_at_ >= kFontsAfter)) {
+    fonts_.rebuild(u, p.type_scale);
+    host_.upload_fonts();
+    styled_ = nullptr;
+    busy_ = 3;
+  } else if (stale) {
+    busy_ = 3;
+  }
+  if (styled_ != &p) {
+    styled_ = &p;
+    apply_style(p, u);
+    busy_ = 3;
+  }
+}
+
+void Application::frame() {
+  if (drawing_ || window_.width() < 2 || window_.height() < 2) return;
+  drawing_ = true;
+  const double now = Window::now();
+  next_frame_ = now + frame_every_;
+  if (busy_ > 0) --busy_;
+  take_snapshot(now);
+  step_script(now);
+  const WindowLayout layout = window_layout();
+  refresh_look(layout, now);
+  host_.new_frame();
+  draw(layout);
+  read_keys();
+  host_.render(palette(state_.persisted.theme).background);
+  finish_frame(now);
+  perform();
+  drawing_ = false;
+}
+
+void Application::draw(const WindowLayout& layout) {
+  Ui ui;
+  ui.palette = &palette(state_.persisted.theme);
+  ui.fonts = &fonts_;
+  ui.items = &items_;
+  ui.focus = &focus_;
+  ui.u = layout.u;
+  items_.begin_frame();
+  focus_.begin_frame(window_.keys(), ImguiHost::wants_text());
+  FrameInput in{
+      *snapshot_,    state_,      layout, ui, measure_, frequency_, &pictures_, &textures_, shows_average(*snapshot_),
+      Window::now(), std::nullopt};
+  if (snapshot_->status != RunStatus::Loading && state_.document.spec_until > snapshot_->commands_seen &&
+      in.now - snapshot_at_ > 0.3)
+    in.reloading = progress_.load(std::memory_order_relaxed);
+  const Rect whole{{0, 0}, {float(window_.width()), float(window_.height())}};
+  animating_ = in.reloading.has_value();
+  for (const auto& panel : panels_) {
+    const std::optional<Region> region = panel->region();
+    if (region && !layout.shows(*region)) continue;
+    panel->draw(in, region ? layout.area(*region) : whole, sink_);
+    animating_ = animating_ || panel->animating();
+  }
+}
+
+void Application::read_keys() {
+  const bool typing = ImguiHost::wants_text();
+  for (const KeyPress& press : std::vector<KeyPress>(window_.keys().pressed())) {
+    const auto intent = intent_of_key(press, state_.selection.inspecting);
+    if (!intent) continue;
+    // Text fields keep their keys; what concerns the window works everywhere.
+    if (typing && (action(intent->action).group != ActionGroup::Window || press.modifiers != kControl)) continue;
+    if (intent->action == ActionId::NextRegion) continue;  // Focus has done it
+    if (press.repeat && !repeats(intent->action)) continue;
+    if (focus_.take(press.key, press.modifiers, true)) sink_.add(intent->action, intent->arguments);
+  }
+}
+
+void Application::step_script(double now) {
+  if (script_.done()) return;
+  const ScriptRunner::World world{*snapshot_, items_, now, frames_, snapshot_->commands_seen, last_sent_};
+  const ScriptRunner::Step step = script_.next(world);
+  if (step.intent) do_intent(*step.intent, true);
+  if (step.key) {
+    const int modifiers = int(step.key->modifiers);
+    window_.keys().push({KeyEvent::Kind::Press, int(step.key->key), 0, modifiers});
+    window_.keys().push({KeyEvent::Kind::Release, int(step.key->key), 0, modifiers});
+  }
+  if (!script_.error().empty()) {
+    say("--exec: " + script_.error());
+    exit_code_ = 1;
+    quit_ = true;
+  }
+}
+
+void Application::do_intent(const Intent& intent, bool from_script) {
+  try {
+    Effects effects = reduce(intent, state_, *snapshot_, changing_number());
+    for (Command& c : effects.commands) send(std::move(c));
+    if (effects.quit) quit_ = true;
+    if (effects.fullscreen) window_.set_fullscreen(*effects.fullscreen);
+    if (effects.resize) window_.set_size(effects.resize->first, effects.resize->second);
+    if (effects.focus_canvas) focus_.clear();
+    if (effects.next_region) {
+      window_.keys().push({KeyEvent::Kind::Press, int(Key::F6), 0, 0});
+      window_.keys().push({KeyEvent::Kind::Release, int(Key::F6), 0, 0});
+    }
+    for (std::string& path : effects.screenshots) screenshots_.push_back(std::move(path));
+    for (std::string& path : effects.dumps) dumps_.push_back(std::move(path));
+  } catch (const InputError& error) {
+    if (!from_script) return notify(state_, error.what(), true);
+    say(std::string("--exec: ") + error.what());
+    exit_code_ = 2;
+    quit_ = true;
+  }
+  busy_ = std::max(busy_, 2);
+}
+
+void Application::perform() {
+  for (const Intent& intent : sink_.take()) do_intent(intent, false);
+}
+
+// After drawing, before the picture is gone: screenshots and lists of controls.
+void Application::finish_frame(double now) {
+  ++frames_;
+  try {
+    if (!screenshots_.empty()) {
+      const Pixels pixels = read_back_buffer(window_.width(), window_.height());
+      for (const std::string& path : std::exchange(screenshots_, {})) write_png(path, pixels);
+    }
+    if (!options_.dump_items.empty()) {
+      dump_pending_ = now - dumped_at_ < kDumpEvery;
+      if (!dump_pending_) {
+        dumps_.push_back(options_.dump_items);
+        dumped_at_ = now;
+      }
+    }
+    for (const std::string& path : std::exchange(dumps_, {})) atomic_write(path, items_.to_json());
+  } catch (const InputError& error) {
+    say(error.what());
+    exit_code_ = 2;
+    quit_ = true;
+  }
+  window_.swap();
+  textures_.end_frame();
+}
+
+void Application::save_settings_if_due(double now, bool now_or_never) {
+  if (settings_path_.empty()) return;
+  if (!window_.fullscreen() && !window_.minimized() && options_.width == 0) {
+    state_.persisted.width = window_.width();
+    state_.persisted.height = window_.height();
+  }
+  if (state_.persisted == saved_) {
+    changed_at_ = now;
+    return;
+  }
+  if (!now_or_never && now - changed_at_ < kSaveAfter) return;
+  saved_ = state_.persisted;
+  // What the command line asked for this once is not kept.
+  Persisted kept = saved_;
+  if (options_.theme && kept.theme == *options_.theme) kept.theme = loaded_.theme;
+  if (options_.text_scale && kept.text_scale == *options_.text_scale) kept.text_scale = loaded_.text_scale;
+  const std::string why = save_settings(settings_path_, kept, atomic_write);
+  if (why.empty()) return;
+  notify(state_, "Settings are not kept: " + why, false);
+  settings_path_.clear();  // once is enough
+}
+
+}  // namespace
+
+void check_script(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) parse_script(line, "--exec");
+}
+
+int run_window(const AppOptions& options) {
+  // On software OpenGL one thread draws as fast as two and leaves a core to training.
+  ::setenv("LP_NUM_THREADS", "1", 0);
+  LoadedSettings settings;
+  if (options.settings) settings = load_settings(settings_path());
+  try {
+    check_script(options.exec);
+    Application application(options, std::move(settings));
+    return application.run();
+  } catch (const DisplayError& error) {
+    std::fprintf(stderr, "dropscope: %s\n%s\n", error.what(), error.hint().c_str());
+    return 3;
+  } catch (const InputError& error) {
+    std::fprintf(stderr, "dropscope: %s\n", error.what());
+    return 2;
+  }
+}
+
+}  // namespace dropscope

@@ -1,0 +1,32 @@
+// PictureCache on OpenGL: a render target and the instanced painter. Needs a current context while it lives.
+#pragma once
+#include "app/panels/panel.h"
+#include "app/render/render_target.h"
+#include "app/scene/painter_gl.h"
+
+namespace dropscope {
+
+class GlPictures : public PictureCache {
+ public:
+  unsigned picture(int width, int height, Vec2 origin, Color background, bool changed,
+                   std::initializer_list<const DisplayList*> lists) override {
+    target_.resize(width, height);
+    if (changed) target_.mark_dirty();
+    if (target_.dirty()) {
+      ++redraws_;
+      target_.begin(float(background.r) / 255, float(background.g) / 255, float(background.b) / 255);
+      for (const DisplayList* list : lists) painter_.paint(*list, width, height, origin);
+      target_.end();
+    }
+    return target_.texture();
+  }
+  // How often it was drawn anew, for measurements.
+  std::int64_t redraws() const { return redraws_; }
+
+ private:
+  GlPainter painter_;
+  RenderTarget target_;
+  std::int64_t redraws_ = 0;
+};
+
+}  // namespace dropscope
