@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/base/check.h"
 #include "core/base/names.h"
+#include "core/data/dataset.h"
 #include "core/scenarios/scenarios.h"
 #include "core/spec/fields.h"
 
@@ -14,8 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whether the data set of this id reads files; the id of the one that reads `path` otherwise.
-bool reads_files(const std::string& dataset) { return dataset == "idx" || dataset == "csv"; }
+bool reads_files(const std::string& dataset) {
+  const DatasetSource* source = find_dataset(dataset);
+  return source && std::find(source->options.begin(), source->options.end(), DataOption::Path) != source->options.end();
+}
 
 void set_data(RunSpec& spec, const std::string& path) {
   std::error_code error;
@@ -25,7 +29,7 @@ void set_data(RunSpec& spec, const std::string& path) {
   const bool folder = fs::is_directory(status);
   if (!folder && !fs::is_regular_file(status))
     throw InputError("--data", "a folder with IDX files or a CSV file", "something else at '" + path + "'");
-  const char* dataset = folder ? "idx" : "csv";
+  const char* dataset = folder ? "mnist" : "csv";
   if (!reads_files(spec.data.dataset)) {
     // The counts of a generator mean nothing for a file: take what there is.
     spec.data.train = 0;

@@ -31,7 +31,10 @@ Length parse_length(const TrainWords& words) {
 
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code error;
-  return std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error);
+  const auto place = [&error](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  };
+  return place(a) == place(b);
 }
 
 void check_outputs(const TrainWords& words, const RunSpec& spec) {

@@ -62,13 +62,21 @@ MetricPoint metrics_now(const Trainer& trainer) {
   return point;
 }
 
-std::string cell(float value, const char* format, int width) {
+// Nine characters, whatever the number: a run that goes astray must not tear the table apart.
+std::string loss_cell(float value, bool sign = false) {
+  if (!std::isfinite(value)) return "         -";
   char text[40];
-  if (!std::isfinite(value))
-    std::snprintf(text, sizeof text, "%*s", width, "-");
-  else
-    std::snprintf(text, sizeof text, format, double(value));
-  return std::string(" ") + text;
+  const bool small = std::abs(value) < 1000;
+  const char* format = sign ? (small ? " %+9.4f" : " %+9.2e") : (small ? " %9.4f" : " %9.2e");
+  std::snprintf(text, sizeof text, format, double(value));
+  return text;
+}
+
+std::string percent_cell(float share) {
+  char text[40];
+  if (!std::isfinite(share)) return "         -";
+  std::snprintf(text, sizeof text, " %7.2f %%", 100.0 * double(share));
+  return text;
 }
 
 // Prints some twenty lines of a run that may have thousands of evaluations.
@@ -96,10 +104,10 @@ class Table {
   bool accuracies_;
 };
 
-// Time and examples of the ticks that ended without an evaluation.
 struct Speed {
   double seconds = 0;
   std::uint64_t samples = 0;
+  double per_second() const { return seconds > 0 ? double(samples) / seconds : 0; }
 };
 
 }  // namespace
@@ -113,11 +121,10 @@ std::string table_line(const MetricPoint& point, bool accuracies) {
   char tick[32];
   std::snprintf(tick, sizeof tick, "%9lld", static_cast<long long>(point.tick));
   std::string line = tick;
-  for (float loss : {point.train_loss_masked, point.train_loss, point.validation_loss}) line += cell(loss, "%9.4f", 9);
+  for (float loss : {point.train_loss_masked, point.train_loss, point.validation_loss}) line += loss_cell(loss);
   if (accuracies)
-    for (float accuracy : {point.train_accuracy, point.validation_accuracy})
-      line += cell(100 * accuracy, "%7.2f %%", 9);
-  return line + cell(gap(point), "%+9.4f", 9) + "\n";
+    for (float accuracy : {point.train_accuracy, point.validation_accuracy}) line += percent_cell(accuracy);
+  return line + loss_cell(gap(point), true) + "\n";
 }
 
 std::shared_ptr<const Dataset> load_data(const RunSpec& spec, ProgressBar& bar) {
@@ -139,17 +146,18 @@ TrainingRecord train(Trainer& trainer, std::int64_t ticks, const TrainingOutput&
   table.add(trainer.history().back(), true);
   const InterruptWatch interrupt;
   const auto began = Clock::now();
-  Speed speed;
+  Speed bare, all;  // bare: of the ticks that ended without an evaluation
   std::int64_t next_hash = 1;
   auto mark = began;
   while (trainer.tick() < ticks && !interrupt.seen() && trainer.advance(Granularity::Tick)) {
     const auto now = Clock::now();
-    if (trainer.history().back().tick == trainer.tick()) {
-      table.add(trainer.history().back(), false);
-    } else {
-      speed.seconds += std::chrono::duration<double>(now - mark).count();
-      speed.samples += trainer.batch_examples().size();
+    const bool evaluated = trainer.history().back().tick == trainer.tick();
+    for (Speed* speed : {&bare, &all}) {
+      if (speed == &bare && evaluated) continue;
+      speed->seconds += std::chrono::duration<double>(now - mark).count();
+      speed->samples += trainer.batch_examples().size();
     }
+    if (evaluated) table.add(trainer.history().back(), false);
     if (trainer.tick() == next_hash) {
       record.state_hashes.push_back({next_hash, trainer.state_hash()});
       next_hash *= 10;
@@ -158,7 +166,7 @@ TrainingRecord train(Trainer& trainer, std::int64_t ticks, const TrainingOutput&
     mark = Clock::now();
   }
   record.seconds = seconds_since(began);
-  record.samples_per_second = speed.seconds > 0 ? double(speed.samples) / speed.seconds : 0;
+  record.samples_per_second = bare.samples ? bare.per_second() : all.per_second();
   record.tick = trainer.tick();
   record.interrupted = interrupt.seen();
   if (trainer.divergence()) record.diverged = trainer.divergence()->message;

@@ -22,7 +22,7 @@ struct TrainingRecord {
   MetricPoint final_metrics;                                         // at the last tick, evaluated or not on the way
   std::vector<std::pair<std::int64_t, std::uint64_t>> state_hashes;  // at ticks 0, 1, 10, 100, ... and the last
   double seconds = 0;                                                // of all training and evaluating
-  double samples_per_second = 0;  // of the ticks that ended without an evaluation; 0 where there is none
+  double samples_per_second = 0;  // of ticks without an evaluation, where there are any; 0: no tick at all
   std::string diverged;           // empty, or what became of it, where, and what to try
   bool interrupted = false;       // by Ctrl-C
 };

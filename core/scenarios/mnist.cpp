@@ -8,7 +8,7 @@ namespace {
 
 RunSpec make() {
   RunSpec spec;
-  spec.data.dataset = "idx";
+  spec.data.dataset = "mnist";
   spec.data.train = 0;  // All that the files hold.
   spec.data.validation = 0;
   spec.data.pixels = PixelRange::MinusOneOne;

@@ -1,4 +1,4 @@
-// A task that a small network can barely fit, so that dropout costs more than it brings.
+// A long, thin boundary that takes most of the network, so that dropout costs more than it brings.
 #include "core/scenarios/build.h"
 #include "core/scenarios/scenarios.h"
 
@@ -24,7 +24,7 @@ RunSpec make() {
 extern constinit const Scenario kSpiralsScenario = {
     .id = "spirals",
     .name = "Two spirals",
-    .one_line = "Hard to fit at all: here too much dropout hurts; move the rate to see where it starts to",
+    .one_line = "A long, thin boundary: here too much dropout costs accuracy; move the rate to see where it starts to",
     .spec = make,
 };
 

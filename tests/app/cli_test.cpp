@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -69,6 +70,11 @@ TEST(Cli, SetReachesTheRunThatIsTrained) {
   EXPECT_NE(run["state_hash"].back(), train_json(folder, {"--ticks", "2"})["state_hash"].back());
 }
 
+TEST(Cli, ALeadingZeroIsDecimal) {
+  const ScratchFolder folder;
+  EXPECT_EQ(train_json(folder, {"--ticks", "0", "--set", "batch_size=010"})["spec"]["fields"]["batch_size"], 10);
+}
+
 TEST(Cli, EpochsArePassesOverTheTrainingExamples) {
   const ScratchFolder folder;
   const json run = train_json(folder, {"--epochs", "3", "--set", "data.train=50", "--set", "batch_size=20"});
@@ -112,7 +118,8 @@ TEST(Cli, RegressionHasNoAccuracies) {
 
 TEST(Cli, EveryScenarioThatNeedsNoFileTrains) {
   for (const Scenario* scenario : all_scenarios()) {
-    if (scenario->spec().data.dataset == "idx") continue;
+    const auto options = find_dataset(scenario->spec().data.dataset)->options;
+    if (std::find(options.begin(), options.end(), DataOption::Path) != options.end()) continue;
     const ProgramResult result = run_program({"train", "--quiet", "--scenario", scenario->id, "--ticks", "3"});
     EXPECT_EQ(result.exit_code, 0) << scenario->id << ": " << result.err;
   }

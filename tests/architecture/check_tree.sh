@@ -179,7 +179,7 @@ check_def() {
 rule_registration() {
   check_def core/dropout/variants core/dropout/variants.def DROPOUT_VARIANT
   check_def core/scenarios core/scenarios/scenarios.def DROPSCOPE_SCENARIO
-  check_def core/data/datasets core/data/datasets.def DROPSCOPE_DATASET
+  check_def core/data/datasets core/data/datasets.def DATASET
 }
 
 # forbid PATTERN WHY FILE...: comments and texts do not count.

@@ -22,7 +22,7 @@ fresh() {
   echo 'int a;' >"$tree/core/scenarios/moons.cpp"
   echo 'DROPSCOPE_SCENARIO(Moons)' >"$tree/core/scenarios/scenarios.def"
   echo 'int a;' >"$tree/core/data/datasets/moons.cpp"
-  echo 'DROPSCOPE_DATASET(Moons)' >"$tree/core/data/datasets.def"
+  echo 'DATASET(Moons)' >"$tree/core/data/datasets.def"
 }
 
 # expect RULE found|kept FILE LINE: adds the line to the file and looks.
