@@ -25,7 +25,10 @@ void ProgressBar::hide() {
 }
 
 void ProgressBar::progress(std::string_view what, std::uint64_t done, std::uint64_t total) {
+  // Bytes and rows in the tens of millions: their share says more than they do.
+  counts_ = false;
   show(what, std::int64_t(done), std::int64_t(total));
+  counts_ = true;
 }
 
 void ProgressBar::show(std::string_view what, std::int64_t done, std::int64_t total, const std::string& note) {
@@ -57,7 +60,9 @@ std::string ProgressBar::time_left(std::int64_t done, std::int64_t total) const 
 void ProgressBar::draw_bar(std::string_view what, std::int64_t done, std::int64_t total, const std::string& note) {
   const double share = total > 0 ? std::clamp(double(done) / double(total), 0.0, 1.0) : 0;
   char count[80];
-  if (total > 0)
+  if (total > 0 && !counts_)
+    std::snprintf(count, sizeof count, " %3.0f %%", 100 * share);
+  else if (total > 0)
     std::snprintf(count, sizeof count, " %3.0f %%  %lld of %lld", 100 * share, static_cast<long long>(done),
                   static_cast<long long>(total));
   else

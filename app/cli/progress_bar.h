@@ -27,7 +27,7 @@ class ProgressBar : public ProgressSink {
   void draw_bar(std::string_view what, std::int64_t done, std::int64_t total, const std::string& note);
   std::string time_left(std::int64_t done, std::int64_t total) const;
 
-  bool silent_, terminal_, drawn_ = false;
+  bool silent_, terminal_, drawn_ = false, counts_ = true;
   std::string what_;
   Clock::time_point began_, last_;
 };
