@@ -102,7 +102,9 @@ std::string tick_text(double value, double step) {
     std::snprintf(buffer, sizeof buffer, "%.3g", size);
     return (value < 0 ? "\u2212" : "") + std::string(buffer);
   }
-  const int decimals = std::max(0, int(std::ceil(-std::log10(std::fabs(step)) - 1e-9)));
+  int decimals = std::max(0, int(std::ceil(-std::log10(std::fabs(step)) - 1e-9)));
+  const auto is_rounded = [&] { return std::fabs(std::remainder(step * std::pow(10.0, decimals), 1.0)) > 1e-6; };
+  for (int more = 0; more < 2 && is_rounded(); ++more) ++decimals;  // steps such as 0.25
   if (decimals == 0) return (value < 0 ? "\u2212" : "") + count_text(std::uint64_t(std::llround(size)));
   return fixed_text(value, decimals);
 }

@@ -76,7 +76,7 @@ void paint_hazard(DisplayList& list, const UnitMark& mark, const MarkStyle& styl
     const std::vector<Vec2> stripe = cut_diagonally(cut_diagonally(square, from, true), from + step * 0.5f, false);
     if (stripe.size() >= 3) list.add(draw::Polygon{stripe, p.hazard_a});
   }
-  list.add(draw::Box{r, p.hazard_a.with_alpha(0), p.hazard_a, std::max(1.0f, rim_width(mark, style) * 0.6f), 0, 0});
+  list.add(draw::Box{r, p.hazard_a.with_alpha(0), p.unit_outline, std::max(1.0f, rim_width(mark, style) * 0.6f), 0, 0});
 }
 
 void paint_x(DisplayList& list, Vec2 center, float reach, float width, Color color) {
