@@ -38,6 +38,30 @@ void add_verdict(DisplayList& list, Vec2 c, float r, bool right, const Palette& 
   }
 }
 
+struct TileGrid {
+  int cols = 1, rows = 0;
+  float tile = 1, row_height = 1;
+};
+
+// Of all widths that keep a tile readable, the one whose tiles cover most of the room; more tiles where equal.
+TileGrid choose_grid(Rect room, float text, float u, float gap) {
+  const float least = std::max({52 * u, 30.0f, text * 3.6f});
+  const int most = std::max(1, int((room.width() + gap) / (least + gap)));
+  TileGrid best;
+  float covered = -1;
+  for (int cols = most; cols >= std::min(most, 3); --cols) {
+    const float tile = (room.width() - gap * float(cols - 1)) / float(cols), height = tile + text * 1.45f + gap;
+    const int rows = int((room.height() + gap) / height);
+    const float area = float(rows * cols) * tile * tile;
+    // Larger tiles are not worth losing more than a third of them.
+    if (area <= covered * 1.02f || (best.rows > 0 && 3 * rows * cols < 2 * best.rows * best.cols)) continue;
+    covered = area;
+    best = {cols, rows, tile,
+            rows > 0 ? height + std::max(0.0f, room.height() + gap - height * float(rows)) / float(rows) : 0};
+  }
+  return best;
+}
+
 draw::Image tile_image(const Snapshot& snapshot, std::size_t i, Rect rect, const Palette& p) {
   const DataView& data = *snapshot.data;
   const std::size_t pixels = std::size_t(data.image->rows) * std::size_t(data.image->cols);
@@ -63,12 +87,9 @@ DisplayList build_tile_sheet(const Snapshot& snapshot, Rect area, const CardStyl
   DisplayList list;
   const float head = type_px(p, style.u, 16) * 1.5f;
   const Rect rest{{area.min.x, area.min.y + head}, area.max};
-  const float least = std::max({52 * style.u, 30.0f, size * 3.6f});
-  const int cols = std::max(1, int((rest.width() + gap) / (least + gap)));
-  const float tile = (rest.width() - gap * float(cols - 1)) / float(cols), row_height = tile + size * 1.45f + gap;
-  const int rows = std::max(0, int((rest.height() + gap) / row_height));
-  const float spread =
-      rows > 0 ? row_height + std::max(0.0f, rest.height() + gap - row_height * float(rows)) / float(rows) : 0;
+  const TileGrid grid = choose_grid(rest, size, style.u, gap);
+  const int cols = grid.cols, rows = grid.rows;
+  const float tile = grid.tile, spread = grid.row_height;
   const std::size_t shown = std::min(stored, std::size_t(cols) * std::size_t(rows));
   std::size_t right = 0;
   bool known = shown > 0;
