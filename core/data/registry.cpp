@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "core/base/check.h"
+#include "core/base/names.h"
+#include "core/data/byte_source.h"
 #include "core/data/dataset.h"
 #include "core/data/example_draws.h"
 
@@ -115,7 +117,7 @@ Dataset make_dataset(const DataSpec& spec, std::uint64_t seed, ProgressSink* pro
   if (source == nullptr) {
     std::array<const char*, std::size(kAll)> ids{};
     for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = kAll[i]->id;
-    throw InputError("data.dataset", expected_one_of(spec.dataset, ids), spec.dataset.substr(0, 64));
+    throw InputError("data.dataset", expected_one_of(spec.dataset, ids), "'" + printable(spec.dataset, 64) + "'");
   }
   check_spec(*source, spec);
   Dataset data = source->make(spec, seed, progress);
