@@ -11,14 +11,14 @@
 namespace dropscope {
 namespace {
 
-// Widths of the segments under the room given: notes go first, then labels are elided.
+// Widths of the segments under the room given: notes go first, then padding, and only then letters.
 struct SegmentPlan {
   std::vector<float> widths;
   bool notes = true;
 };
 
-float segment_width(const Ui& ui, const Segment& segment, bool note) {
-  float width = ui.fonts->width(TextRole::BodyBold, segment.label) + ui.px(30);
+float segment_width(const Ui& ui, const Segment& segment, bool note, float padding) {
+  float width = ui.fonts->width(TextRole::BodyBold, segment.label) + ui.px(padding);
   if (note && !segment.note.empty()) width += ui.px(8) + ui.fonts->width(TextRole::Body, segment.note);
   return std::ceil(width);
 }
@@ -26,10 +26,10 @@ float segment_width(const Ui& ui, const Segment& segment, bool note) {
 SegmentPlan plan_segments(const Ui& ui, std::span<const Segment> segments, float max_width) {
   SegmentPlan plan;
   const auto total = [&] { return std::accumulate(plan.widths.begin(), plan.widths.end(), 0.0f); };
-  for (const bool notes : {true, false}) {
+  for (const auto& [notes, padding] : {std::pair{true, 30.0f}, std::pair{false, 30.0f}, std::pair{false, 12.0f}}) {
     plan.notes = notes;
     plan.widths.clear();
-    for (const Segment& segment : segments) plan.widths.push_back(segment_width(ui, segment, notes));
+    for (const Segment& segment : segments) plan.widths.push_back(segment_width(ui, segment, notes, padding));
     if (max_width <= 0 || total() <= max_width) return plan;
   }
   // Everyone gives up the same share.
@@ -40,7 +40,7 @@ SegmentPlan plan_segments(const Ui& ui, std::span<const Segment> segments, float
 
 void segment_text(const Ui& ui, const Segment& segment, Rect box, Color color, bool notes, bool strong) {
   const TextRole role = strong ? TextRole::BodyBold : TextRole::Body;
-  const float pad = std::min(ui.px(10), box.width() * 0.12f);
+  const float pad = std::min(ui.px(4), box.width() * 0.1f);
   const Rect inside{{box.min.x + pad, box.min.y}, {box.max.x - pad, box.max.y}};
   if (!notes || segment.note.empty()) {
     parts::text_in(ui, role, inside, color, segment.label, HAlign::Center);
@@ -180,8 +180,8 @@ float segmented_width(const Ui& ui, std::span<const Segment> segments, [[maybe_u
   return std::accumulate(plan.widths.begin(), plan.widths.end(), 0.0f);
 }
 
-int tab_row(const Ui& ui, const char* name, std::span<const Segment> tabs, int current, float height) {
-  return segment_row(ui, name, tabs, current, height, 0, {.framed = false});
+int tab_row(const Ui& ui, const char* name, std::span<const Segment> tabs, int current, float height, float max_width) {
+  return segment_row(ui, name, tabs, current, height, max_width, {.framed = false});
 }
 
 bool tile(const Ui& ui, const ButtonText& text, float size, bool selected,

@@ -58,8 +58,9 @@ int segmented(const Ui& ui, const char* name, std::span<const Segment> segments,
               float max_width = 0);
 float segmented_width(const Ui& ui, std::span<const Segment> segments, float height);
 
-// Tabs of the top bar. Returns the index clicked, or -1.
-int tab_row(const Ui& ui, const char* name, std::span<const Segment> tabs, int current, float height);
+// Tabs of the top bar, elided if wider than `max_width` > 0. Returns the index clicked, or -1.
+int tab_row(const Ui& ui, const char* name, std::span<const Segment> tabs, int current, float height,
+            float max_width = 0);
 
 // A square to choose by its picture; `paint` draws inside the rectangle given. True if clicked.
 bool tile(const Ui& ui, const ButtonText& text, float size, bool selected,

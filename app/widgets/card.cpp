@@ -13,16 +13,23 @@ namespace dropscope {
 
 Card::Card(const Ui& ui, const char* name, std::string_view title, std::string_view right, float height) {
   const Palette& p = *ui.palette;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
-  ImGui::PushStyleVar(ImGuiStyleVar_ChildBorderSize, 0.0f);
+  const float pad = ui.px(13);
+  // A child has padding only if it has a border; ours is drawn below, so that one is made invisible.
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, pad));
+  ImGui::PushStyleVar(ImGuiStyleVar_ChildBorderSize, 1.0f);
+  ImGui::PushStyleColor(ImGuiCol_Border, IM_COL32_BLACK_TRANS);
   visible_ =
-      ImGui::BeginChild(name, {0, height}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+      ImGui::BeginChild(name, {0, height}, true, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleColor();
   ImGui::PopStyleVar(2);
   const Vec2 low = parts::vec(ImGui::GetWindowPos());
   const Rect whole{low, low + parts::vec(ImGui::GetWindowSize())};
-  const float rounding = ui.px(10), pad = ui.px(13);
+  const float rounding = ui.px(10);
+  // The content is clipped inside the padding, the card itself is not.
+  ImGui::PushClipRect(parts::im(whole.min), parts::im(whole.max), false);
   parts::fill(whole, p.card, rounding);
   parts::frame(whole, p.border.with_alpha(0.35f), rounding);
+  ImGui::PopClipRect();
   if (ui.items) ui.items->track(name, whole, title);
   content_ = {whole.min + Vec2{pad, pad}, whole.max - Vec2{pad, pad}};
   const float line = std::round(ui.fonts->height(TextRole::BodyBold));

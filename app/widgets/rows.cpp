@@ -109,9 +109,11 @@ bool combo_row(const Ui& ui, const RowText& text, std::span<const std::string> c
   const Palette& p = *ui.palette;
   const bool known = index >= 0 && std::size_t(index) < choices.size();
   const std::string shown = known ? choices[std::size_t(index)] : std::string();
+  const std::string id = std::string("##") + text.name + ".list";
+  const bool open = ImGui::IsPopupOpen(id.c_str());
   ImGui::SetCursorScreenPos(parts::im(row.control.min));
   const parts::Press press = parts::press_area(ui, text.name, {row.control.width(), row.control.height()},
-                                               text.enabled && !choices.empty(), shown);
+                                               text.enabled && !choices.empty(), shown, !open);
   tooltip(ui, text.tooltip, text.formula);
   const float rounding = ui.px(7);
   parts::fill(press.rect, parts::shade(parts::face(ui, press), text.enabled), rounding);
@@ -124,12 +126,11 @@ bool combo_row(const Ui& ui, const RowText& text, std::span<const std::string> c
   draw_chevron(ui, {press.rect.max.x - ui.px(14), press.rect.center().y}, parts::shade(p.secondary, text.enabled));
   if (press.focused) parts::focus_ring(ui, press.rect, rounding);
 
-  const std::string id = std::string("##") + text.name + ".list";
   bool changed = false;
   if (press.clicked) {
     ImGui::OpenPopup(id.c_str());
     if (ui.focus && !press.focused) ui.focus->set(text.name, false);
-  } else if (press.focused && !ImGui::IsPopupOpen(id.c_str())) {
+  } else if (press.focused && !open) {
     const int last = int(choices.size()) - 1, before = index;
     if (ui.focus->take(Key::Down, kNoModifiers, true)) index = std::min(index + 1, last);
     if (ui.focus->take(Key::Up, kNoModifiers, true)) index = std::max(index - 1, 0);

@@ -136,8 +136,9 @@ Edit accept_typed(const Ui& ui, const SliderSpec& spec, double& value) {
   return Edit::Done;
 }
 
+// At least five digits wide, so that the tracks of a panel end on one line.
 float value_width(const Ui& ui, const SliderSpec& spec) {
-  float width = 0;
+  float width = ui.fonts->width(TextRole::Mono, "0.000");
   for (const double sample : {spec.lo, spec.hi, spec.initial}) {
     width = std::max(width, ui.fonts->width(TextRole::Mono, format_value(spec, sample)));
   }
@@ -148,7 +149,7 @@ float value_width(const Ui& ui, const SliderSpec& spec) {
 
 Edit slider(const Ui& ui, const SliderSpec& spec, double& value, float width) {
   const Vec2 at = parts::vec(ImGui::GetCursorScreenPos());
-  const Rect box{at, at + Vec2{width, std::max(18.0f, ui.px(24))}};
+  const Rect box{at, at + Vec2{std::max(width, ui.px(40)), std::max(18.0f, ui.px(24))}};
   const parts::Typing typing = parts::typed_value(ui, spec.text.name, box);
   if (typing == parts::Typing::Accepted) return accept_typed(ui, spec, value);
   if (typing == parts::Typing::Yes) return Edit::None;
