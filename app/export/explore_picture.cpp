@@ -236,8 +236,9 @@ Series curve(const History& history, const char* label, Color color, float width
 }  // namespace
 
 std::vector<Series> loss_series(const History& history, const Palette& palette) {
-  return {curve(history, "train, masks on", palette.secondary, 2, 2.5f, &MetricPoint::train_loss_masked),
-          curve(history, "train", palette.train, 2, 8, &MetricPoint::train_loss),
+  Series masked = curve(history, "train, masks on", palette.secondary, 1.5f, 2.5f, &MetricPoint::train_loss_masked);
+  masked.trim = true;  // single batches are noisy
+  return {std::move(masked), curve(history, "train", palette.train, 2, 8, &MetricPoint::train_loss),
           curve(history, "validation", palette.validation, 4, 0, &MetricPoint::validation_loss)};
 }
 

@@ -17,6 +17,7 @@ struct Series {
   float dash = 0;
   bool visible = true;
   std::vector<Vec2> points;  // x ascending; NaN y = a gap
+  bool trim = false;         // noisy: its highest 2 % do not stretch a fitted y range
 };
 
 // What the reader has chosen; kept by the panel between frames.

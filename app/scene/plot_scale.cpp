@@ -16,6 +16,19 @@ void include(double& lo, double& hi, double value) {
   hi = std::max(hi, value);
 }
 
+// The value below which 98 % of the points lie, for series that ask for it.
+double highest_fitted(const Series& series) {
+  if (!series.trim) return std::numeric_limits<double>::infinity();
+  std::vector<float> values;
+  values.reserve(series.points.size());
+  for (const Vec2& p : series.points)
+    if (std::isfinite(p.y)) values.push_back(p.y);
+  if (values.empty()) return std::numeric_limits<double>::infinity();
+  const auto at = values.begin() + std::ptrdiff_t((values.size() - 1) * 98 / 100);
+  std::nth_element(values.begin(), at, values.end());
+  return double(*at);
+}
+
 void pad_linear(double& lo, double& hi, const PlotStyle& style) {
   const double span = hi - lo > 0 ? hi - lo : std::max(std::fabs(hi), 1.0) * 0.2;
   if (hi - lo <= 0) lo -= span / 2, hi += span / 2;
@@ -57,10 +70,11 @@ PlotScale fitted_scale(const std::vector<Series>& series, const PlotView& view, 
   double x_lo = inf, x_hi = -inf, y_lo = inf, y_hi = -inf;
   for (const Series& s : series) {
     if (!s.visible) continue;
+    const double highest = highest_fitted(s);
     for (const Vec2& p : s.points) {
       if (!std::isfinite(p.x) || !std::isfinite(p.y) || (view.log_y && p.y <= 0)) continue;
       include(x_lo, x_hi, double(p.x));
-      include(y_lo, y_hi, double(p.y));
+      include(y_lo, y_hi, std::min(double(p.y), highest));
     }
   }
   if (!(x_lo <= x_hi)) x_lo = 0, x_hi = 1, y_lo = view.log_y ? 0.1 : 0, y_hi = 1;

@@ -149,6 +149,13 @@ TEST(PlotPicture, AHiddenSeriesIsNeitherDrawnNorFitted) {
   EXPECT_EQ(plot.legend.size(), 2u);
 }
 
+TEST(PlotPicture, RareSpikesOfATrimmedSeriesDoNotStretchTheRange) {
+  std::vector<Series> series = {line("a", 100, [](double x) { return x == 50 ? 1000.0 : 1.0 + 0.001 * x; })};
+  EXPECT_GT(build_plot(series, kArea, {}, plain_style(), kMeasure, std::nullopt).y_hi, 999);
+  series[0].trim = true;
+  EXPECT_LT(build_plot(series, kArea, {}, plain_style(), kMeasure, std::nullopt).y_hi, 2);
+}
+
 TEST(PlotPicture, FittedRangesRespectFloorAndCeiling) {
   PlotStyle style = plain_style();
   style.y_ceiling = 1.0;
