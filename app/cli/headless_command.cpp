@@ -41,6 +41,9 @@ fs::path usable_folder() {
 
 int run_headless_command(const HeadlessWords& words) {
   const RunSpec spec = spec_from_words(words.run);
+  PictureWords look;
+  if (words.theme) look.theme = parse_theme(*words.theme, "--theme");
+  if (words.size) look.size = parse_size(*words.size, kSmallestPicture, "--size");
   const fs::path folder = usable_folder();
   const std::string stem = spec.scenario + "-seed" + std::to_string(spec.seed);
   const std::string picture = (folder / (stem + ".png")).string(), curves = (folder / (stem + ".csv")).string();
@@ -52,7 +55,7 @@ int run_headless_command(const HeadlessWords& words) {
         std::to_string(spec.seed) + "\n");
   const TrainingRecord record = train(trainer, spec.ticks, {bar, true});
   atomic_write(curves, curves_csv(record.metrics));
-  write_explore_picture(trainer, {}, picture);
+  write_explore_picture(trainer, look, picture);
   print("Picture: " + picture + "\nCurves:  " + curves + "\n");
   if (!record.diverged.empty()) print_error(record.diverged);
   if (record.interrupted) print_error("interrupted at tick " + std::to_string(record.tick));

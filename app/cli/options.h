@@ -26,6 +26,7 @@ struct WindowWords {
 
 struct HeadlessWords {
   RunWords run;
+  std::optional<std::string> theme, size;  // of the picture
 };
 
 struct TrainWords {

@@ -103,7 +103,7 @@ void add_window(Grammar& grammar, Everything& all) {
   grammar.group("Window");
   grammar.text("--theme", all.window.theme, "NAME", "light, dark or projector");
   grammar.text("--text-scale", all.window.text_scale, "X", "size of all type, 0.75 to 3");
-  grammar.text("--size", all.window.size, "WxH", "of the window in pixels, such as 1600x900");
+  grammar.text("--size", all.window.size, "WxH", "of the window, or of the picture without one, in pixels");
   grammar.texts("--exec", all.window.exec, "SCRIPT", "commands to run: \"play; wait tick 200; quit\"");
   grammar.text("--screenshot", all.window.screenshot, "FILE", "write a picture of the window (PNG) and close it");
   grammar.text("--dump-items", all.window.dump_items, "FILE", "keep a JSON file of every control's place");
@@ -188,6 +188,15 @@ std::string in_our_words(const CLI::ParseError& error) {
   return text;
 }
 
+// The same words with a display and without, as far as they mean anything there.
+HeadlessWords headless_words(const WindowWords& window) {
+  for (const auto& [given, option] :
+       {std::pair{!window.exec.empty(), "--exec"}, std::pair{!window.screenshot.empty(), "--screenshot"},
+        std::pair{!window.dump_items.empty(), "--dump-items"}})
+    if (given) throw InputError("--headless", "no option that needs a window", option);
+  return {window.run, window.theme, window.size};
+}
+
 Words read(int argc, const char* const* argv) {
   CLI::App app("Dropscope shows dropout at work in a network that really trains.\n", "dropscope");
   Everything all;
@@ -234,7 +243,7 @@ Words read(int argc, const char* const* argv) {
   if (render->parsed()) return all.render;
   if (list->parsed()) return all.list;
   if (check->parsed()) return all.check;
-  if (all.go_headless) return HeadlessWords{all.window.run};
+  if (all.go_headless) return headless_words(all.window);
   return all.window;
 }
 

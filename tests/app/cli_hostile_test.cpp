@@ -108,6 +108,8 @@ const Case kCases[] = {
     {"window_theme", {"--theme", "pink"}, {"light"}},
     {"window_text_scale_nan", {"--text-scale", "nan"}, {"--text-scale"}},
     {"window_size", {"--size", "100"}, {"--size"}},
+    {"headless_script", {"--headless", "--exec", "quit"}, {"--exec"}},
+    {"headless_theme", {"--headless", "--theme", "pink"}, {"--theme"}},
     {"window_script", {"--exec", "pley"}, {"pley"}},
 };
 
@@ -176,7 +178,7 @@ TEST(Cli, NoDisplayEndsWithCodeThreeAndSaysWhatToDo) {
   const ProgramResult result = run_program({});
   EXPECT_EQ(result.exit_code, 3) << result.err;
   EXPECT_LE(result.err_lines(), 2) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("--headless"));
+  EXPECT_THAT(result.err, HasSubstr("dropscope train"));
 }
 
 }  // namespace
