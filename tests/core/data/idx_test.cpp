@@ -108,7 +108,7 @@ TEST(Idx, TheChecksumBehindTheLastElementIsRead) {
 
 TEST(Idx, ABombBehindAnHonestHeaderIsNotInflated) {
   const TempFolder folder;
-  const std::string path = folder.write("bomb.gz", gzip(idx_bytes({16}, std::string(std::size_t{128} << 20, '\0'))));
+  const std::string path = folder.write("bomb.gz", gzip(idx_bytes({16}, std::string(std::size_t{48} << 20, '\0'))));
   Recorder recorder;
   expect_refused([&] { read_idx(path, kLabels, &recorder); }, {"bomb.gz (inflated byte 24)", "more bytes"});
   EXPECT_EQ(recorder.last, 16u);
