@@ -34,6 +34,7 @@ class InstanceBatch {
   void clear() { instances_.clear(); }
   void add(const Instance& instance) { instances_.push_back(instance); }
   std::size_t size() const { return instances_.size(); }
+  const Instance& operator[](std::size_t i) const { return instances_[i]; }
 
   void upload() {
     if (instances_.empty()) return;

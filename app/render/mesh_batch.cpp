@@ -32,14 +32,17 @@ void MeshBatch::draw(const ViewState& view, std::size_t first, std::size_t count
 ImageQuad::ImageQuad() : program_(link_program("image")), uniforms_(program_.id()) {
   bounds_ = glGetUniformLocation(program_.id(), "bounds");
   picture_ = glGetUniformLocation(program_.id(), "picture");
+  premultiplied_ = glGetUniformLocation(program_.id(), "premultiplied");
   array_.create();
 }
 
-void ImageQuad::draw(const ViewState& view, unsigned texture, float min_x, float min_y, float max_x, float max_y) {
+void ImageQuad::draw(const ViewState& view, unsigned texture, float min_x, float min_y, float max_x, float max_y,
+                     bool premultiplied) {
   glUseProgram(program_.id());
   set_view(uniforms_, view);
   glUniform4f(bounds_, min_x, min_y, max_x, max_y);
   glUniform1i(picture_, 0);
+  glUniform1f(premultiplied_, premultiplied ? 1.0f : 0.0f);
   glActiveTexture(GL_TEXTURE0);
   glBindTexture(GL_TEXTURE_2D, texture);
   glBindVertexArray(array_.id());

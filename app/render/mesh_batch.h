@@ -30,12 +30,13 @@ class MeshBatch {
 class ImageQuad {
  public:
   ImageQuad();
-  void draw(const ViewState& view, unsigned texture, float min_x, float min_y, float max_x, float max_y);
+  void draw(const ViewState& view, unsigned texture, float min_x, float min_y, float max_x, float max_y,
+            bool premultiplied = false);
 
  private:
   GlProgram program_;
   ViewUniforms uniforms_;
-  GLint bounds_ = -1, picture_ = -1;
+  GLint bounds_ = -1, picture_ = -1, premultiplied_ = -1;
   GlVertexArray array_;
 };
 

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <numbers>
 
+#include "app/platform/gl_context.h"
 #include "app/render/arc_batch.h"
 #include "app/render/cell_batch.h"
 #include "app/render/circle_batch.h"
 #include "app/render/edge_batch.h"
+#include "app/render/line_raster.h"
 #include "app/render/mesh_batch.h"
 #include "app/render/texture_cache.h"
 #include "app/scene/dashes.h"
@@ -101,6 +103,9 @@ class RunPlanner {
   int clip_ = -1;
 };
 
+// Below this, laying a layer over the target costs more than it saves.
+constexpr std::size_t kFewestForProcessor = 400;
+
 struct ImageDraw {
   const draw::Image* image;
 };
@@ -120,6 +125,9 @@ struct GlPainter::Parts {
   std::vector<int> nesting;  // indices of those in force
   RunPlanner planner;
   float pixel = 1;  // list units per pixel
+  LineRaster raster;
+  GlTexture layer;  // what the processor drew, on its way to the target
+  bool processor_lines = false;
   int draw_calls = 0, skipped_texts = 0;
 
   int clip() const { return nesting.empty() ? -1 : nesting.back(); }
@@ -241,8 +249,32 @@ struct GlPainter::Parts {
     if (!nesting.empty()) nesting.pop_back();
   }
 
+  // A run of lines filled by the processor and laid over what is there; the order of painting stays the same.
+  void draw_lines(const Run& run, const ViewState& view) {
+    raster.begin(int(view.width), int(view.height));
+    for (std::size_t i = run.first; i < run.first + run.count; ++i) {
+      const EdgeInstance& e = edges[i];
+      const auto unit = [](std::uint8_t byte) { return float(byte) / 255.0f; };
+      raster.add({(e.ax - view.x) * view.scale, (e.ay - view.y) * view.scale, (e.bx - view.x) * view.scale,
+                  (e.by - view.y) * view.scale, e.width * view.scale, e.round_caps > 0.5f, unit(e.color.r),
+                  unit(e.color.g), unit(e.color.b), unit(e.color.a)});
+    }
+    const LineRaster::Result& drawn = raster.finish();
+    if (drawn.empty()) return;
+    glBindTexture(GL_TEXTURE_2D, layer.create());
+    glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, drawn.width, drawn.height, 0, GL_RGBA, GL_UNSIGNED_BYTE,
+                 drawn.rgba.data());
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+    const ViewState pixels{0, 0, 1, view.width, view.height};
+    quad.draw(pixels, layer.id(), float(drawn.x), float(drawn.y), float(drawn.x + drawn.width),
+              float(drawn.y + drawn.height), true);
+  }
+
   void draw(const Run& run, const ViewState& view) {
     ++draw_calls;
+    if (run.kind == kEdge && processor_lines && run.count >= kFewestForProcessor) return draw_lines(run, view);
     switch (run.kind) {
       case kCircle:
         circles.draw(view, run.first, run.count);
@@ -286,7 +318,9 @@ struct GlPainter::Parts {
   }
 };
 
-GlPainter::GlPainter() : parts_(std::make_unique<Parts>()) {}
+GlPainter::GlPainter(Lines lines) : parts_(std::make_unique<Parts>()) {
+  parts_->processor_lines = lines == Lines::Processor || (lines == Lines::Automatic && query_gl_facts().software);
+}
 GlPainter::~GlPainter() = default;
 int GlPainter::draw_calls() const { return parts_->draw_calls; }
 int GlPainter::skipped_texts() const { return parts_->skipped_texts; }

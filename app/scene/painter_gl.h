@@ -11,9 +11,13 @@ class TextureCache;
 
 class GlPainter {
  public:
+  // Who fills the pixels of long runs of lines. Automatic: the processor where OpenGL is software anyway, for there
+  // it is many times faster; the pictures agree to rounding.
+  enum class Lines : std::uint8_t { Automatic, Shader, Processor };
+
   // Needs a current OpenGL 3.3 context, also in the destructor. Throws std::runtime_error naming shader and line
   // if a shader does not compile.
-  GlPainter();
+  explicit GlPainter(Lines lines = Lines::Automatic);
   ~GlPainter();
   GlPainter(const GlPainter&) = delete;
   GlPainter& operator=(const GlPainter&) = delete;

@@ -1,6 +1,8 @@
 #include "app/scene/painter_gl.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "app/platform/png.h"
 #include "app/render/render_target.h"
@@ -185,6 +187,40 @@ TEST_F(GlPainting, NumbersThatAreNoneAreLeftOut) {
   list.add(draw::Polygon{{{0, 0}, {nan, 50}, {50, 50}}, kRed});
   const Pixels p = paint(list);
   for (int i = 0; i < kSize; ++i) EXPECT_TRUE(is(p, i, i, kEmpty));
+}
+
+// Lines of all directions, widths and ends, some of them leaving the target.
+DisplayList many_lines() {
+  DisplayList list;
+  for (int n = 0; n < 420; ++n) {
+    const int i = n % 60;
+    const float angle = float(n) * 0.37f, reach = 20 + float(i);
+    const Vec2 out{std::cos(angle) * reach, std::sin(angle) * reach};
+    const Color color{std::uint8_t(40 + 3 * i), std::uint8_t(255 - 4 * i), 120, std::uint8_t(i % 9 == 0 ? 255 : 60)};
+    list.add(draw::Line{Vec2{50, 50} - out * 0.3f, Vec2{50, 50} + out, 0.4f + 0.05f * float(i), color});
+  }
+  list.add(draw::Polyline{{{10, 10}, {90, 20}, {30, 90}}, 7, kRed});
+  return list;
+}
+
+TEST_F(GlPainting, LinesByTheProcessorLookLikeLinesByTheShader) {
+  RenderTarget target;
+  target.resize(kSize, kSize);
+  std::vector<std::uint8_t> pictures[2];
+  for (const auto lines : {GlPainter::Lines::Shader, GlPainter::Lines::Processor}) {
+    GlPainter painter(lines);
+    target.begin(0.1f, 0.1f, 0.1f);
+    painter.paint(many_lines(), kSize, kSize);
+    target.end();
+    pictures[lines == GlPainter::Lines::Processor] = target.read_rgba();
+  }
+  int worst = 0, lit = 0;
+  for (std::size_t i = 0; i < pictures[0].size(); ++i) {
+    worst = std::max(worst, std::abs(int(pictures[0][i]) - int(pictures[1][i])));
+    lit += pictures[0][i] > 60 && pictures[0][i] < 255;
+  }
+  EXPECT_LE(worst, 8);
+  EXPECT_GT(lit, 3000);
 }
 
 TEST_F(GlPainting, ATargetIsDirtyUntilItIsDrawn) {
