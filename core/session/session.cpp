@@ -28,6 +28,8 @@ template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
 
 // Whether two specs need the same examples.
 bool same_data(const RunSpec& a, const RunSpec& b) { return a.data == b.data && a.data_seed == b.data_seed; }
