@@ -29,14 +29,14 @@ std::size_t line_of(std::string_view text, std::size_t at) {
 std::string load_text(ByteSource& source) {
   std::string text;
   for (;;) {
-    const std::size_t had = text.size();
-    if (had == 0 && !source.gzipped()) text.reserve(source.file_size() + kStep);
-    text.resize(had + kStep);
-    const std::size_t got = source.read({reinterpret_cast<std::uint8_t*>(text.data()) + had, kStep});
+    // Steps grow with what has come, so that a small file costs little.
+    const std::size_t had = text.size(), step = std::clamp(had, std::size_t{1} << 14, kStep);
+    text.resize(had + step);
+    const std::size_t got = source.read({reinterpret_cast<std::uint8_t*>(text.data()) + had, step});
     text.resize(had + got);
     if (text.size() > kMostCsvBytes)
       throw InputError(source.name(), "at most " + std::to_string(kMostCsvBytes) + " bytes of text", "more");
-    if (got < kStep) break;
+    if (got < step) break;
   }
   if (text.empty()) throw InputError(source.name(), "a header line and rows", "an empty file");
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))

@@ -1,4 +1,4 @@
-// Sound files damaged at random, thousands of times: a reader either reads or refuses with one line. Most
+// Sound files damaged at random, hundreds of times: a reader either reads or refuses with one line. Most
 // telling under AddressSanitizer and UndefinedBehaviorSanitizer.
 #include <functional>
 
@@ -12,13 +12,15 @@ namespace {
 
 // One to four bytes changed, cut out, or put in, drawn for `round`.
 std::string damaged(std::string bytes, std::uint32_t round) {
-  static constexpr std::string_view kLikely("\0\1\x08\xFF\x7F\x80\",\n\r;\t -+.eE0919nainf\xEF\xBB\xBF\x1F\x8B", 38);
+  using std::literals::operator""sv;
+  static constexpr std::string_view kLikely = "\0\1\x08\xFF\x7F\x80\",\n\r;\t -+.eE0919nainf\xEF\xBB\xBF\x1F\x8B"sv;
   const Uniforms draws({.run_seed = 1, .age = round}, Stream::Test);
   const std::uint32_t edits = 1 + draws.below(0, 4);
   for (std::uint32_t e = 0; e < edits && !bytes.empty(); ++e) {
     const std::uint32_t at = draws.below(8 * e + 1, std::uint32_t(bytes.size()));
     const bool likely = draws.at(8 * e + 2) < 0.5;
-    const char value = likely ? kLikely[draws.below(8 * e + 3, kLikely.size())] : char(draws.below(8 * e + 3, 256));
+    const char value =
+        likely ? kLikely[draws.below(8 * e + 3, std::uint32_t(kLikely.size()))] : char(draws.below(8 * e + 3, 256));
     switch (draws.below(8 * e + 4, 4)) {
       case 0:
         bytes.erase(at, 1 + draws.below(8 * e + 5, 8));
@@ -57,23 +59,23 @@ TEST(Damage, IdxFilesAreReadOrRefused) {
     ASSERT_EQ(array.sizes.size(), 3u);
     ASSERT_EQ(array.bytes.size(), std::size_t(array.sizes[0]) * array.sizes[1] * array.sizes[2]);
   };
-  const Outcome plain = survive(good, 3000, reader), packed = survive(test::gzip(good), 3000, reader);
-  EXPECT_GT(plain.read, 50);
-  EXPECT_GT(plain.refused, 1000);
-  EXPECT_GT(packed.refused, 2000);
+  const Outcome plain = survive(good, 1000, reader), packed = survive(test::gzip(good), 1000, reader);
+  EXPECT_GT(plain.read, 30);
+  EXPECT_GT(plain.refused, 400);
+  EXPECT_GT(packed.refused, 700);
 }
 
 TEST(Damage, TablesAreReadOrRefused) {
   for (const char* good :
        {"a,b,\"c d\",kind\n1,2.5,-3e2,x\n4,5,6,\"y, z\"\n7,8.25,9,x\n", "a,b,y\r\n1,2,0.5\r\n3,4,1.5\r\n"}) {
-    const Outcome outcome = survive(good, 3000, [](const std::string& path) {
+    const Outcome outcome = survive(good, 1000, [](const std::string& path) {
       const CsvTable table = read_csv(path, "", nullptr);
       ASSERT_EQ(table.inputs.size(), table.rows * table.input_names.size());
       ASSERT_EQ(table.labels.size() + table.targets.size(), table.rows);
       for (std::int32_t label : table.labels) ASSERT_LT(std::size_t(label), table.class_names.size());
     });
-    EXPECT_GT(outcome.read, 100);
-    EXPECT_GT(outcome.refused, 500);
+    EXPECT_GT(outcome.read, 50);
+    EXPECT_GT(outcome.refused, 200);
   }
 }
 
