@@ -37,6 +37,8 @@ class TempFolder {
 
   // Writes a file and returns its path.
   std::string write(const std::string& name, std::string_view bytes) const {
+    // A new file, not the old one cut to nothing: some file systems then write to the disk at once.
+    ::unlink((*this / name).c_str());
     std::ofstream file(*this / name, std::ios::binary);
     file.write(bytes.data(), std::streamsize(bytes.size()));
     return *this / name;
