@@ -205,8 +205,8 @@ TEST(CsvTable, ZeroMeansWhatTheOtherSplitLeaves) {
   EXPECT_EQ(counts(0, 10), P(90, 10));
   EXPECT_EQ(counts(30, 10), P(30, 10));
   EXPECT_EQ(counts(99, 1), P(99, 1));
-  for (const auto& [train, validation] : {std::pair{60, 500}, {100, 0}, {0, 100}, {100, 1}, {50, 51}})
-    expect_refused([&] { counts(train, validation); }, {"data.train and data.validation", "at most 100 rows"});
+  for (const auto& pair : {std::pair{60, 500}, {100, 0}, {0, 100}, {100, 1}, {50, 51}})
+    expect_refused([&] { counts(pair.first, pair.second); }, {"data.train and data.validation", "at most 100 rows"});
 }
 
 TEST(CsvTable, ATableOfTwoRowsIsEnough) {
