@@ -114,7 +114,8 @@ class Application {
   void say(const std::string& line) { std::fprintf(stderr, "dropscope: %s\n", line.c_str()); }
   WindowLayout window_layout() const {
     return layout_window(float(window_.width()), float(window_.height()), state_.persisted.text_scale,
-                         state_.transient.panels_hidden, state_.transient.tab);
+                         palette(state_.persisted.theme).type_scale, state_.transient.panels_hidden,
+                         state_.transient.tab);
   }
 
   AppOptions options_;

@@ -24,6 +24,17 @@ class HelpPanel : public Panel {
     const float width = std::min(ui.px(1180), window.width() - ui.px(40));
     const float height = std::min(ui.px(860), window.height() - ui.px(40));
     const Vec2 c = window.center();
+    // Everything else steps back, and a click on it closes the help.
+    ImGui::SetNextWindowPos({window.min.x, window.min.y});
+    ImGui::SetNextWindowSize({window.width(), window.height()});
+    if (!open_) ImGui::SetNextWindowFocus();
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, im_vec4(Color{0, 0, 0, 120}));
+    ImGui::Begin("help.shade", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoNav);
+    ImGui::PopStyleColor();
+    if (open_ && ImGui::IsWindowHovered() && ImGui::IsMouseClicked(0)) sink.add(ActionId::Help);
+    ImGui::End();
     ImGui::SetNextWindowPos({c.x - width / 2, c.y - height / 2});
     ImGui::SetNextWindowSize({width, height});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(30), ui.px(24)});

@@ -281,8 +281,7 @@ class SetupPanel : public Panel {
 
   void network_section(const FrameInput& in, IntentSink& sink) {
     section(in.ui, "Network");
-    row(in, sink, "network.hidden",
-        {.label = "Hidden layers", .tooltip = "Units of each hidden layer: 16,16. Empty: none."});
+    row(in, sink, "network.hidden", {.label = "Layers", .tooltip = "Units of each hidden layer: 16,16. Empty: none."});
     for (std::size_t i = 0; i < spec_.network.hidden.size() && i < 6; ++i) {
       const std::string label = layer_title(hidden_name(i)), path = "network." + hidden_name(i) + ".units";
       row(in, sink, path, {.label = label.c_str(), .lo = 1, .hi = 256, .step = 1, .logarithmic = true});
@@ -292,7 +291,7 @@ class SetupPanel : public Panel {
       row(in, sink, "network." + hidden_name(0) + ".activation",
           {.label = "Activation", .tooltip = "Of every hidden layer"}, all);
     }
-    row(in, sink, "network.init", {.label = "First weights"});
+    row(in, sink, "network.init", {.label = "Weights"});
     row(in, sink, "network.loss", {.label = "Loss"});
     gap(in.ui, 8);
   }

@@ -147,7 +147,7 @@ class TopBarPanel : public Panel {
   // Centred on `at`; returns its width.
   float line(const FrameInput& in, Vec2 at, TextRole role, Color color, const std::string& words, float width) {
     const float wanted = width > 0 ? width : in.ui.fonts->width(role, words.c_str()) + 1;
-    ImGui::SetCursorScreenPos({at.x, at.y - in.ui.fonts->size(role) / 2});
+    ImGui::SetCursorScreenPos({at.x, at.y - in.ui.fonts->size(role) * (role == TextRole::Title ? 0.6f : 0.54f)});
     text(in.ui, role, color, words, wanted);
     return wanted;
   }

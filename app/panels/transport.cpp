@@ -2,6 +2,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 
@@ -43,7 +44,7 @@ class TransportPanel : public Panel {
     const float left = draw_buttons(in, area, sink);
     const float right = draw_counters(in, area);
     const float room = right - left - ui.px(20);
-    const float chips = chips_width(in), least_speed = ui.px(190);
+    const float chips = chips_width(in, area), least_speed = ui.px(190);
     float x = left + ui.px(10);
     if (chips + ui.px(20) + least_speed <= room) {
       draw_chips(in, {{x, area.min.y}, {x + chips, area.max.y}}, sink);
@@ -53,7 +54,7 @@ class TransportPanel : public Panel {
       x += word + ui.px(20);
     }
     if (right - x > ui.px(110))
-      draw_speed(in, {{x, area.min.y}, {std::min(right - ui.px(20), x + ui.px(420)), area.max.y}}, sink);
+      draw_speed(in, {{x, area.min.y}, {std::min(right - ui.px(20), x + ui.px(560)), area.max.y}}, sink);
   }
 
  private:
@@ -86,28 +87,28 @@ class TransportPanel : public Panel {
   // The stations of a tick; the one just done is filled.
   static constexpr const char* kPhases[] = {"Batch", "Mask", "Forward", "Loss", "Backward", "Update"};
 
-  float chip_width(const Ui& ui, int phase) const {
-    return ui.fonts->width(TextRole::BodyBold, kPhases[phase]) + ui.px(24);
+  static std::array<Segment, kPhaseCount> segments(const char* tip) {
+    static constexpr const char* kNames[] = {"phase.batch", "phase.mask",     "phase.forward",
+                                             "phase.loss",  "phase.backward", "phase.update"};
+    std::array<Segment, kPhaseCount> list;
+    for (std::size_t i = 0; i < list.size(); ++i) list[i] = {kPhases[i], "", kNames[i], tip, true};
+    return list;
   }
-  float chips_width(const FrameInput& in) const {
-    float width = 0;
-    for (int i = 0; i < kPhaseCount; ++i) width += chip_width(in.ui, i);
-    return width;
+  static float chip_height(const FrameInput& in, Rect area) { return std::min(in.ui.px(38), area.height() * 0.6f); }
+  float chips_width(const FrameInput& in, Rect area) const {
+    return segmented_width(in.ui, segments(""), chip_height(in, area)) + 1;
   }
   bool stepping(const FrameInput& in) const { return in.snapshot.status == RunStatus::Paused; }
 
   void draw_chips(const FrameInput& in, Rect area, IntentSink& sink) {
     const Ui& ui = in.ui;
-    Segment segments[kPhaseCount];
     const std::string tip = with_key("Goes on to the next phase of this step", ActionId::NextPhase);
-    static constexpr const char* kNames[] = {"phase.batch", "phase.mask",     "phase.forward",
-                                             "phase.loss",  "phase.backward", "phase.update"};
-    for (int i = 0; i < kPhaseCount; ++i) segments[i] = {kPhases[i], "", kNames[i], tip.c_str(), true};
-    const float height = std::min(ui.px(38), area.height() * 0.6f);
+    const float height = chip_height(in, area);
     ImGui::SetCursorScreenPos({area.min.x, area.center().y - height / 2});
     // While running the phases pass too fast to be seen: none is marked.
     const int now = stepping(in) ? int(in.snapshot.phase) : -1;
-    if (segmented(ui, "transport.phase", segments, now, height, area.width()) >= 0) sink.add(ActionId::NextPhase);
+    if (segmented(ui, "transport.phase", segments(tip.c_str()), now, height, area.width()) >= 0)
+      sink.add(ActionId::NextPhase);
     if (ui.items) ui.items->track("transport.phase.now", area, name_of(in.snapshot.phase));
   }
 

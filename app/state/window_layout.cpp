@@ -9,7 +9,7 @@ namespace {
 // Widths and heights in design units.
 constexpr float kSetup = 350, kResults = 480, kNarrowSetup = 310, kNarrowResults = 390;
 constexpr float kTopBar = 66, kTransport = 88, kTabs = 46;
-constexpr float kLeastCanvas = 460;
+constexpr float kLeastCanvas = 420;
 constexpr float kNarrowWindow = 1200;  // pixels
 
 Rect rect(float x0, float y0, float x1, float y1) { return {{x0, y0}, {std::max(x0, x1), std::max(y0, y1)}}; }
@@ -40,14 +40,15 @@ float design_unit(float width, float height, float text_scale) {
   return readable * text_scale;
 }
 
-WindowLayout layout_window(float width, float height, float text_scale, bool panels_hidden, FoldTab tab) {
+WindowLayout layout_window(float width, float height, float text_scale, float type_scale, bool panels_hidden,
+                           FoldTab tab) {
   WindowLayout l;
   l.u = design_unit(width, height, text_scale);
   l.too_small = width < 480 || height < 320;
-  const auto units = [&](float n) { return std::round(n * l.u); };
+  const auto units = [&](float n) { return std::round(n * l.u * type_scale); };
   // At large text scales the bars stay bars.
-  const float top = std::min(units(kTopBar), std::round(height * 0.14f));
-  const float bottom = height - std::min(units(kTransport), std::round(height * 0.2f));
+  const float top = std::min(units(kTopBar), std::round(height * 0.12f));
+  const float bottom = height - std::min(units(kTransport), std::round(height * 0.16f));
   l.top_bar = rect(0, 0, width, top);
   l.transport = rect(0, bottom, width, height);
   if (panels_hidden) {
@@ -64,7 +65,7 @@ WindowLayout layout_window(float width, float height, float text_scale, bool pan
     l.network = rect(setup, top, width - results, bottom);
     return l;
   }
-  const float below = top + std::min(units(kTabs), std::round(height * 0.1f));
+  const float below = top + std::min(units(kTabs), std::round(height * 0.08f));
   l.tabs = rect(0, top, width, below);
   const float side = std::max(setup, results);
   l.side_folded = side + canvas <= width;

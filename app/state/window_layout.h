@@ -27,6 +27,8 @@ struct WindowLayout {
 float design_unit(float width, float height, float text_scale);
 inline constexpr float kBodyUnits = 18, kLeastBodyPixels = 13;
 
-WindowLayout layout_window(float width, float height, float text_scale, bool panels_hidden, FoldTab tab);
+// `type_scale` is the theme's: larger type needs wider panels.
+WindowLayout layout_window(float width, float height, float text_scale, float type_scale, bool panels_hidden,
+                           FoldTab tab);
 
 }  // namespace dropscope

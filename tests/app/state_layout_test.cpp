@@ -19,7 +19,7 @@ TEST(WindowLayout, RegionsFillTheWindowAndNeverOverlap) {
     for (float scale : {0.75f, 1.0f, 1.5f, 2.0f, 3.0f})
       for (FoldTab tab : {FoldTab::Setup, FoldTab::Network, FoldTab::Results})
         for (bool hidden : {false, true}) {
-          const WindowLayout l = layout_window(float(w), float(h), scale, hidden, tab);
+          const WindowLayout l = layout_window(float(w), float(h), scale, 1, hidden, tab);
           double area = double(l.tabs.width()) * double(l.tabs.height());
           for (Region a : kAll) {
             const Rect& r = l.area(a);
@@ -43,7 +43,7 @@ TEST(WindowLayout, BodyTextIsNeverBelow13PixelsAt100Percent) {
 
 TEST(WindowLayout, UsualWindowsShowEverythingAtOnce) {
   for (const auto& [w, h] : {std::pair{960, 540}, {1280, 720}, {1600, 900}, {1920, 1080}, {3840, 2160}}) {
-    const WindowLayout l = layout_window(float(w), float(h), 1, false, FoldTab::Network);
+    const WindowLayout l = layout_window(float(w), float(h), 1, 1, false, FoldTab::Network);
     EXPECT_FALSE(l.folded || l.side_folded) << w;
     EXPECT_GT(l.network.width(), l.results.width() * 0.9f) << w;
   }
@@ -54,7 +54,7 @@ TEST(WindowLayout, At300PercentEveryPanelCanStillBeReached) {
     for (const auto& [tab, region] : {std::pair{FoldTab::Setup, Region::Setup},
                                       {FoldTab::Results, Region::Results},
                                       {FoldTab::Network, Region::Network}}) {
-      const WindowLayout l = layout_window(float(w), float(h), 3, false, tab);
+      const WindowLayout l = layout_window(float(w), float(h), 3, 1, false, tab);
       EXPECT_TRUE(l.shows(region)) << w;
       EXPECT_GT(l.area(region).height(), float(h) * 0.5f) << w;
     }
