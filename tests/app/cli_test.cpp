@@ -56,7 +56,8 @@ TEST(Cli, AnotherSeedGivesOtherHashesFromTheStart) {
 
 TEST(Cli, HashesAreSixteenHexDigits) {
   const ScratchFolder folder;
-  for (const json& entry : train_json(folder, {"--ticks", "1"})["state_hash"])
+  const json run = train_json(folder, {"--ticks", "1"});
+  for (const json& entry : run["state_hash"])
     EXPECT_THAT(entry["hash"].get<std::string>(), ::testing::MatchesRegex("[0-9a-f]{16}"));
 }
 
