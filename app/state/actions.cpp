@@ -27,7 +27,6 @@ std::string pretty_key(std::string_view key) {
   if (key == "shift+/") return "?";
   if (key == "pgdn") return "PgDn";
   if (key == "pgup") return "PgUp";
-  if (key == "escape") return "Esc";
   std::string text;
   bool start = true;
   for (char c : key) {

@@ -29,8 +29,10 @@ TEST(WindowLayout, RegionsFillTheWindowAndNeverOverlap) {
             EXPECT_LE(r.max.y, float(h));
             if (!l.shows(a)) continue;
             area += double(r.width()) * double(r.height());
-            for (Region b : kAll)
-              if (a != b && l.shows(b)) EXPECT_FALSE(overlap(r, l.area(b)));
+            for (Region b : kAll) {
+              const bool both = a != b && l.shows(b);
+              EXPECT_FALSE(both && overlap(r, l.area(b)));
+            }
           }
           EXPECT_NEAR(area, double(w) * double(h), 1.0) << w << "x" << h << " at " << scale;
         }

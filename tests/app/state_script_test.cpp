@@ -1,6 +1,8 @@
 // The language of --exec, and the runner that does its steps in order.
 #include <gtest/gtest.h>
 
+#include "app/platform/compat.h"
+#include "app/platform/imgui_host.h"
 #include "app/state/script.h"
 #include "core/base/check.h"
 
@@ -104,8 +106,14 @@ TEST_F(Runner, GivesUpAWaitThatIsNeverOver) {
 }
 
 TEST_F(Runner, ExpectComparesWhatTheControlShows) {
+  HeadlessImgui imgui(200, 100);
+  compat::build_fonts_headless();
+  imgui.new_frame();
+  ImGui::Begin("window");
   items.begin_frame();
   items.track("top.view", Rect{{0, 0}, {10, 10}}, "eval");
+  ImGui::End();
+  imgui.end_frame();
   runner.add(parse_script("expect top.view eval; expect top.view train", "x"));
   next();
   EXPECT_EQ(runner.error(), "");

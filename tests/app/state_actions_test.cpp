@@ -1,0 +1,122 @@
+// Keys and the table of actions.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "app/state/actions.h"
+
+namespace dropscope {
+namespace {
+
+std::vector<std::string> words(const char* text) {
+  std::vector<std::string> list(1);
+  for (; *text; ++text)
+    if (*text == ' ')
+      list.emplace_back();
+    else
+      list.back() += *text;
+  if (list.back().empty()) list.pop_back();
+  return list;
+}
+
+TEST(Actions, NamesAreUniqueAndFound) {
+  std::set<std::string> names;
+  for (const Action& a : all_actions()) {
+    EXPECT_TRUE(names.insert(a.name).second) << a.name;
+    EXPECT_EQ(find_action(a.name), &a);
+    EXPECT_EQ(&action(a.id), &a);
+  }
+  EXPECT_EQ(find_action("no such action"), nullptr);
+}
+
+TEST(Actions, EveryKeyIsReadableAndMeansOneThing) {
+  std::map<std::string, std::string> owner;
+  for (const Action& a : all_actions())
+    for (const std::string& key : words(a.keys)) {
+      ASSERT_TRUE(parse_key(key)) << key;
+      EXPECT_TRUE(owner.emplace(key, a.name).second) << key << " is " << owner[key] << " and " << a.name;
+    }
+}
+
+TEST(Actions, EveryKeyLeadsToItsAction) {
+  for (const Action& a : all_actions())
+    for (const std::string& key : words(a.keys)) {
+      ASSERT_TRUE(parse_key(key)) << key;
+      const auto intent = intent_of_key(*parse_key(key), false);
+      ASSERT_TRUE(intent) << key;
+      EXPECT_EQ(intent->action, a.id) << key;
+    }
+}
+
+TEST(Actions, WhateverHasAKeyIsInTheHelp) {
+  for (const Action& a : all_actions()) {
+    const bool has_key = a.keys[0] != '\0', has_title = a.title[0] != '\0';
+    EXPECT_TRUE(!has_key || has_title) << a.name;
+    EXPECT_NE(a.help[0], '\0') << a.name;
+  }
+}
+
+TEST(Actions, KeysThatTheProductPromisesAreBound) {
+  const std::pair<const char*, ActionId> promised[] = {{"space", ActionId::Toggle},
+                                                       {"right", ActionId::NextPhase},
+                                                       {"pgdn", ActionId::NextPhase},
+                                                       {"shift+right", ActionId::Step},
+                                                       {"ctrl+right", ActionId::Epoch},
+                                                       {"t", ActionId::ToggleEval},
+                                                       {"r", ActionId::Push},
+                                                       {"shift+r", ActionId::Reset},
+                                                       {"n", ActionId::NewSeed},
+                                                       {"[", ActionId::RateDown},
+                                                       {"]", ActionId::RateUp},
+                                                       {"5", ActionId::Rate},
+                                                       {"v", ActionId::VariantNext},
+                                                       {"shift+v", ActionId::VariantPrevious},
+                                                       {"i", ActionId::Inspect},
+                                                       {"f", ActionId::Fit},
+                                                       {"s", ActionId::SmoothingNext},
+                                                       {"h", ActionId::HidePanels},
+                                                       {"alt+m", ActionId::ThemeNext},
+                                                       {"ctrl+=", ActionId::TextLarger},
+                                                       {"ctrl+-", ActionId::TextSmaller},
+                                                       {"ctrl+0", ActionId::TextNormal},
+                                                       {"f11", ActionId::Fullscreen},
+                                                       {"f1", ActionId::Help},
+                                                       {"ctrl+q", ActionId::Quit},
+                                                       {"f6", ActionId::NextRegion},
+                                                       {"esc", ActionId::Back}};
+  for (const auto& [key, wanted] : promised) {
+    ASSERT_TRUE(parse_key(key)) << key;
+    const auto intent = intent_of_key(*parse_key(key), false);
+    ASSERT_TRUE(intent) << key;
+    EXPECT_EQ(intent->action, wanted) << key;
+  }
+}
+
+TEST(Actions, DigitsAreTenths) {
+  const auto intent = intent_of_key(*parse_key("7"), false);
+  ASSERT_TRUE(intent);
+  EXPECT_EQ(*intent, (Intent{ActionId::Rate, {"0.7"}}));
+}
+
+TEST(Actions, ArrowsWalkOnlyWhileInspecting) {
+  EXPECT_EQ(intent_of_key(*parse_key("right"), false)->action, ActionId::NextPhase);
+  EXPECT_EQ(intent_of_key(*parse_key("right"), true)->action, ActionId::Move);
+  EXPECT_EQ(intent_of_key(*parse_key("pgdn"), true)->action, ActionId::NextPhase);
+  EXPECT_FALSE(intent_of_key(*parse_key("up"), false));
+}
+
+TEST(Actions, ModifiersAreExact) {
+  EXPECT_FALSE(intent_of_key(*parse_key("ctrl+t"), false));
+  EXPECT_FALSE(intent_of_key(*parse_key("q"), false));
+}
+
+TEST(Actions, KeysAreShownAsPeopleReadThem) {
+  EXPECT_EQ(key_text(ActionId::Reset), "Shift+R");
+  EXPECT_EQ(keys_text(action(ActionId::NextPhase)), "Right, PgDn");
+  EXPECT_EQ(keys_text(action(ActionId::Help)), "F1, ?, Ctrl+/");
+  EXPECT_EQ(key_text(ActionId::Play), "");
+}
+
+}  // namespace
+}  // namespace dropscope
