@@ -129,6 +129,7 @@ class TopBarPanel : public Panel {
     line(in, {x, y}, TextRole::Title, p.text, "Dropscope", name_width + 1);
     x += name_width + ui.px(26);
     const Document& d = in.state.document;
+    if (ui.items) ui.items->track("top.seed", area, std::to_string(d.spec.seed));
     const std::string variant = variant_phrase(d.spec), rates = "p = " + rates_phrase(d.spec);
     const std::string seed = "seed " + std::to_string(d.spec.seed);
     const float summary = ui.fonts->width(TextRole::BodyBold, variant.c_str()) + ui.px(14) +

@@ -179,13 +179,13 @@ case_keys() {
   key Escape
   wait_for help '[[ -z $v ]]'
   key h
-  wait_for setup.seed '[[ -z $v ]]'
+  wait_for setup.scenario '[[ -z $v ]]'
   key h
-  wait_for setup.seed '[[ -n $v ]]'
+  wait_for setup.scenario '[[ -n $v ]]'
   local seed
-  seed=$(value setup.seed)
+  seed=$(value top.seed)
   key n
-  wait_for setup.seed "[[ -n \$v && \$v != $seed ]]"
+  wait_for top.seed "[[ -n \$v && \$v != $seed ]]"
   key shift+r
   wait_for transport.tick '((v == 0))'
   key Escape
