@@ -1,22 +1,12 @@
-// Facts about the OpenGL context in use, the error for having none, and a context without a window (EGL).
+// The error for having no OpenGL context, and a context without a window (EGL).
 #pragma once
 #include <memory>
 #include <stdexcept>
 #include <string>
 
+#include "app/render/gl_facts.h"
+
 namespace dropscope {
-
-struct GlFacts {
-  std::string version, renderer, vendor;
-  int major = 0, minor = 0;
-  int max_texture = 0;
-  bool software = false;  // llvmpipe, softpipe, SwiftShader: filling pixels is dear, cap the frame rate
-};
-
-// Of the current context.
-GlFacts query_gl_facts();
-// By the name the driver gives.
-bool is_software_renderer(const std::string& renderer);
 
 // There is nothing to draw on. The program exits with code 3, or does the job without a window.
 class DisplayError : public std::runtime_error {

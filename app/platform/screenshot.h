@@ -1,7 +1,7 @@
 // What the window shows, as pixels. Call after ImguiHost::render and before Window::swap: the back buffer is
 // undefined after a swap.
 #pragma once
-#include "app/platform/png.h"
+#include "app/export/png.h"
 
 namespace dropscope {
 

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <numbers>
 
-#include "app/platform/gl_context.h"
 #include "app/render/arc_batch.h"
 #include "app/render/cell_batch.h"
 #include "app/render/circle_batch.h"
 #include "app/render/edge_batch.h"
+#include "app/render/gl_facts.h"
 #include "app/render/line_raster.h"
 #include "app/render/mesh_batch.h"
 #include "app/render/texture_cache.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "app/platform/png.h"
+#include "app/export/png.h"
 #include "app/render/render_target.h"
 #include "app/render/texture_cache.h"
 #include "tests/app/offscreen_gl.h"

@@ -36,7 +36,7 @@ session: train nn optim data dropout spec tensor random base
 # The same for app/; cli and the files of app/ itself (application, main) may include all of app/.
 app_table='
 theme:
-platform: theme
+platform: export render theme
 render:
 scene: render theme
 widgets: scene theme

@@ -1,10 +1,6 @@
-// Writes to a neighbouring file first and renames it, so that a full disk never leaves half a picture.
-#include "app/platform/png.h"
+#include "app/export/png.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
+#include "app/export/atomic_write.h"
 #include "core/base/check.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
@@ -34,23 +30,7 @@ std::vector<std::uint8_t> encode_png(const Pixels& pixels) {
 
 void write_png(const std::string& path, const Pixels& pixels) {
   const std::vector<std::uint8_t> bytes = encode_png(pixels);
-  const std::string part = path + ".part";
-  std::FILE* file = std::fopen(part.c_str(), "wb");
-  if (!file) throw InputError(path, "a place to write a picture", std::strerror(errno));
-  bool good = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  int error = good ? 0 : errno;
-  if (std::fclose(file) != 0 && good) {
-    good = false;
-    error = errno;
-  }
-  if (good && std::rename(part.c_str(), path.c_str()) != 0) {
-    good = false;
-    error = errno;
-  }
-  if (!good) {
-    std::remove(part.c_str());
-    throw InputError(path, "room and permission to write a picture", std::strerror(error));
-  }
+  atomic_write(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace dropscope
