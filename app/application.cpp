@@ -1,5 +1,7 @@
 #include "app/application.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -32,6 +34,13 @@ constexpr double kIdle = 5.0;  // a look around now and then, in case an event w
 
 // Seeds of one's own choice need no quality, only change.
 std::uint64_t changing_number() { return std::uint64_t(Window::now() * 1e6) * 0x9e3779b97f4a7c15ull >> 20; }
+
+// Processor time of the calling thread: what other programs do does not count.
+double thread_seconds() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
+}
 
 WindowOptions window_options(const AppOptions& options, const Persisted& p) {
   WindowOptions w;
@@ -145,6 +154,9 @@ class Application {
   const Palette* styled_ = nullptr;
   bool dump_pending_ = false, quit_ = false, drawing_ = false, animating_ = false;
   std::int64_t frames_ = 0;
+  double frame_started_ = 0;
+  double build_seconds_ = 0;  // processor time of the panels for one frame, running mean
+  double frame_seconds_ = 0;  // the same for a whole frame, with all that OpenGL does on this thread
   std::uint64_t last_sent_ = 0;
   int exit_code_ = 0;
   Lab lab_;  // last: its threads call wake() until it is gone
@@ -212,6 +224,7 @@ void Application::frame() {
   if (drawing_ || window_.width() < 2 || window_.height() < 2) return;
   drawing_ = true;
   const double now = Window::now();
+  frame_started_ = thread_seconds();
   next_frame_ = now + frame_every_;
   if (busy_ > 0) --busy_;
   take_snapshot(now);
@@ -219,7 +232,10 @@ void Application::frame() {
   const WindowLayout layout = window_layout();
   refresh_look(layout, now);
   host_.new_frame();
+  const double before = thread_seconds();
   draw(layout);
+  build_seconds_ =
+      frames_ < 10 ? thread_seconds() - before : 0.95 * build_seconds_ + 0.05 * (thread_seconds() - before);
   read_keys();
   host_.render(palette(state_.persisted.theme).background);
   finish_frame(now);
@@ -236,6 +252,12 @@ void Application::draw(const WindowLayout& layout) {
   ui.u = layout.u;
   items_.begin_frame();
   focus_.begin_frame(window_.keys(), ImguiHost::wants_text());
+  // For measurements and tests: how many frames there were, what one costs, how often the network was drawn anew.
+  const Rect nowhere{};
+  items_.track("window.frames", nowhere, std::to_string(frames_));
+  items_.track("window.build_us", nowhere, std::to_string(std::llround(build_seconds_ * 1e6)));
+  items_.track("window.frame_us", nowhere, std::to_string(std::llround(frame_seconds_ * 1e6)));
+  items_.track("window.network_redraws", nowhere, std::to_string(pictures_.redraws()));
   FrameInput in{
       *snapshot_,    state_,      layout, ui, measure_, frequency_, &pictures_, &textures_, shows_average(*snapshot_),
       Window::now(), std::nullopt};
@@ -330,6 +352,8 @@ void Application::finish_frame(double now) {
     exit_code_ = 2;
     quit_ = true;
   }
+  const double spent = thread_seconds() - frame_started_;
+  frame_seconds_ = frames_ < 10 ? spent : 0.95 * frame_seconds_ + 0.05 * spent;
   window_.swap();
   textures_.end_frame();
 }

@@ -142,10 +142,13 @@ class TransportPanel : public Panel {
     const float top = area.center().y - (line + slider_height) / 2;
     ImGui::SetCursorScreenPos({area.min.x, top});
     const float label = ui.fonts->width(TextRole::Caption, "Speed ") + ui.px(4);
-    text(ui, TextRole::Caption, ui.palette->secondary, "Speed", label);
-    ImGui::SetCursorScreenPos({area.min.x + label, top});
-    text(ui, TextRole::CaptionBold, ui.palette->text, shown, area.width() - label);
-    ImGui::SetCursorScreenPos({area.min.x, top + line + ui.px(2)});
+    const bool low = area.height() < line + slider_height + ui.px(8);  // huge type: the knob alone
+    if (!low) {
+      text(ui, TextRole::Caption, ui.palette->secondary, "Speed", label);
+      ImGui::SetCursorScreenPos({area.min.x + label, top});
+      text(ui, TextRole::CaptionBold, ui.palette->text, shown, area.width() - label);
+    }
+    ImGui::SetCursorScreenPos({area.min.x, low ? area.center().y - slider_height / 2 : top + line + ui.px(2)});
     double share = speed_to_share(speed);
     SliderSpec spec;
     spec.text = {"transport.speed", "", "Steps per second; at the right end as fast as the machine can.", ""};
@@ -169,14 +172,15 @@ class TransportPanel : public Panel {
         std::max({ui.fonts->width(TextRole::MonoBold, tick.c_str()), ui.fonts->width(TextRole::Mono, epoch),
                   ui.fonts->width(TextRole::MonoBold, "step 10,000")});
     const float right = area.max.x - ui.px(20), bold = ui.fonts->size(TextRole::MonoBold);
-    const float top = area.center().y - bold - ui.px(1);
+    const bool low = area.height() < 2 * bold + ui.px(12);  // huge type: the step alone
+    const float top = area.center().y - (low ? bold * 0.55f : bold + ui.px(1));
     const auto line = [&](TextRole role, Color color, const std::string& words, float y) {
       const float w = ui.fonts->width(role, words.c_str()) + 1;
       ImGui::SetCursorScreenPos({right - w, y});
       text(ui, role, color, words, w);
     };
     line(TextRole::MonoBold, ui.palette->text, tick, top);
-    line(TextRole::Mono, ui.palette->secondary, epoch, top + bold + ui.px(4));
+    if (!low) line(TextRole::Mono, ui.palette->secondary, epoch, top + bold + ui.px(4));
     if (ui.items) {
       const Rect rect{{right - width, top}, {right, top + 2 * bold}};
       ui.items->track("transport.tick", rect, std::to_string(in.snapshot.tick));

@@ -55,9 +55,9 @@ WindowLayout layout_window(float width, float height, float text_scale, float ty
     l.network = rect(0, top, width, bottom);
     return l;
   }
-  const bool narrow = width < kNarrowWindow;
+  // Panels get narrower before they fold.
+  const bool narrow = width < kNarrowWindow || units(kSetup + kResults + kLeastCanvas) > width;
   const float setup = units(narrow ? kNarrowSetup : kSetup), results = units(narrow ? kNarrowResults : kResults);
-  // A narrow window lends the canvas less, before it folds.
   const float canvas = units(narrow ? kLeastCanvas * 0.9f : kLeastCanvas);
   if (setup + results + canvas <= width) {
     l.setup = rect(0, top, setup, bottom);
