@@ -12,7 +12,13 @@ class InputError : public std::runtime_error {
  public:
   // `where` names the file (with byte, line or column) or the option; `expected` and `found` are phrases.
   InputError(const std::string& where, const std::string& expected, const std::string& found)
-      : std::runtime_error(where + ": expected " + expected + ", found " + found) {}
+      : std::runtime_error(one_line(where, kMostText) + ": expected " + one_line(expected, kMostText) + ", found " +
+                           one_line(found, kMostFound)) {}
+
+ private:
+  static constexpr std::size_t kMostText = 4200, kMostFound = 300;  // a path may be 4096 long
+  // Control characters become question marks and what is too long is cut: hostile text stays one line.
+  static std::string one_line(const std::string& text, std::size_t most);
 };
 
 // Prints the condition with its place and aborts.
@@ -20,5 +26,4 @@ class InputError : public std::runtime_error {
 
 }  // namespace dropscope
 
-#define DROPSCOPE_CHECK(condition) \
-  ((condition) ? void(0) : ::dropscope::check_failed(#condition, __FILE__, __LINE__))
+#define DROPSCOPE_CHECK(condition) ((condition) ? void(0) : ::dropscope::check_failed(#condition, __FILE__, __LINE__))
