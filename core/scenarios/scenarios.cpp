@@ -55,6 +55,12 @@ void drop_hidden(RunSpec& spec, std::string_view variant, double rate) {
     site.variant = variant;
     site.rate = rate;
   }
+  // As set_field does: a site that asks for nothing is not listed, so that equal runs have equal specs.
+  std::erase_if(spec.dropout.sites, [](const SitePlan& site) {
+    SitePlan fresh;
+    fresh.site = site.site;
+    return site == fresh;
+  });
 }
 
 }  // namespace scenario

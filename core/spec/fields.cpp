@@ -119,8 +119,13 @@ void add_site(Table& table, SitePlan& plan) {
   if (!variant) return;
   for (const KnownParam& param : variant->params) {
     const auto it = plan.params.find(param.id);
-    table.add({path + param.id, FieldType::Real, real_text(it == plan.params.end() ? param.initial : it->second),
-               param.lo, param.hi, {}, param.label},
+    table.add({path + param.id,
+               FieldType::Real,
+               real_text(it == plan.params.end() ? param.initial : it->second),
+               param.lo,
+               param.hi,
+               {},
+               param.label},
               [&plan, param](std::string_view text, const std::string& where) {
                 plan.params[param.id] = parse_real(text, param.lo, param.hi, where);
               });
@@ -157,8 +162,16 @@ void add_optimizer(Table& t, OptimizerSpec& o) {
   t.real("optimizer.step_factor", o.step_factor, 1e-6, 1, "step: what each reduction multiplies by");
 }
 
-// Makes sure that every site of the network is in the plan, so that it can be listed and set.
+// Whether the plan's site names a hidden layer that this network does not have (any more).
+bool is_lost(const RunSpec& spec, const SitePlan& plan) {
+  for (std::size_t i = 0; i < spec.network.hidden.size(); ++i)
+    if (plan.site == hidden_name(i)) return false;
+  return plan.site.rfind("hidden", 0) == 0;
+}
+
+// Makes sure that every site of the network is in the plan, so that it can be listed and set, and no other.
 void complete_plan(RunSpec& spec) {
+  std::erase_if(spec.dropout.sites, [&](const SitePlan& plan) { return is_lost(spec, plan); });
   spec.dropout.at("input");
   for (std::size_t i = 0; i < spec.network.hidden.size(); ++i) spec.dropout.at(hidden_name(i));
 }
@@ -187,12 +200,13 @@ Table bind(RunSpec& spec) {
   return t;
 }
 
-// Sites without noise are not kept, so that equal runs have equal specs.
-void tidy_plan(DropoutPlan& plan) {
-  std::erase_if(plan.sites, [](const SitePlan& site) {
+// Sites without noise and sites of lost layers are not kept, so that equal runs have equal specs.
+void tidy_plan(RunSpec& spec) {
+  DropoutPlan& plan = spec.dropout;
+  std::erase_if(plan.sites, [&](const SitePlan& site) {
     SitePlan fresh;
     fresh.site = site.site;
-    return site == fresh;
+    return site == fresh || is_lost(spec, site);
   });
   std::stable_sort(plan.sites.begin(), plan.sites.end(), [](const SitePlan& a, const SitePlan& b) {
     const bool a_input = a.site == "input", b_input = b.site == "input";
@@ -240,7 +254,7 @@ void set_field(RunSpec& spec, std::string_view path, std::string_view value, con
   const auto paths = short_form(next, path);
   for (const std::string& p : paths) set_one(next, p, value, where);
   if (paths.empty()) set_one(next, path, value, where);
-  tidy_plan(next.dropout);
+  tidy_plan(next);
   validate(next, where);
   spec = std::move(next);
 }
@@ -250,13 +264,18 @@ void validate(const RunSpec& spec, const std::string& where) {
   for (Binding& binding : bind(copy).bindings)
     if (binding.field.type != FieldType::Text) binding.set(binding.field.value, where + " " + binding.field.path);
   if (spec.network.hidden.size() > kMostLayers) throw InputError(where, "at most 64 layers", "more");
+  std::int64_t weights = 0;
+  for (std::size_t i = 1; i < spec.network.hidden.size(); ++i)
+    weights += std::int64_t(spec.network.hidden[i - 1].units) * spec.network.hidden[i].units;
+  if (weights > kMostWeights)
+    throw InputError(where + " network.hidden", "at most " + std::to_string(kMostWeights) + " weights",
+                     std::to_string(weights) + " between the hidden layers");
   if (spec.data.image_size != 16 && spec.data.image_size != 28)
     throw InputError(where + " data.image_size", "16 or 28", std::to_string(spec.data.image_size));
   for (const SitePlan& plan : spec.dropout.sites) {
-    bool exists = plan.site == "input";
-    for (std::size_t i = 0; i < spec.network.hidden.size(); ++i) exists |= plan.site == hidden_name(i);
+    const bool hidden = plan.site.rfind("hidden", 0) == 0;
     // Noise at a layer that was taken away is forgotten with it; noise at no place at all is a mistake.
-    if (!exists && plan.site.rfind("hidden", 0) != 0)
+    if (!hidden && plan.site != "input")
       throw InputError(where + " dropout", "input or a hidden layer", "'" + plan.site + "'");
   }
 }
