@@ -19,6 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::int64_t kForever = INT64_MAX;
+// More than anyone waits for, and no sum or product of it overflows.
+constexpr std::int64_t kMostSteps = 100'000'000'000;
+constexpr double kSlowest = 1e-3;  // ticks per second: one in a quarter of an hour
 constexpr std::size_t kRecentSnapshots = 8;
 constexpr auto kMeasure = std::chrono::milliseconds(400);
 // Behind by more than this (a suspended machine, a slow one): go on from now instead of catching up in a burst.
@@ -71,11 +74,11 @@ struct Session::Impl {
 
   std::unique_ptr<Trainer> trainer;  // null until data has been loaded
   std::unique_ptr<SnapshotBuilder> builder;
-  RunSpec asked;                     // the spec last started or tried first
+  RunSpec asked;  // the spec last started or tried first
   ViewState view;
   std::string notice, failure;
-  std::int64_t target = 0;           // train while tick < target
-  std::int64_t stations = 0;         // single stations still to be taken
+  std::int64_t target = 0;    // train while tick < target
+  std::int64_t stations = 0;  // single stations still to be taken
   double speed = 60;
   std::vector<command::SetField> deferred;  // arrived inside a tick
   std::uint64_t commands_seen = 0;
@@ -84,7 +87,7 @@ struct Session::Impl {
   Clock::time_point due = Clock::now(), measured_at = Clock::now();
   std::int64_t measured_tick = 0;
   double measured_speed = 0;
-  std::thread worker;                // last: starts when all it uses exists
+  std::thread worker;  // last: starts when all it uses exists
 };
 
 void Session::Impl::run(RunSpec spec) {
@@ -147,6 +150,7 @@ void Session::Impl::start(RunSpec spec) {
     measured_speed = 0;
     asked = spec;
     const std::lock_guard lock(shared_mutex);
+    recent.clear();  // ticks of the run before are no ticks of this one
     log.push_back({0, command::Reset{std::move(spec)}});
   } catch (const std::exception& error) {
     (trainer ? notice : failure) = error.what();
@@ -166,17 +170,18 @@ bool Session::Impl::obey(Command& command) {
                    notice.clear();
                    if (c.n <= 0) return;
                    target = trainer->tick();
+                   const std::int64_t n = std::min(c.n, kMostSteps);
                    if (c.granularity == Granularity::Phase) {
-                     stations += c.n;
+                     stations = std::min(stations + n, kMostSteps);
                      return;
                    }
                    const std::int64_t per = c.granularity == Granularity::Epoch ? trainer->ticks_per_epoch() : 1;
-                   target = (trainer->tick() / per + c.n) * per;
+                   target = (trainer->tick() / per + n) * per;
                    due = Clock::now();
                  },
                  [&](command::RunUntil& c) { target = c.tick; },
                  [&](command::SetSpeed& c) {
-                   speed = c.ticks_per_second > 0 ? std::min(c.ticks_per_second, 1e6) : 0;
+                   speed = c.ticks_per_second > 0 ? std::clamp(c.ticks_per_second, kSlowest, 1e6) : 0;
                    due = Clock::now();
                  },
                  [&](command::SetField& c) {
@@ -186,7 +191,9 @@ bool Session::Impl::obey(Command& command) {
                  },
                  [&](command::SetEvalView& c) { view.eval = c.eval; },
                  [&](command::SetProbe& c) { view.probe_example = c.example, view.probe_point.reset(); },
-                 [&](command::SetProbePoint& c) { view.probe_point = {c.x, c.y}; },
+                 [&](command::SetProbePoint& c) {
+                   view.probe_point = {c.x, c.y};
+                 },
                  [&](command::PushProbe&) { ++view.pushes; },
                  [&](command::Reset& c) { start(std::move(c.spec)); },
                  [&](command::Quit&) { go_on = false; },
@@ -286,7 +293,8 @@ void Session::Impl::request_surface() {
   surface_tick = trainer->tick();
   surface_stamp = stamp;
   auto params = std::make_shared<const AlignedVector<float>>(trainer->params().begin(), trainer->params().end());
-  surfaces->submit({trainer->shared_network(), std::move(params), trainer->plans(), builder->data_view(), surface_tick});
+  surfaces->submit(
+      {trainer->shared_network(), std::move(params), trainer->plans(), builder->data_view(), surface_tick});
 }
 
 Session::Session(RunSpec spec, SessionOptions options)
