@@ -39,7 +39,7 @@ class HistoryBuilder {
     open_.push_back(point);
   }
   std::size_t count() const { return full_.size() * History::kChunk + open_.size(); }
-  const MetricPoint& back() const { return open_.back(); }
+  const MetricPoint& back() const { return open_.empty() ? full_.back()->back() : open_.back(); }
   // Forgets all points after `tick`.
   void truncate(std::int64_t tick) {
     while (count() > 0 && back_or_reopen().tick > tick) open_.pop_back();

@@ -25,10 +25,31 @@ std::shared_ptr<const Dataset> usable(std::shared_ptr<const Dataset> data) {
   return data;
 }
 
+std::shared_ptr<const Network<float>> affordable(const ArchSpec& spec, int inputs, int outputs) {
+  std::int64_t weights = 0, width = inputs;
+  for (const LayerSpec& layer : spec.hidden) {
+    weights += width * layer.units;
+    width = layer.units;
+  }
+  weights += width * outputs;
+  if (weights > kMostWeights)
+    throw InputError("network.hidden", "at most " + std::to_string(kMostWeights) + " weights in the whole network",
+                     std::to_string(weights));
+  return std::make_shared<const Network<float>>(spec, inputs, outputs);
+}
+
 std::vector<int> site_units(const Network<float>& network) {
   std::vector<int> units;
   for (std::size_t s = 0; s < network.sites().size(); ++s) units.push_back(int(network.site_shape(int(s), 1).count()));
   return units;
+}
+
+// " of hidden1.weight" for the first block with a number that is not finite or whose square is not; else empty.
+std::string lost_block(const Network<float>& network, std::span<const float> values) {
+  for (const ParamBlock& block : network.blocks())
+    for (float v : values.subspan(block.offset, block.size))
+      if (!std::isfinite(v * v)) return " of " + block.name;
+  return {};
 }
 
 // Squared error on classes learns the one-hot code of the label.
@@ -56,7 +77,7 @@ Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* pa
       data_(usable(std::move(data))),
       parallel_(parallel),
       classify_(is_classification(spec_, *data_)),
-      network_(std::make_shared<const Network<float>>(spec_.network, data_->inputs, data_->outputs)),
+      network_(affordable(spec_.network, data_->inputs, data_->outputs)),
       batcher_(spec_.seed, data_->train.count, std::size_t(spec_.batch_size)),
       optimizer_(spec_.optimizer.kind, network_->blocks(), network_->param_count()),
       params_(network_->param_count()),
@@ -136,9 +157,9 @@ void Trainer::loss() {
 
 void Trainer::update() {
   gradient_norm_ = optimizer_.step(spec_.optimizer, tick_, params_, gradients_, parallel_);
-  if (!std::isfinite(gradient_norm_)) return fail("the gradient");
+  if (!std::isfinite(gradient_norm_)) return fail("the gradient" + lost_block(*network_, gradients_));
   // A norm is finite only where every weight is; weights beyond 1e19 count as lost too.
-  if (!std::isfinite(l2_norm<float>(params_))) return fail("the updated weights");
+  if (!std::isfinite(l2_norm<float>(params_))) return fail("the updated weights" + lost_block(*network_, params_));
   ++tick_;
   masked_loss_sum_ += batch_loss_;
   ++masked_ticks_;
@@ -276,6 +297,10 @@ std::string Trainer::first_bad_layer() const {
 
 // Goes back to the state after the last good tick: the last keyframe, and the ticks since then once more.
 void Trainer::fail(const std::string& where) {
+  if (replaying_) {
+    replaying_ = false;  // what went well before goes wrong now, as after a change of the data: give up the replay
+    return;
+  }
   auto divergence = std::make_unique<Divergence>();
   divergence->tick = tick_ + 1;
   divergence->where = where;
@@ -287,7 +312,8 @@ void Trainer::fail(const std::string& where) {
   const std::int64_t good = tick_;
   restore(keyframe_);
   replaying_ = true;
-  while (tick_ < good) station();
+  while (tick_ < good && replaying_) station();
+  if (!replaying_) restore(keyframe_);
   replaying_ = false;
   divergence_ = std::move(divergence);
 }
@@ -321,7 +347,10 @@ void Trainer::restore(const Checkpoint& c) {
   batch_loss_ = c.batch_loss;
   phase_ = Phase::Update;
   phase_layer_ = 0;
+  previewing_ = false;
   history_.truncate(tick_);
+  // A failure after this must come back to here, not to a state of the time that was left.
+  if (&c != &keyframe_) keyframe_ = c;
 }
 
 }  // namespace dropscope

@@ -1,0 +1,171 @@
+#include "core/session/snapshot.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include "core/dropout/registry.h"
+#include "core/scenarios/scenarios.h"
+#include "core/session/snapshot_builder.h"
+#include "core/train/trainer.h"
+#include "tests/core/train/run_helpers.h"
+#include "tests/session/session_helpers.h"
+
+namespace dropscope {
+namespace {
+
+std::size_t bytes_of(const Snapshot& s) {
+  std::size_t n = sizeof s;
+  for (const LayerView& l : s.layers)
+    n += sizeof l + 4 * (l.z.size() + l.h.size() + l.y.size() + l.bias.size() + (l.weights ? l.weights->size() : 0));
+  for (const SiteView& v : s.sites) n += sizeof v + 4 * v.gate.size() + v.recent.size() + 2 * v.dropped_lately.size();
+  n += 4 * (s.probe.input.size() + s.probe.outputs.size());
+  // Full chunks are shared with the trainer; the open one is copied.
+  n += s.history.chunks.size() * sizeof(void*) * 2 + (s.history.count % History::kChunk) * sizeof(MetricPoint);
+  return n;
+}
+
+TEST(Snapshots, ShowTheMasksThatTrainingUsed) {
+  for (const char* variant : {"inverted", "classic", "gaussian"}) {
+    Trainer t(runs::spec(0.3, variant), runs::classes());
+    SnapshotBuilder builder(t);
+    for (int tick = 0; tick < 10; ++tick) {
+      t.advance(Granularity::Tick);
+      const Snapshot s = builder.build(t, {});
+      for (std::size_t site : {1u, 2u}) {
+        const SiteView& view = s.sites[site];
+        const LayerView& layer = s.layers[site];
+        Noise<float> own;
+        draw_noise<float>(t.plans()[site], t.network().site_shape(int(site), t.tape().batch),
+                          Uniforms({t.spec().seed, site_place(view.site), std::uint32_t(tick)}, Stream::Dropout), {},
+                          nullptr, own);
+        ASSERT_TRUE(view.active);
+        int kept = 0;
+        for (std::size_t u = 0; u < view.gate.size(); ++u) {
+          ASSERT_EQ(view.gate[u], own.gate[u]) << variant;
+          ASSERT_EQ(layer.y[u], view.gate[u] == 0 ? 0 : view.scale * view.gate[u] * layer.h[u])
+              << variant << ", tick " << tick;
+          ASSERT_EQ(view.recent[u], view.gate[u] != 0 ? 1 : 0);
+          kept += view.gate[u] != 0 ? 1 : 0;
+        }
+        EXPECT_EQ(view.kept, kept);
+        EXPECT_EQ(view.total, int(view.gate.size()));
+        EXPECT_EQ(view.lately, tick + 1);
+      }
+      EXPECT_FALSE(s.sites[0].active);
+      EXPECT_EQ(s.example_shown, std::int64_t(t.batch_examples()[0]));
+      for (std::size_t i = 0; i < 3; ++i)
+        EXPECT_EQ(s.layers[0].h[i], t.data().train.x[std::size_t(s.example_shown) * 3 + i]);
+    }
+  }
+}
+
+TEST(Snapshots, TheirNumbersAreArithmeticThatAddsUp) {
+  Trainer t(runs::spec(0.3), runs::classes());
+  SnapshotBuilder builder(t);
+  t.preview();
+  const Snapshot s = builder.build(t, {});
+  for (std::size_t l = 1; l < s.layers.size(); ++l) {
+    const LayerView &layer = s.layers[l], &below = s.layers[l - 1];
+    for (std::size_t u = 0; u < layer.z.size(); ++u) {
+      double z = double(layer.bias[u]);
+      for (std::size_t i = 0; i < below.y.size(); ++i)
+        z += double((*layer.weights)[u * below.y.size() + i]) * double(below.y[i]);
+      EXPECT_NEAR(double(layer.z[u]), z, 1e-5) << layer.name << ", unit " << u;
+    }
+  }
+}
+
+TEST(Snapshots, InTheEvalViewNothingIsDroppedAndTheProbeStandsStill) {
+  for (const char* variant : {"inverted", "classic", "gaussian"}) {
+    Trainer t(runs::spec(0.3, variant), runs::classes());
+    SnapshotBuilder builder(t);
+    runs::ticks(t, 20);
+    ViewState eval;
+    eval.eval = true;
+    const Snapshot still = builder.build(t, eval), moving = builder.build(t, {});
+    EXPECT_EQ(still.probe.deviation, 0) << variant;
+    for (float o : still.probe.outputs) EXPECT_EQ(o, still.probe.outputs[0]);
+    EXPECT_EQ(still.probe.mean, double(still.probe.outputs[0]));
+    EXPECT_GT(moving.probe.deviation, 0) << variant;
+    EXPECT_EQ(moving.probe.outputs.size(), 50u);
+    for (const SiteView& site : still.sites) {
+      EXPECT_FALSE(site.active);
+      EXPECT_TRUE(site.gate.empty());
+      EXPECT_EQ(site.kept, site.total);
+    }
+    EXPECT_FLOAT_EQ(still.sites[1].scale, std::string(variant) == "classic" ? 0.7f : 1.0f);
+    EXPECT_EQ(still.example_shown, -1);
+    for (std::size_t u = 0; u < still.layers[1].h.size(); ++u)
+      EXPECT_EQ(still.layers[1].y[u],
+                still.sites[1].scale == 1 ? still.layers[1].h[u] : still.sites[1].scale * still.layers[1].h[u]);
+  }
+}
+
+TEST(Snapshots, APushOfTheProbeIsOneNewDrawAndTheRestMoveUp) {
+  Trainer t(runs::spec(0.3), runs::classes());
+  SnapshotBuilder builder(t);
+  ViewState view;
+  const Snapshot before = builder.build(t, view);
+  ++view.pushes;
+  const Snapshot after = builder.build(t, view);
+  EXPECT_EQ(after.probe.pushes, before.probe.pushes + 1);
+  for (std::size_t k = 0; k + 1 < 50; ++k) EXPECT_EQ(after.probe.outputs[k], before.probe.outputs[k + 1]);
+}
+
+TEST(Snapshots, BuildingThemChangesNothing) {
+  const auto data = runs::classes();
+  Trainer watched(runs::spec(), data), alone(runs::spec(), data);
+  SnapshotBuilder builder(watched);
+  for (int i = 0; i < 30; ++i) {
+    for (bool eval : {true, false}) {
+      ViewState view;
+      view.eval = eval;
+      view.pushes = i;
+      (void)builder.build(watched, view);
+    }
+    watched.advance(i % 3 ? Granularity::Tick : Granularity::Phase);
+    if (!watched.at_boundary()) (void)builder.build(watched, {}), watched.advance(Granularity::Tick);
+    alone.advance(Granularity::Tick);
+  }
+  EXPECT_EQ(watched.state_hash(), alone.state_hash());
+}
+
+TEST(Snapshots, StaySmall) {
+  const std::shared_ptr<const Dataset> moons = [] {
+    const RunSpec s = scenario_or_throw("moons", "test");
+    return std::make_shared<const Dataset>(make_dataset(s.data, s.data_seed, nullptr));
+  }();
+  RunSpec large = scenario_or_throw("mnist", "test");
+  auto pictures = std::make_shared<Dataset>(*runs::classes(70, 70));
+  pictures->inputs = 784;
+  pictures->outputs = 10;
+  pictures->image = ImageShape{28, 28};
+  for (Split* split : {&pictures->train, &pictures->validation}) split->x.assign(784 * split->count, 0.25f);
+  for (int i = 0; i < 2; ++i) {
+    Trainer t(i ? large : scenario_or_throw("moons", "test"), i ? pictures : moons);
+    runs::ticks(t, i ? 30 : 1000);
+    SnapshotBuilder builder(t);
+    const auto start = std::chrono::steady_clock::now();
+    Snapshot s;
+    for (int k = 0; k < 20; ++k) s = builder.build(t, {});
+    const double us = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() / 20;
+    std::printf("snapshot of %s: %zu bytes, %.0f us\n", i ? "784-256-128-10" : "2-16-16-2", bytes_of(s), us);
+    EXPECT_LT(bytes_of(s), 256u * 1024);
+  }
+}
+
+TEST(Snapshots, RegressionsAndSquaredErrorsHaveAProbeToo) {
+  Trainer numbers(runs::spec(), runs::numbers());
+  SnapshotBuilder builder(numbers);
+  numbers.preview();
+  const Snapshot s = builder.build(numbers, {});
+  EXPECT_EQ(s.probe.label, -1);
+  EXPECT_EQ(s.probe.target, numbers.data().validation.target[0]);
+  EXPECT_TRUE(std::isfinite(s.probe.mean));
+}
+
+}  // namespace
+}  // namespace dropscope
