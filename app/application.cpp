@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <imgui.h>
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -276,6 +277,10 @@ void Application::draw(const WindowLayout& layout) {
 
 void Application::read_keys() {
   const bool typing = ImguiHost::wants_text();
+  // What the mouse has touched does not keep the keyboard: Space and the arrows belong to the run again.
+  if (focus_.any() && !focus_.ring_visible() && !typing && focus_.edit.name.empty() && !ImGui::IsAnyMouseDown() &&
+      !ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel))
+    focus_.clear();
   for (const KeyPress& press : std::vector<KeyPress>(window_.keys().pressed())) {
     const auto intent = intent_of_key(press, state_.selection.inspecting);
     if (!intent) continue;

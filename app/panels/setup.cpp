@@ -6,6 +6,7 @@
 #include <cmath>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "app/panels/panel.h"
 #include "app/panels/thumbnails.h"
@@ -64,6 +65,7 @@ class SetupPanel : public Panel {
   // The fields as they stand and as the scenario has them, read once per change.
   void refresh(const RunSpec& spec) {
     if (!fields_.empty() && spec == spec_) return;
+    if (spec.data != spec_.data) wanted_files_.clear();
     spec_ = spec;
     fields_ = fields(spec);
     const Scenario* scenario = find_scenario(spec.scenario);
@@ -161,11 +163,12 @@ class SetupPanel : public Panel {
     int index = -1;
     for (std::size_t i = 0; i < all.size(); ++i) {
       names.emplace_back(all[i]->name);
-      if (spec_.data.dataset == all[i]->id) index = int(i);
+      if ((wanted_files_.empty() ? spec_.data.dataset : wanted_files_) == all[i]->id) index = int(i);
     }
     const char* tip = index >= 0 ? all[std::size_t(index)]->one_line : "";
     if (combo_row(in.ui, {"setup.data.dataset", "Data set", tip, ""}, names, index))
       choose_dataset(sink, *all[std::size_t(index)]);
+    if (!wanted_files_.empty()) return path_of_files(in, sink);
     const DatasetSource* source = find_dataset(spec_.data.dataset);
     if (!source) return;
     if (heeds(*source, DataOption::Path)) row(in, sink, "data.path", {.label = "Path"});
@@ -190,7 +193,23 @@ class SetupPanel : public Panel {
 
   // Data sets of files need a path before they can be loaded: choosing one waits for it.
   void choose_dataset(IntentSink& sink, const DatasetSource& source) {
-    sink.add(ActionId::Set, {"data.dataset", source.id});
+    wanted_files_.clear();
+    if (heeds(source, DataOption::Path) && spec_.data.dataset != source.id)
+      wanted_files_ = source.id;
+    else
+      sink.add(ActionId::Set, {"data.dataset", source.id});
+  }
+
+  void path_of_files(const FrameInput& in, IntentSink& sink) {
+    std::string path;
+    const bool table = heeds(*find_dataset(wanted_files_), DataOption::LabelColumn);
+    const char* tip = table ? "A CSV file with a header" : "A folder with the four IDX files, plain or gzipped";
+    if (text_row(in.ui, {"setup.data.path", "Path", tip, ""}, path) && !path.empty())
+      sink.add(ActionId::Open, {path, std::exchange(wanted_files_, {})});
+    paragraph(in.ui, TextRole::Caption, in.ui.palette->secondary,
+              table ? "Type the path of a CSV file, or drop the file on the window."
+                    : "Type the path of a folder with the four IDX files, or drop it on the window.");
+    gap(in.ui, 8);
   }
 
   void dataset_tiles(const FrameInput& in, IntentSink& sink) {
@@ -205,7 +224,7 @@ class SetupPanel : public Panel {
       ImGui::SetCursorScreenPos({start.x + float(column) * (size + space), start.y + float(line) * (size + space)});
       const std::string name = "setup.tile." + std::string(source->id);
       const std::string tip = std::string(source->name) + ": " + source->one_line;
-      const bool selected = spec_.data.dataset == source->id;
+      const bool selected = (wanted_files_.empty() ? spec_.data.dataset : wanted_files_) == source->id;
       if (tile(ui, {name.c_str(), tip.c_str()}, size, selected,
                [&](ImDrawList& list, Rect inside) { thumbnails_.paint(list, inside, source->id, *ui.palette); }))
         choose_dataset(sink, *source);
@@ -302,7 +321,7 @@ class SetupPanel : public Panel {
     const bool adam = o.kind == OptimizerKind::Adam || o.kind == OptimizerKind::AdamW;
     row(in, sink, "optimizer.kind", {.label = "Optimizer"});
     row(in, sink, "optimizer.learning_rate",
-        {.label = "Learning rate", .lo = 1e-5, .hi = 10, .logarithmic = true, .format = "%.2g"});
+        {.label = "Learn rate", .lo = 1e-5, .hi = 10, .logarithmic = true, .format = "%.2g"});
     if (o.kind == OptimizerKind::Momentum || o.kind == OptimizerKind::Nesterov)
       row(in, sink, "optimizer.momentum", {.label = "Momentum", .hi = 0.999, .step = 0.01, .format = "%.3f"});
     if (adam) {
@@ -334,6 +353,7 @@ class SetupPanel : public Panel {
 
   RunSpec spec_;
   std::vector<Field> fields_, initial_fields_;
+  std::string wanted_files_;  // a data set of files that was chosen and waits for its path
   Thumbnails thumbnails_;
 };
 

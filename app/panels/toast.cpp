@@ -31,6 +31,7 @@ class ToastPanel : public Panel {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {pad, ui.px(10)});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(8));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowMinSize, {1.0f, 1.0f});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, std::max(1.0f, ui.px(2)));
     ImGui::PushStyleColor(ImGuiCol_WindowBg, im_vec4(ui.palette->card));
     ImGui::PushStyleColor(ImGuiCol_Border, im_vec4(t.notice_is_error ? ui.palette->error : ui.palette->border));
     ImGui::Begin("toast", nullptr,
@@ -38,7 +39,7 @@ class ToastPanel : public Panel {
                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoInputs |
                      ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoScrollbar);
     ImGui::PopStyleColor(2);
-    ImGui::PopStyleVar(3);
+    ImGui::PopStyleVar(4);
     paragraph(ui, TextRole::Body, t.notice_is_error ? ui.palette->error : ui.palette->text, t.notice);
     if (ui.items) {
       const ImVec2 at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();

@@ -90,7 +90,16 @@ void set(Scope& s, const std::string& path, const std::string& value) {
     for (SitePlan& plan : next.dropout.sites)
       if (path == "dropout.variant" || path == "dropout." + plan.site + ".variant")
         plan.rate = std::min(plan.rate, variant->max_rate);
+  const std::size_t layers = next.network.hidden.size();
   set_field(next, path, value, s.where());
+  // A layer that is added drops as the one before it does.
+  for (std::size_t i = layers; i < next.network.hidden.size() && i > 0; ++i) {
+    const SitePlan* before = next.dropout.find(hidden_name(i - 1));
+    if (!before) break;
+    SitePlan plan = *before;
+    plan.site = hidden_name(i);
+    next.dropout.at(plan.site) = plan;
+  }
   move_to(s, std::move(next));
 }
 
@@ -144,7 +153,8 @@ void open(Scope& s) {
     const auto heeds = [&](DataOption option) {
       return std::find(source->options.begin(), source->options.end(), option) != source->options.end();
     };
-    if (!heeds(DataOption::Path) || heeds(DataOption::LabelColumn) != table) continue;
+    const bool fits = s.has(1) ? s.text(1) == source->id : heeds(DataOption::LabelColumn) == table;
+    if (!heeds(DataOption::Path) || !fits) continue;
     RunSpec next = s.state.document.spec;
     set_field(next, "data.path", path, s.where());
     set_field(next, "data.dataset", source->id, s.where());
@@ -460,38 +470,6 @@ Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, 
 bool changes_while_training(std::string_view path) {
   return path.starts_with("dropout.") || path == "optimizer.learning_rate" || path == "optimizer.l2" ||
          path == "optimizer.max_norm" || path == "optimizer.clip_norm";
-}
-
-void note_sent(AppState& state, const Command& command, std::uint64_t number) {
-  Document& d = state.document;
-  const bool reset = std::holds_alternative<command::Reset>(command);
-  if (reset || std::holds_alternative<command::SetField>(command)) d.spec_until = number;
-  if (reset || std::holds_alternative<command::Play>(command) || std::holds_alternative<command::Pause>(command) ||
-      std::holds_alternative<command::StepBy>(command) || std::holds_alternative<command::RunUntil>(command))
-    d.playing_until = number;
-  if (std::holds_alternative<command::SetSpeed>(command)) d.speed_until = number;
-  if (std::holds_alternative<command::SetEvalView>(command)) d.eval_until = number;
-}
-
-void reconcile(AppState& state, const Snapshot& snapshot) {
-  Document& d = state.document;
-  const std::uint64_t seen = snapshot.commands_seen;
-  if (seen >= d.spec_until && snapshot.status != RunStatus::Loading) d.spec = snapshot.spec;
-  if (seen >= d.playing_until && snapshot.status != RunStatus::Loading)
-    d.playing = snapshot.status == RunStatus::Running;
-  if (seen >= d.speed_until) d.speed = snapshot.speed;
-  if (seen >= d.eval_until) d.eval_view = snapshot.eval_view;
-  const int layers = int(snapshot.layers.size());
-  if (state.selection.layer >= layers && layers > 0) state.selection = {};
-  if (state.selection.layer >= 0 && layers > 0 &&
-      state.selection.unit >= snapshot.layers[std::size_t(state.selection.layer)].units)
-    state.selection.unit = -1;
-  // While loading the message says what is loaded; the card shows it.
-  if (snapshot.status == RunStatus::Loading || snapshot.message == state.transient.seen_message) return;
-  state.transient.seen_message = snapshot.message;
-  // Diverged and failed runs have a card of their own.
-  if (!snapshot.message.empty() && snapshot.status != RunStatus::Diverged && snapshot.status != RunStatus::Failed)
-    notify(state, snapshot.message);
 }
 
 }  // namespace dropscope

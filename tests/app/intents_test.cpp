@@ -91,6 +91,26 @@ TEST_F(Reduce, AddingALayerStartsOver) {
   EXPECT_TRUE(std::holds_alternative<command::Reset>(effects.commands.front()));
 }
 
+TEST_F(Reduce, ALayerThatIsAddedDropsAsTheOneBeforeIt) {
+  act(ActionId::Set, {"dropout.hidden2.rate", "0.2"});
+  act(ActionId::Set, {"network.hidden", "16,16,8,8"});
+  EXPECT_DOUBLE_EQ(rate("hidden3"), 0.2);
+  EXPECT_DOUBLE_EQ(rate("hidden4"), 0.2);
+}
+
+TEST_F(Reduce, OpeningFilesTellsTablesFromFolders) {
+  Effects effects = act(ActionId::Open, {"/data/points.csv"});
+  const auto* csv = std::get_if<command::Reset>(&effects.commands.front());
+  ASSERT_TRUE(csv);
+  EXPECT_EQ(csv->spec.data.dataset, "csv");
+  effects = act(ActionId::Open, {"/data/mnist"});
+  const auto* folder = std::get_if<command::Reset>(&effects.commands.front());
+  ASSERT_TRUE(folder);
+  EXPECT_EQ(folder->spec.data.dataset, "mnist");
+  EXPECT_EQ(folder->spec.data.path, "/data/mnist");
+  EXPECT_EQ(folder->spec.data.train, 0);
+}
+
 TEST_F(Reduce, TheButtonStartsOverWithTheSameSeedAndPaused) {
   act(ActionId::Play);
   const std::uint64_t seed = state.document.spec.seed;
