@@ -104,10 +104,18 @@ class SetupPanel : public Panel {
       if (combo_row(in.ui, text, shown, index)) set(field->choices[std::size_t(index)]);
     } else if (field->type == FieldType::Text) {
       std::string value = field->value;
-      if (text_row(in.ui, text, value)) set(value);
+      if (text_row(in.ui, text, value)) {
+        set(value);
+        release(in.ui, name);
+      }
     } else {
       number_row(in, *field, text, style, set, changes_while_training(targets.front()));
     }
+  }
+
+  // After Enter the keys belong to the run again; after Tab the next control has them already.
+  static void release(const Ui& ui, const std::string& name) {
+    if (ui.focus && ui.focus->focused() == name) ui.focus->clear();
   }
 
   template <class Set>
@@ -204,8 +212,10 @@ class SetupPanel : public Panel {
     std::string path;
     const bool table = heeds(*find_dataset(wanted_files_), DataOption::LabelColumn);
     const char* tip = table ? "A CSV file with a header" : "A folder with the four IDX files, plain or gzipped";
-    if (text_row(in.ui, {"setup.data.path", "Path", tip, ""}, path) && !path.empty())
+    if (text_row(in.ui, {"setup.data.path", "Path", tip, ""}, path) && !path.empty()) {
       sink.add(ActionId::Open, {path, std::exchange(wanted_files_, {})});
+      release(in.ui, "setup.data.path");
+    }
     paragraph(in.ui, TextRole::Caption, in.ui.palette->secondary,
               table ? "Type the path of a CSV file, or drop the file on the window."
                     : "Type the path of a folder with the four IDX files, or drop it on the window.");
