@@ -267,6 +267,10 @@ void Application::draw(const WindowLayout& layout) {
     in.reloading = progress_.load(std::memory_order_relaxed);
   const Rect whole{{0, 0}, {float(window_.width()), float(window_.height())}};
   animating_ = in.reloading.has_value();
+  if (layout.too_small) {
+    const AreaWindow window(ui, "too small", whole, ui.palette->background, AreaWindow::Scroll::No, 8, 8);
+    return paragraph(ui, TextRole::Body, ui.palette->text, "This window is too small. Make it larger to go on.");
+  }
   for (const auto& panel : panels_) {
     const std::optional<Region> region = panel->region();
     if (region && !layout.shows(*region)) continue;
