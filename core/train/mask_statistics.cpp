@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 namespace dropscope {
 namespace {
 
@@ -10,6 +14,20 @@ const float* row_of(const Noise<float>& noise, int units, int example) {
   if (!noise.active || noise.gate.size() % std::size_t(units) != 0) return nullptr;
   const bool per_example = noise.gate.shape.extent(Axis::Sample) > 1;
   return noise.gate.data() + (per_example ? std::ptrdiff_t(example) * units : 0);
+}
+
+// Bit u is set where unit u is kept; n <= 64.
+std::uint64_t kept_bits(const float* gate, int n) {
+  std::uint64_t bits = 0;
+  int u = 0;
+#if defined(__AVX2__)
+  for (; u + 8 <= n; u += 8) {
+    const __m256 kept = _mm256_cmp_ps(_mm256_loadu_ps(gate + u), _mm256_setzero_ps(), _CMP_NEQ_UQ);
+    bits |= std::uint64_t(std::uint32_t(_mm256_movemask_ps(kept))) << u;
+  }
+#endif
+  for (; u < n; ++u) bits |= std::uint64_t{gate[u] != 0.0f} << u;
+  return bits;
 }
 
 }  // namespace
@@ -59,26 +77,32 @@ void MaskStatistics::note_distinct(std::span<const Noise<float>* const> noises, 
     if (distinct_ == 0) insert(1);  // the whole network is a sub-network too
     return;
   }
-  for (int b = 0; b < batch && !capped(); ++b) {
-    std::uint64_t hash = 14695981039346656037ull, bits = 0;
-    int filled = 0;
-    for (std::size_t s = 0; s < units_.size(); ++s) {
-      const float* gate = row_of(*noises[s], units_[s], b);
-      for (int u = 0; gate && u < units_[s]; ++u) {
-        bits = bits << 1 | (gate[u] != 0.0f ? 1u : 0u);
-        if (++filled % 64 == 0) {
-          hash = (hash ^ bits) * 0x9E3779B97F4A7C15ull;
-          hash ^= hash >> 32;
-        }
-      }
-    }
-    hash = (hash ^ bits ^ std::uint64_t(filled) << 58) * 0x9E3779B97F4A7C15ull;
-    insert(hash ^ hash >> 29);
+  hashes_.clear();
+  for (int b = 0; b < batch; ++b) {
+    hashes_.push_back(hash_of(noises, b));
+    // The table outgrows the caches: ask for all places of a batch before the first is looked at.
+    __builtin_prefetch(&table_[hashes_.back() & (table_.size() - 1)]);
   }
+  for (std::uint64_t hash : hashes_)
+    if (!capped()) insert(hash);
+}
+
+std::uint64_t MaskStatistics::hash_of(std::span<const Noise<float>* const> noises, int example) const {
+  std::uint64_t hash = 14695981039346656037ull;
+  const auto mix = [&hash](std::uint64_t bits) {
+    hash = (hash ^ bits) * 0x9E3779B97F4A7C15ull;
+    hash ^= hash >> 32;
+  };
+  for (std::size_t s = 0; s < units_.size(); ++s) {
+    const float* gate = row_of(*noises[s], units_[s], example);
+    if (!gate) hash += s + 1;  // masks of other sites are other masks
+    for (int u = 0; gate && u < units_[s]; u += 64) mix(kept_bits(gate + u, std::min(64, units_[s] - u)));
+  }
+  hash ^= hash >> 29;
+  return hash | (hash == 0);
 }
 
 void MaskStatistics::insert(std::uint64_t hash) {
-  hash |= hash == 0;
   if (distinct_ * 2 >= table_.size()) {
     std::vector<std::uint64_t> old(table_.size() * 2, 0);
     old.swap(table_);

@@ -31,15 +31,17 @@ class MaskStatistics {
 
  private:
   void note_distinct(std::span<const Noise<float>* const> noises, int batch);
+  std::uint64_t hash_of(std::span<const Noise<float>* const> noises, int example) const;  // never 0
   void insert(std::uint64_t hash);
 
   std::vector<int> units_;
   std::vector<std::size_t> offset_;
   std::size_t total_ = 0;
-  std::vector<std::uint8_t> ring_;         // kLately rows of total_ flags, 1 = kept
-  std::vector<std::uint16_t> dropped_;     // running count over the ring
+  std::vector<std::uint8_t> ring_;      // kLately rows of total_ flags, 1 = kept
+  std::vector<std::uint16_t> dropped_;  // running count over the ring
   int rows_ = 0, next_ = 0;
-  std::vector<std::uint64_t> table_;       // open addressing, 0 = free
+  std::vector<std::uint64_t> table_;   // open addressing, 0 = free
+  std::vector<std::uint64_t> hashes_;  // of the batch at hand
   std::uint64_t distinct_ = 0;
 };
 
