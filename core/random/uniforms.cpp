@@ -53,22 +53,34 @@ double inverse_normal(double p) {
                                   1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
                                   3.3430575583588128105e+4, 2.5090809287301226727e+3};
   static constexpr double b[8] = {1.0,
-                                  4.2313330701600911252e+1, 6.8718700749205790830e+2, 5.3941960214247511077e+3,
-                                  2.1213794301586595867e+4, 3.9307895800092710610e+4, 2.8729085735721942674e+4,
+                                  4.2313330701600911252e+1,
+                                  6.8718700749205790830e+2,
+                                  5.3941960214247511077e+3,
+                                  2.1213794301586595867e+4,
+                                  3.9307895800092710610e+4,
+                                  2.8729085735721942674e+4,
                                   5.2264952788528545610e+3};
-  static constexpr double c[8] = {1.42343711074968357734e0,  4.63033784615654529590e0,  5.76949722146069140550e0,
-                                  3.64784832476320460504e0,  1.27045825245236838258e0,  2.41780725177450611770e-1,
+  static constexpr double c[8] = {1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
+                                  3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
                                   2.27238449892691845833e-2, 7.74545014278341407640e-4};
   static constexpr double d[8] = {1.0,
-                                  2.05319162663775882187e0,  1.67638483018380384940e0, 6.89767334985100004550e-1,
-                                  1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4,
+                                  2.05319162663775882187e0,
+                                  1.67638483018380384940e0,
+                                  6.89767334985100004550e-1,
+                                  1.48103976427480074590e-1,
+                                  1.51986665636164571966e-2,
+                                  5.47593808499534494600e-4,
                                   1.05075007164441684324e-9};
   static constexpr double e[8] = {6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
                                   2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
                                   2.71155556874348757815e-5, 2.01033439929228813265e-7};
   static constexpr double f[8] = {1.0,
-                                  5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
-                                  7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
+                                  5.99832206555887937690e-1,
+                                  1.36929880922735805310e-1,
+                                  1.48753612908506148525e-2,
+                                  7.86869131145613259100e-4,
+                                  1.84631831751005468180e-5,
+                                  1.42151175831644588870e-7,
                                   2.04426310338993978564e-15};
   const double q = p - 0.5;
   if (std::abs(q) <= 0.425) return q * ratio(0.180625 - q * q, a, b);
@@ -77,20 +89,21 @@ double inverse_normal(double p) {
   return q < 0 ? -x : x;
 }
 
-// Bulk coins are made 128 at a time: sixteen blocks give 128 half-words.
-constexpr std::size_t kBulk = 128;
+// Bulk coins are made 64 at a time: eight blocks give 64 half-words. (More at once would not fit the vector
+// registers; the processor overlaps one bulk with the next by itself.)
+constexpr std::size_t kBulk = 64;
 
 struct BlockPlace {
   std::uint32_t lane, age, place;
   PhiloxKey key;
 };
 
-// out[e] = the half-word of element 8 * first + e, for 128 elements.
+// out[e] = the half-word of element 8 * first + e, for kBulk elements.
 #if defined(__AVX2__)
 // Four blocks to a register, one 32-bit word in each 64-bit lane; what gathers in the upper halves of the
 // lanes is never read by the 32-bit multiply.
 void half_words(std::uint32_t first, const BlockPlace& at, std::uint16_t* out) {
-  constexpr int kGroups = 4;
+  constexpr int kGroups = int(kBulk / 32);
   const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
   __m256i c0[kGroups], c1[kGroups], c2[kGroups], c3[kGroups];
   for (int g = 0; g < kGroups; ++g) {
