@@ -1,5 +1,6 @@
 #include "core/nn/dense.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/hash.h"
@@ -37,16 +38,23 @@ class Dense final : public Layer<T> {
     const double bound = 1 / std::sqrt(double(inputs_));
     double deviation = 0;
     switch (init) {
-      case Init::He: deviation = std::sqrt(2.0 / inputs_); break;
-      case Init::Xavier: deviation = std::sqrt(2.0 / (inputs_ + units_)); break;
-      case Init::LeCun: deviation = std::sqrt(1.0 / inputs_); break;
-      case Init::Uniform: break;
+      case Init::He:
+        deviation = std::sqrt(2.0 / inputs_);
+        break;
+      case Init::Xavier:
+        deviation = std::sqrt(2.0 / (inputs_ + units_));
+        break;
+      case Init::LeCun:
+        deviation = std::sqrt(1.0 / inputs_);
+        break;
+      case Init::Uniform:
+        break;
     }
     for (int o = 0; o < units_; ++o)
       for (int i = 0; i < inputs_; ++i) {
         const std::uint32_t element = std::uint32_t(o) * std::uint32_t(inputs_) + std::uint32_t(i);
-        params[panel_index(o, i, inputs_)] = T(init == Init::Uniform ? weights.between(element, -bound, bound)
-                                                                     : deviation * weights.normal(element));
+        params[panel_index(o, i, inputs_)] =
+            T(init == Init::Uniform ? weights.between(element, -bound, bound) : deviation * weights.normal(element));
       }
     T* bias = params + panel_size(units_, inputs_);
     for (int o = 0; o < units_; ++o)
@@ -62,6 +70,7 @@ class Dense final : public Layer<T> {
     const T* bias = params + panel_size(units_, inputs_);
     for (int b = 0; b < batch; ++b) {
       T* z = tape.z.data() + std::ptrdiff_t(b) * units_;
+#pragma GCC ivdep
       for (int o = 0; o < units_; ++o) z[o] += bias[o];
     }
     activate(activation_, tape.z.data(), tape.h.data(), tape.z.size());
@@ -77,12 +86,7 @@ class Dense final : public Layer<T> {
     activate_backward(activation_, tape.z.data(), tape.h.data(), noisy ? tape.dz.data() : tape.dy.data(),
                       tape.dz.data(), tape.dz.size());
     panel_weight_gradient(tape.dz.data(), x.data(), gradients, units_, inputs_, batch, parallel);
-    T* db = gradients + panel_size(units_, inputs_);
-    for (int o = 0; o < units_; ++o) db[o] = T(0);
-    for (int b = 0; b < batch; ++b) {
-      const T* dz = tape.dz.data() + std::ptrdiff_t(b) * units_;
-      for (int o = 0; o < units_; ++o) db[o] += dz[o];
-    }
+    sum_over_batch(tape.dz.data(), gradients + panel_size(units_, inputs_), batch);
     if (!dx) return;
     dx->resize(x.shape);
     tape.scratch.resize({{Axis::In, panel_count(inputs_) * kPanel}, {Axis::Out, units_}});
@@ -91,6 +95,15 @@ class Dense final : public Layer<T> {
   }
 
  private:
+  // db[o] = sum_b dz[b, o], b ascending.
+  void sum_over_batch(const T* __restrict dz, T* __restrict db, int batch) const {
+    std::copy_n(dz, units_, db);
+    for (int b = 1; b < batch; ++b) {
+      const T* row = dz + std::ptrdiff_t(b) * units_;
+      for (int o = 0; o < units_; ++o) db[o] += row[o];
+    }
+  }
+
   std::string name_;
   int inputs_, units_;
   Activation activation_;

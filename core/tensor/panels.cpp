@@ -48,16 +48,17 @@ Masks masks_for(int rows) {
           _mm256_load_si256(reinterpret_cast<const __m256i*>(lanes + 8))};
 }
 
-// Columns j .. j+N-1 of a panel with all sums in registers. Full: all 16 rows exist.
-template <int N, bool Full>
+// Columns j .. j+N-1 of a panel with all sums in registers. FullLoads: a has 16 readable numbers per term,
+// whatever `rows` says. FullStores: all 16 rows exist in c.
+template <int N, bool FullLoads, bool FullStores>
 inline void columns_of_panel(const PanelJob<float>& job, int j, const Masks& masks) {
   __m256 sum[N][2];
   for (int n = 0; n < N; ++n) sum[n][0] = sum[n][1] = _mm256_setzero_ps();
   const float* a = job.a;
   const float* b = job.b + j * job.b_step;
   for (int k = 0; k < job.terms; ++k) {
-    const __m256 low = Full ? _mm256_loadu_ps(a) : _mm256_maskload_ps(a, masks.low);
-    const __m256 high = Full ? _mm256_loadu_ps(a + 8) : _mm256_maskload_ps(a + 8, masks.high);
+    const __m256 low = FullLoads ? _mm256_loadu_ps(a) : _mm256_maskload_ps(a, masks.low);
+    const __m256 high = FullLoads ? _mm256_loadu_ps(a + 8) : _mm256_maskload_ps(a + 8, masks.high);
     for (int n = 0; n < N; ++n) {
       const __m256 factor = _mm256_broadcast_ss(b + n * job.b_step);
       sum[n][0] = _mm256_fmadd_ps(low, factor, sum[n][0]);
@@ -68,34 +69,42 @@ inline void columns_of_panel(const PanelJob<float>& job, int j, const Masks& mas
   }
   for (int n = 0; n < N; ++n) {
     float* c = job.c + (j + n) * job.c_step;
-    if (Full) {
+    if (FullStores) {
       _mm256_storeu_ps(c, sum[n][0]);
       _mm256_storeu_ps(c + 8, sum[n][1]);
     } else {
       _mm256_maskstore_ps(c, masks.low, sum[n][0]);
-      _mm256_maskstore_ps(c + 8, masks.high, sum[n][1]);
+      if (job.rows > 8) _mm256_maskstore_ps(c + 8, masks.high, sum[n][1]);
     }
   }
 }
 
-template <bool Full>
+template <bool FullLoads, bool FullStores>
 void all_columns(const PanelJob<float>& job) {
   const Masks masks = masks_for(job.rows);
   int j = 0;
-  for (; j + 6 <= job.columns; j += 6) columns_of_panel<6, Full>(job, j, masks);
+  for (; j + 6 <= job.columns; j += 6) columns_of_panel<6, FullLoads, FullStores>(job, j, masks);
   switch (job.columns - j) {
-    case 5: return columns_of_panel<5, Full>(job, j, masks);
-    case 4: return columns_of_panel<4, Full>(job, j, masks);
-    case 3: return columns_of_panel<3, Full>(job, j, masks);
-    case 2: return columns_of_panel<2, Full>(job, j, masks);
-    case 1: return columns_of_panel<1, Full>(job, j, masks);
-    default: return;
+    case 5:
+      return columns_of_panel<5, FullLoads, FullStores>(job, j, masks);
+    case 4:
+      return columns_of_panel<4, FullLoads, FullStores>(job, j, masks);
+    case 3:
+      return columns_of_panel<3, FullLoads, FullStores>(job, j, masks);
+    case 2:
+      return columns_of_panel<2, FullLoads, FullStores>(job, j, masks);
+    case 1:
+      return columns_of_panel<1, FullLoads, FullStores>(job, j, masks);
+    default:
+      return;
   }
 }
 
 template <>
 void run_panel<float>(const PanelJob<float>& job) {
-  job.rows == kPanel ? all_columns<true>(job) : all_columns<false>(job);
+  if (job.rows == kPanel) return all_columns<true, true>(job);
+  // Rows of panels are 16 apart and padded with zeros.
+  job.a_step == kPanel ? all_columns<true, false>(job) : all_columns<false, false>(job);
 }
 #endif
 
@@ -116,16 +125,19 @@ void panel_weight_gradient(const T* dz, const T* x, T* dw, int outputs, int inpu
   spread(parallel, [=](int part, int parts) {
     const Range range = part_of(panel_count(outputs), part, parts);
     // Rows of dz that lie a power of two apart would all fall into the same few cache sets: copy them together.
+    // The missing rows of a last panel are zeros in the copy, so that all 16 are computed and stay zeros.
     constexpr int kMostCopied = 256;
     alignas(64) T copied[kMostCopied * kPanel];
-    const bool copy = outputs > 4 * kPanel && batch <= kMostCopied;
     for (int p = range.begin; p < range.end; ++p) {
       const int rows = std::min(kPanel, outputs - p * kPanel);
+      const bool copy = batch <= kMostCopied && (outputs > 4 * kPanel || rows < kPanel);
       if (copy)
-        for (int b = 0; b < batch; ++b)
+        for (int b = 0; b < batch; ++b) {
           std::copy_n(dz + std::ptrdiff_t(b) * outputs + p * kPanel, rows, copied + b * kPanel);
+          std::fill_n(copied + b * kPanel + rows, kPanel - rows, T(0));
+        }
       run_panel<T>({copy ? copied : dz + p * kPanel, copy ? kPanel : outputs, x, 1, inputs,
-                    dw + std::ptrdiff_t(p) * inputs * kPanel, kPanel, rows, inputs, batch});
+                    dw + std::ptrdiff_t(p) * inputs * kPanel, kPanel, copy ? kPanel : rows, inputs, batch});
     }
   });
 }
@@ -145,9 +157,9 @@ void panel_transpose(const T* w, T* wt, int outputs, int inputs, Parallel* paral
   });
 }
 
-#define DROPSCOPE_INSTANTIATE(T)                                                              \
-  template void panel_product<T>(const T*, const T*, T*, int, int, int, Parallel*);           \
-  template void panel_weight_gradient<T>(const T*, const T*, T*, int, int, int, Parallel*);   \
+#define DROPSCOPE_INSTANTIATE(T)                                                            \
+  template void panel_product<T>(const T*, const T*, T*, int, int, int, Parallel*);         \
+  template void panel_weight_gradient<T>(const T*, const T*, T*, int, int, int, Parallel*); \
   template void panel_transpose<T>(const T*, T*, int, int, Parallel*);
 DROPSCOPE_INSTANTIATE(float)
 DROPSCOPE_INSTANTIATE(double)
