@@ -58,33 +58,48 @@ void adam(T* __restrict w, const T* __restrict g, T* __restrict m, T* __restrict
   }
 }
 
+// Parameters are worked on in chunks that stay in the first cache between the update and the sum of squares.
+constexpr std::size_t kChunk = 4096;
+// Fewer parameters are not worth waking a thread for.
+constexpr std::size_t kWorthSharing = 16384;
+
+// Of one chunk: sixteen lanes, then pairs of doubles; always the same order.
+template <class T>
+double sum_of_squares(const T* values, std::size_t n) {
+  constexpr std::size_t kLanes = 16;
+  const std::size_t whole = n / kLanes * kLanes;
+  T lane[kLanes] = {};
+  for (std::size_t i = 0; i < whole; i += kLanes)
+    for (std::size_t k = 0; k < kLanes; ++k) lane[k] += values[i + k] * values[i + k];
+  for (std::size_t i = whole; i < n; ++i) lane[i - whole] += values[i] * values[i];
+  double sum[kLanes];
+  for (std::size_t k = 0; k < kLanes; ++k) sum[k] = double(lane[k]);
+  for (std::size_t half = kLanes / 2; half > 0; half /= 2)
+    for (std::size_t k = 0; k < half; ++k) sum[k] += sum[k + half];
+  return sum[0];
+}
+
 }  // namespace
 
 double scheduled_rate(const OptimizerSpec& spec, std::int64_t tick) {
   switch (spec.schedule) {
-    case ScheduleKind::Constant: break;
+    case ScheduleKind::Constant:
+      break;
     case ScheduleKind::Cosine: {
       const double t = std::min(1.0, double(tick) / double(spec.schedule_ticks));
       return spec.learning_rate * 0.5 * (1 + double(std::cos(float(t * 3.14159265358979324))));
     }
-    case ScheduleKind::Step: return spec.learning_rate * power(spec.step_factor, tick / spec.step_ticks);
+    case ScheduleKind::Step:
+      return spec.learning_rate * power(spec.step_factor, tick / spec.step_ticks);
   }
   return spec.learning_rate;
 }
 
 template <class T>
 double l2_norm(std::span<const T> values) {
-  // Sixteen lanes over blocks of 4096, then doubles: fast, and always the same order.
-  constexpr std::size_t kLanes = 16, kBlock = 4096;
   double total = 0;
-  for (std::size_t start = 0; start < values.size(); start += kBlock) {
-    const std::size_t end = std::min(values.size(), start + kBlock), whole = start + (end - start) / kLanes * kLanes;
-    T lane[kLanes] = {};
-    for (std::size_t i = start; i < whole; i += kLanes)
-      for (std::size_t k = 0; k < kLanes; ++k) lane[k] += values[i + k] * values[i + k];
-    for (std::size_t i = whole; i < end; ++i) lane[i - whole] += values[i] * values[i];
-    for (T l : lane) total += double(l);
-  }
+  for (std::size_t start = 0; start < values.size(); start += kChunk)
+    total += sum_of_squares(values.data() + start, std::min(kChunk, values.size() - start));
   return std::sqrt(total);
 }
 
@@ -110,12 +125,31 @@ Optimizer<T>::Optimizer(OptimizerKind kind, std::vector<ParamBlock> blocks, std:
     : kind_(kind), blocks_(std::move(blocks)), count_(param_count) {
   const bool two = kind == OptimizerKind::Adam || kind == OptimizerKind::AdamW;
   slots_.assign(kind == OptimizerKind::Sgd ? 0 : (two ? 2 : 1) * count_, T(0));
+  squares_.assign((count_ + kChunk - 1) / kChunk, 0);
+}
+
+// Calls work(begin, end) for every chunk of the parameters and notes the sum of squares of `values` there.
+template <class T>
+template <class Work>
+double Optimizer<T>::norm_after(std::span<const T> values, Parallel* parallel, const Work& work) {
+  const int chunks = int(squares_.size());
+  spread(count_ > kWorthSharing ? parallel : nullptr, [&](int part, int parts) {
+    const Range range = part_of(chunks, part, parts);
+    for (int c = range.begin; c < range.end; ++c) {
+      const std::size_t begin = std::size_t(c) * kChunk, end = std::min(count_, begin + kChunk);
+      work(begin, end);
+      squares_[std::size_t(c)] = sum_of_squares(values.data() + begin, end - begin);
+    }
+  });
+  double total = 0;
+  for (double square : squares_) total += square;
+  return std::sqrt(total);
 }
 
 template <class T>
 double Optimizer<T>::step(const OptimizerSpec& spec, std::int64_t tick, std::span<T> params, std::span<T> gradients,
                           Parallel* parallel) {
-  const double norm = l2_norm<T>(gradients);
+  const double norm = norm_after(gradients, parallel, [](std::size_t, std::size_t) {});
   if (!std::isfinite(norm)) return norm;
   const double rate = scheduled_rate(spec, tick);
   const bool adaptive = kind_ == OptimizerKind::Adam || kind_ == OptimizerKind::AdamW;
@@ -127,32 +161,41 @@ double Optimizer<T>::step(const OptimizerSpec& spec, std::int64_t tick, std::spa
   s.epsilon = T(spec.epsilon);
   s.rate = T(adaptive ? rate / (1 - power(spec.beta1, tick + 1)) : rate);
   s.root_correction = T(1 / std::sqrt(1 - power(spec.beta2, tick + 1)));
-  for (const ParamBlock& block : blocks_) {
-    Step<T> here = s;
-    here.l2 = T(block.is_weight() ? spec.l2 : 0);
-    here.shrink = T(kind_ == OptimizerKind::AdamW && block.is_weight() ? 1 - rate * spec.weight_decay : 1);
-    spread(block.size > 16384 ? parallel : nullptr, [&](int part, int parts) {
-      const std::size_t begin = block.size * std::size_t(part) / std::size_t(parts);
-      const std::size_t n = block.size * std::size_t(part + 1) / std::size_t(parts) - begin;
-      T* w = params.data() + block.offset + begin;
-      const T* g = gradients.data() + block.offset + begin;
-      T* slot = slots_.data() + block.offset + begin;
+  param_norm_ = norm_after(params, parallel, [&](std::size_t begin, std::size_t end) {
+    for (const ParamBlock& block : blocks_) {
+      const std::size_t from = std::max(begin, block.offset), to = std::min(end, block.offset + block.size);
+      if (from >= to) continue;
+      Step<T> here = s;
+      here.l2 = T(block.is_weight() ? spec.l2 : 0);
+      here.shrink = T(kind_ == OptimizerKind::AdamW && block.is_weight() ? 1 - rate * spec.weight_decay : 1);
+      T *w = params.data() + from, *slot = slots_.data() + from;
+      const T* g = gradients.data() + from;
       switch (kind_) {
-        case OptimizerKind::Sgd: return sgd(w, g, n, here);
-        case OptimizerKind::Momentum: return momentum(w, g, slot, n, here);
-        case OptimizerKind::Nesterov: return nesterov(w, g, slot, n, here);
+        case OptimizerKind::Sgd:
+          sgd(w, g, to - from, here);
+          break;
+        case OptimizerKind::Momentum:
+          momentum(w, g, slot, to - from, here);
+          break;
+        case OptimizerKind::Nesterov:
+          nesterov(w, g, slot, to - from, here);
+          break;
         case OptimizerKind::Adam:
-        case OptimizerKind::AdamW: return adam(w, g, slot, slot + count_, n, here);
+        case OptimizerKind::AdamW:
+          adam(w, g, slot, slot + count_, to - from, here);
+          break;
       }
-    });
-    if (spec.max_norm > 0 && block.is_weight()) apply_max_norm(params, block, spec.max_norm);
-  }
+    }
+  });
+  if (spec.max_norm > 0)
+    for (const ParamBlock& block : blocks_)
+      if (block.is_weight()) apply_max_norm(params, block, spec.max_norm);
   return norm;
 }
 
-#define DROPSCOPE_INSTANTIATE(T)                                                  \
-  template class Optimizer<T>;                                                    \
-  template double l2_norm<T>(std::span<const T>);                                 \
+#define DROPSCOPE_INSTANTIATE(T)                  \
+  template class Optimizer<T>;                    \
+  template double l2_norm<T>(std::span<const T>); \
   template void apply_max_norm<T>(std::span<T>, const ParamBlock&, double);
 DROPSCOPE_INSTANTIATE(float)
 DROPSCOPE_INSTANTIATE(double)

@@ -33,15 +33,23 @@ class Optimizer {
   double step(const OptimizerSpec& spec, std::int64_t tick, std::span<T> params, std::span<T> gradients,
               Parallel* parallel);
 
+  // L2 norm of all parameters after the last update (before max-norm); not finite where one of them is not.
+  double param_norm() const { return param_norm_; }
+
   // Moments, for hashing and checkpoints. Empty for plain SGD.
   std::span<T> slots() { return slots_; }
   std::span<const T> slots() const { return slots_; }
 
  private:
+  template <class Work>
+  double norm_after(std::span<const T> values, Parallel* parallel, const Work& work);
+
   OptimizerKind kind_;
   std::vector<ParamBlock> blocks_;
   std::size_t count_;
   AlignedVector<T> slots_;
+  std::vector<double> squares_;  // per chunk of the parameters
+  double param_norm_ = 0;
 };
 
 }  // namespace dropscope

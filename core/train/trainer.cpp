@@ -121,13 +121,19 @@ void Trainer::load_batch() {
   Tensor<float>& x = network_->begin(tape_, int(examples_.size()));
   labels_.resize(classify_ ? examples_.size() : 0);
   targets_.resize(classify_ ? 0 : examples_.size() * outputs);
+  const std::size_t floats = examples_.size() * inputs;
+  spread(floats >= 16384 ? parallel_ : nullptr, [&](int part, int parts) {
+    const Range range = part_of(int(examples_.size()), part, parts);
+    for (std::size_t b = std::size_t(range.begin); b < std::size_t(range.end); ++b)
+      std::copy_n(data_->train.x.data() + examples_[b] * inputs, inputs, x.data() + b * inputs);
+  });
   for (std::size_t b = 0; b < examples_.size(); ++b) {
     const std::size_t example = examples_[b];
-    std::copy_n(data_->train.x.data() + example * inputs, inputs, x.data() + b * inputs);
     if (classify_)
       labels_[b] = data_->train.label[example];
     else
-      for (std::size_t k = 0; k < outputs; ++k) targets_[b * outputs + k] = target_of(data_->train, data_->outputs, example, k);
+      for (std::size_t k = 0; k < outputs; ++k)
+        targets_[b * outputs + k] = target_of(data_->train, data_->outputs, example, k);
   }
 }
 
@@ -159,7 +165,7 @@ void Trainer::update() {
   gradient_norm_ = optimizer_.step(spec_.optimizer, tick_, params_, gradients_, parallel_);
   if (!std::isfinite(gradient_norm_)) return fail("the gradient" + lost_block(*network_, gradients_));
   // A norm is finite only where every weight is; weights beyond 1e19 count as lost too.
-  if (!std::isfinite(l2_norm<float>(params_))) return fail("the updated weights" + lost_block(*network_, params_));
+  if (!std::isfinite(optimizer_.param_norm())) return fail("the updated weights" + lost_block(*network_, params_));
   ++tick_;
   masked_loss_sum_ += batch_loss_;
   ++masked_ticks_;
