@@ -1,0 +1,27 @@
+// What there is to measure. Each function measures its figures once, for about `seconds` each, and adds them
+// to the record; the names are those that main.cpp makes its table of.
+#pragma once
+#include <string>
+
+#include "core/session/snapshot.h"
+#include "tests/bench/harness.h"
+
+namespace dropscope::bench {
+
+// Workload NAME on T threads, through Trainer with phases and metrics, as "NAME 1T" (per second of the training
+// thread's time) and "NAME 2T" (per second of the wall's).
+void measure_training(const std::string& workload, int threads, double seconds, Record& record);
+// B in a Session: "B session" with nobody looking, "B at 60 Hz" with a reader who takes 60 snapshots a
+// second and surfaces being made; ticks per second of the training thread's time.
+void measure_session(double seconds, Record& record);
+// "masks", in nanoseconds per element; "products", GFLOP/s of AK's largest; "peak", of nothing but FMAs.
+void measure_kernels(double seconds, Record& record);
+// "snapshot", "snapshot A", "surface": milliseconds. "snapshot KB", "snapshot A KB": what one holds itself.
+void measure_snapshots(double seconds, Record& record);
+// "scene", "scene 20000", "plots": milliseconds to lay out and build what one frame shows. Only with the app.
+void measure_pictures(double seconds, Record& record);
+
+// A snapshot with surface of this spec's network after some ticks on made-up data.
+Snapshot snapshot_of(const RunSpec& spec, const std::string& workload);
+
+}  // namespace dropscope::bench
