@@ -6,6 +6,7 @@
 
 #include "app/export/setting_facts.h"
 #include "app/scene/card.h"
+#include "app/scene/curves.h"
 #include "app/scene/gap_bar.h"
 #include "app/scene/glyphs/glyph.h"
 #include "app/scene/network_scene.h"
@@ -225,27 +226,7 @@ void add_results(Sheet& s, Rect column) {
   s.list.append(build_probe_strip(s.snapshot, add_card(s.list, next(probe), s.card()), s.card(), s.measure));
 }
 
-Series curve(const History& history, const char* label, Color color, float width, float dash,
-             float MetricPoint::*value) {
-  Series series{label, color, width, dash, true, {}};
-  series.points.reserve(history.count);
-  for (std::size_t i = 0; i < history.count; ++i) series.points.push_back({float(history[i].epoch), history[i].*value});
-  return series;
-}
-
 }  // namespace
-
-std::vector<Series> loss_series(const History& history, const Palette& palette) {
-  Series masked = curve(history, "train, masks on", palette.secondary, 1.5f, 2.5f, &MetricPoint::train_loss_masked);
-  masked.trim = true;  // single batches are noisy
-  return {std::move(masked), curve(history, "train", palette.train, 2, 8, &MetricPoint::train_loss),
-          curve(history, "validation", palette.validation, 4, 0, &MetricPoint::validation_loss)};
-}
-
-std::vector<Series> accuracy_series(const History& history, const Palette& palette) {
-  return {curve(history, "train", palette.train, 2, 8, &MetricPoint::train_accuracy),
-          curve(history, "validation", palette.validation, 4, 0, &MetricPoint::validation_accuracy)};
-}
 
 DisplayList build_explore_picture(const Snapshot& snapshot, ThemeId theme, int width, int height,
                                   const TextMeasure& measure) {

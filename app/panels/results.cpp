@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/panels/panel.h"
+#include "app/scene/curves.h"
 #include "app/scene/gap_bar.h"
 #include "app/scene/painter_imgui.h"
 #include "app/scene/plot.h"
@@ -15,14 +16,6 @@
 
 namespace dropscope {
 namespace {
-
-Series curve(const History& history, const char* label, Color color, float width, float dash,
-             float MetricPoint::*value) {
-  Series series{label, color, width, dash, true, {}};
-  series.points.reserve(history.count);
-  for (std::size_t i = 0; i < history.count; ++i) series.points.push_back({float(history[i].epoch), history[i].*value});
-  return series;
-}
 
 // One plot and what it was made of: curves of thousands of points are copied only when they have grown.
 struct Curves {
@@ -147,11 +140,8 @@ class ResultsPanel : public Panel {
     const History& h = in.snapshot.history;
     if (!loss_.stale(h, &p)) return;
     loss_.note(h, &p);
-    loss_.series = {curve(h, "train, masks on", p.secondary, 2, 2.5f, &MetricPoint::train_loss_masked),
-                    curve(h, "train", p.train, 2, 8, &MetricPoint::train_loss),
-                    curve(h, "validation", p.validation, 4, 0, &MetricPoint::validation_loss)};
-    accuracy_.series = {curve(h, "train", p.train, 2, 8, &MetricPoint::train_accuracy),
-                        curve(h, "validation", p.validation, 4, 0, &MetricPoint::validation_accuracy)};
+    loss_.series = loss_series(h, p);
+    accuracy_.series = accuracy_series(h, p);
   }
 
   void plot_card(const FrameInput& in, Rect card, IntentSink& sink, bool loss) {

@@ -210,7 +210,7 @@ void add_legend(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout,
   const float limit = weight_limit(snapshot);
   if (r.height() <= 0 || limit <= 0) return;
   const float size = type_px(pen.p, pen.u, 14), y = r.center().y, gap = 8 * pen.u;
-  const std::string low = fixed_text(-limit, 2), high = "+" + fixed_text(limit, 2);
+  const std::string low = value_text(-limit), high = "+" + value_text(limit);
   const float low_width = pen.measure.width(low, size, Face::Mono),
               high_width = pen.measure.width(high, size, Face::Mono);
   const float word_width = pen.measure.width("weight", size, Face::Regular);

@@ -53,7 +53,7 @@ void add_surface(DisplayList& list, const SurfaceView& surface, const Plane& pla
   const auto to_plane = [&](Vec2 cell) { return Vec2{plane.rect.min.x + cell.x * w, plane.rect.min.y + cell.y * h}; };
   const float width = std::max(1.0f, 2 * style.u * p.line_scale);
   if (classes <= 2) {
-    for (const Segment& s : contour_segments(surface, 0.5f))
+    for (const ContourSegment& s : contour_segments(surface, 0.5f))
       list.add(draw::Line{to_plane(s.a), to_plane(s.b), width, p.text});
     return;
   }
@@ -190,8 +190,8 @@ DisplayList build_fit(const Snapshot& snapshot, Rect area, const CardStyle& styl
 
 }  // namespace
 
-std::vector<Segment> contour_segments(const SurfaceView& surface, float level) {
-  std::vector<Segment> segments;
+std::vector<ContourSegment> contour_segments(const SurfaceView& surface, float level) {
+  std::vector<ContourSegment> segments;
   const auto value = [&](int c, int r) {
     return surface.value[std::size_t(r) * std::size_t(surface.cols) + std::size_t(c)];
   };

@@ -10,9 +10,9 @@ namespace dropscope {
 DisplayList build_surface_view(const Snapshot& snapshot, Rect area, const CardStyle& style, const TextMeasure& measure);
 
 // The line where a two-class surface crosses `level`, as segments in cell coordinates (0 .. cols, 0 .. rows).
-struct Segment {
+struct ContourSegment {
   Vec2 a, b;
 };
-std::vector<Segment> contour_segments(const SurfaceView& surface, float level);
+std::vector<ContourSegment> contour_segments(const SurfaceView& surface, float level);
 
 }  // namespace dropscope
