@@ -142,9 +142,14 @@ void Trainer::draw_masks() {
     std::int64_t age = tick_;
     switch (plans_[s].variant->lifetime) {
       case Lifetime::Pass:
-      case Lifetime::Sequence: break;
-      case Lifetime::Epoch: age = tick_ / ticks_per_epoch(); break;
-      case Lifetime::Run: age = 0; break;
+      case Lifetime::Sequence:
+        break;
+      case Lifetime::Epoch:
+        age = tick_ / ticks_per_epoch();
+        break;
+      case Lifetime::Run:
+        age = 0;
+        break;
     }
     const Uniforms uniforms({spec_.seed, places_[s], std::uint32_t(age), std::uint32_t(age >> 32)}, Stream::Dropout);
     draw_noise<float>(plans_[s], network_->site_shape(int(s), tape_.batch), uniforms, {}, nullptr,
@@ -277,8 +282,8 @@ void Trainer::evaluate() {
   MetricPoint point;
   point.tick = tick_;
   point.epoch = epoch();
-  point.train_loss_masked = masked_ticks_ ? float(masked_loss_sum_ / double(masked_ticks_))
-                                          : std::numeric_limits<float>::quiet_NaN();
+  point.train_loss_masked =
+      masked_ticks_ ? float(masked_loss_sum_ / double(masked_ticks_)) : std::numeric_limits<float>::quiet_NaN();
   point.train_loss = float(train.loss);
   point.validation_loss = float(validation.loss);
   point.train_accuracy = float(train.accuracy);
