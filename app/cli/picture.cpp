@@ -15,8 +15,9 @@ Snapshot snapshot_of(Trainer& trainer, bool eval) {
   ViewState view;
   view.eval = eval;
   Snapshot snapshot = builder.build(trainer, view);
-  snapshot.surface = std::make_shared<const SurfaceView>(
-      compute_surface(trainer.network(), trainer.params(), trainer.plans(), *builder.data_view(), trainer.tick()));
+  snapshot.surface =
+      std::make_shared<const SurfaceView>(compute_surface(trainer.network(), trainer.params(), trainer.plans(),
+                                                          *builder.data_view(), trainer.classifies(), trainer.tick()));
   snapshot.status = trainer.divergence() ? RunStatus::Diverged : RunStatus::Paused;
   if (trainer.divergence()) snapshot.message = trainer.divergence()->message;
   snapshot.state_hash = trainer.state_hash();

@@ -98,7 +98,10 @@ class TransportPanel : public Panel {
   float chips_width(const FrameInput& in, Rect area) const {
     return segmented_width(in.ui, segments(""), chip_height(in, area)) + 1;
   }
-  bool stepping(const FrameInput& in) const { return in.snapshot.status == RunStatus::Paused; }
+  // Nothing has been done yet of a step that is only shown in advance.
+  bool stepping(const FrameInput& in) const {
+    return in.snapshot.status == RunStatus::Paused && !in.snapshot.preview;
+  }
 
   void draw_chips(const FrameInput& in, Rect area, IntentSink& sink) {
     const Ui& ui = in.ui;

@@ -293,8 +293,8 @@ void Session::Impl::request_surface() {
   surface_tick = trainer->tick();
   surface_stamp = stamp;
   auto params = std::make_shared<const AlignedVector<float>>(trainer->params().begin(), trainer->params().end());
-  surfaces->submit(
-      {trainer->shared_network(), std::move(params), trainer->plans(), builder->data_view(), surface_tick});
+  surfaces->submit({trainer->shared_network(), std::move(params), trainer->plans(), builder->data_view(),
+                    trainer->classifies(), surface_tick});
 }
 
 Session::Session(RunSpec spec, SessionOptions options)

@@ -74,8 +74,8 @@ std::shared_ptr<const DataView> make_data_view(const Dataset& data) {
   const std::size_t most = data.inputs <= 2 ? kMostPoints : data.image ? kMostImages : 0;
   if (data.inputs <= 2)
     copy_points(data.train, data.inputs, most, view->train_x, view->train_label, view->train_target, data.outputs);
-  copy_points(data.validation, data.inputs, most, view->validation_x, view->validation_label,
-              view->validation_target, data.outputs);
+  copy_points(data.validation, data.inputs, most, view->validation_x, view->validation_label, view->validation_target,
+              data.outputs);
   if (data.inputs <= 2)
     for (int d = 0; d < data.inputs; ++d)
       range_of(view->train_x, view->validation_x, std::size_t(d), std::size_t(data.inputs), view->lo[d], view->hi[d]);
@@ -85,14 +85,14 @@ std::shared_ptr<const DataView> make_data_view(const Dataset& data) {
 }
 
 SurfaceView compute_surface(const Network<float>& network, std::span<const float> params,
-                            std::span<const NoisePlan> plans, const DataView& data, std::int64_t tick) {
+                            std::span<const NoisePlan> plans, const DataView& data, bool probabilities,
+                            std::int64_t tick) {
   SurfaceView surface;
   surface.tick = tick;
   Tape<float> tape = network.make_tape();
-  const bool classify = data.task == Task::Classification;
   if (data.image) {
     const std::size_t images = data.validation_x.size() / std::size_t(data.inputs);
-    surface.tile_probability = predict(network, params, plans, data.validation_x, images, classify, tape);
+    surface.tile_probability = predict(network, params, plans, data.validation_x, images, probabilities, tape);
     return surface;
   }
   if (data.inputs > 2) return surface;
@@ -102,19 +102,20 @@ SurfaceView compute_surface(const Network<float>& network, std::span<const float
   for (int r = 0; r < surface.rows; ++r)
     for (int c = 0; c < surface.cols; ++c) {
       x.push_back(data.lo[0] + (data.hi[0] - data.lo[0]) * (float(c) + 0.5f) / float(surface.cols));
-      if (data.inputs == 2) x.push_back(data.hi[1] - (data.hi[1] - data.lo[1]) * (float(r) + 0.5f) / float(surface.rows));
+      if (data.inputs == 2)
+        x.push_back(data.hi[1] - (data.hi[1] - data.lo[1]) * (float(r) + 0.5f) / float(surface.rows));
     }
   const std::size_t cells = std::size_t(surface.cols * surface.rows), outputs = std::size_t(data.outputs);
-  const std::vector<float> out = predict(network, params, plans, x, cells, classify, tape);
+  const std::vector<float> out = predict(network, params, plans, x, cells, probabilities, tape);
   for (std::size_t i = 0; i < cells; ++i) {
     const float* row = out.data() + i * outputs;
-    if (!classify)
+    if (data.task == Task::Regression)
       surface.value.push_back(row[0]);
     else if (outputs == 2)
       surface.value.push_back(row[1]);
     else {
       const float* top = std::max_element(row, row + outputs);
-      surface.value.push_back(float(top - row) + 0.999f * *top);
+      surface.value.push_back(float(top - row) + 0.999f * std::clamp(*top, 0.0f, 1.0f));
     }
   }
   return surface;
@@ -129,7 +130,8 @@ std::vector<float> SnapshotBuilder::probe_input(const Trainer& trainer, const Vi
   const Dataset& data = trainer.data();
   if (view.probe_point && data.inputs == 2) return {(*view.probe_point)[0], (*view.probe_point)[1]};
   const Split& split = data.validation.count ? data.validation : data.train;
-  const std::size_t example = std::min<std::size_t>(std::size_t(std::max<std::int64_t>(0, view.probe_example)), split.count - 1);
+  const std::size_t example =
+      std::min<std::size_t>(std::size_t(std::max<std::int64_t>(0, view.probe_example)), split.count - 1);
   const auto begin = split.x.begin() + std::ptrdiff_t(example * std::size_t(data.inputs));
   return {begin, begin + data.inputs};
 }
@@ -140,7 +142,8 @@ void SnapshotBuilder::add_probe(const Trainer& trainer, const ViewState& view, S
   probe.input = probe_input(trainer, view);
   if (!view.probe_point) {
     const Split& split = data.validation.count ? data.validation : data.train;
-    const std::size_t example = std::min<std::size_t>(std::size_t(std::max<std::int64_t>(0, view.probe_example)), split.count - 1);
+    const std::size_t example =
+        std::min<std::size_t>(std::size_t(std::max<std::int64_t>(0, view.probe_example)), split.count - 1);
     if (!split.label.empty()) probe.label = split.label[example];
     if (!split.target.empty()) probe.target = split.target[example * std::size_t(data.outputs)];
   }
@@ -150,7 +153,8 @@ void SnapshotBuilder::add_probe(const Trainer& trainer, const ViewState& view, S
   if (view.eval) {
     std::vector<float> x;
     for (int k = 0; k < kProbePasses; ++k) x.insert(x.end(), probe.input.begin(), probe.input.end());
-    rows = predict(trainer.network(), trainer.params(), trainer.plans(), x, kProbePasses, trainer.classifies(), probe_tape_);
+    rows = predict(trainer.network(), trainer.params(), trainer.plans(), x, kProbePasses, trainer.classifies(),
+                   probe_tape_);
   } else {
     rows = repeat_with_masks(trainer.network(), trainer.params(), trainer.plans(), trainer.places(),
                              trainer.spec().seed, probe.input, first, kProbePasses, trainer.classifies(), probe_tape_);
@@ -171,7 +175,8 @@ void SnapshotBuilder::add_probe(const Trainer& trainer, const ViewState& view, S
   }
   probe.mean = sum / kProbePasses;
   // Equal outputs have a deviation of exactly 0, whatever rounding does to their mean.
-  const bool equal = std::all_of(probe.outputs.begin(), probe.outputs.end(), [&](float o) { return o == probe.outputs[0]; });
+  const bool equal =
+      std::all_of(probe.outputs.begin(), probe.outputs.end(), [&](float o) { return o == probe.outputs[0]; });
   double square = 0;
   for (float o : probe.outputs) square += (double(o) - probe.mean) * (double(o) - probe.mean);
   probe.deviation = equal ? 0 : std::sqrt(square / kProbePasses);
@@ -211,7 +216,8 @@ void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, S
     site.recent_rows = std::min(kRecentRows, site.lately);
     for (int k = 0; k < site.recent_rows; ++k)
       for (int u = 0; u < site.total; ++u) site.recent.push_back(statistics.kept(int(i), u, k) ? 1 : 0);
-    for (int u = 0; u < site.total; ++u) site.dropped_lately.push_back(std::uint16_t(statistics.dropped_lately(int(i), u)));
+    for (int u = 0; u < site.total; ++u)
+      site.dropped_lately.push_back(std::uint16_t(statistics.dropped_lately(int(i), u)));
     if (has_effect(plan) && plan.variant->gates == Gates::Binary) s.droppable_units += site.total;
     s.sites.push_back(std::move(site));
   }
@@ -235,7 +241,9 @@ void SnapshotBuilder::add_layers(const Trainer& trainer, const ViewState& view, 
       if (network.sites()[i].layer == l) layer.site = int(i);
     if (tape.batch > 0 && (view.eval || reached(trainer, l))) {
       layer.h = first_row(here.h);
-      layer.y = first_row(here.out());
+      // Until masks are drawn the input's remains are those of the tick before.
+      const bool masks_drawn = view.eval || trainer.at_boundary() || trainer.phase() >= Phase::Masks;
+      layer.y = masks_drawn ? first_row(here.out()) : layer.h;
       if (l > 0) layer.z = first_row(here.z);
     }
     if (l > 0) {

@@ -12,18 +12,20 @@ namespace dropscope {
 // What a person chose to look at. None of it enters the training.
 struct ViewState {
   bool eval = false;
-  std::int64_t probe_example = 0;                 // into the validation split; clamped
+  std::int64_t probe_example = 0;                   // into the validation split; clamped
   std::optional<std::array<float, 2>> probe_point;  // instead of an example, for 2-D inputs
-  std::int64_t pushes = 0;                        // passes asked for by hand
+  std::int64_t pushes = 0;                          // passes asked for by hand
 };
 
 // The points and images that pictures show.
 std::shared_ptr<const DataView> make_data_view(const Dataset& data);
 
 // What the network computes without masks over the plane (64 x 64 cells), the line (256) or the images of
-// the DataView; cols = rows = 0 and no tiles for other data.
+// the DataView; cols = rows = 0 and no tiles for other data. `probabilities`: outputs are logits
+// (Trainer::classifies), else they are taken as they are.
 SurfaceView compute_surface(const Network<float>& network, std::span<const float> params,
-                            std::span<const NoisePlan> plans, const DataView& data, std::int64_t tick);
+                            std::span<const NoisePlan> plans, const DataView& data, bool probabilities,
+                            std::int64_t tick);
 
 class SnapshotBuilder {
  public:

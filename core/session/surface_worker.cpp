@@ -4,7 +4,8 @@
 
 namespace dropscope {
 
-SurfaceWorker::SurfaceWorker(std::function<void()> on_done) : on_done_(std::move(on_done)), thread_([this] { run(); }) {}
+SurfaceWorker::SurfaceWorker(std::function<void()> on_done)
+    : on_done_(std::move(on_done)), thread_([this] { run(); }) {}
 
 SurfaceWorker::~SurfaceWorker() {
   {
@@ -45,8 +46,8 @@ void SurfaceWorker::run() {
       request_.reset();
       busy_ = true;
     }
-    auto surface = std::make_shared<const SurfaceView>(
-        compute_surface(*request.network, *request.params, request.plans, *request.data, request.tick));
+    auto surface = std::make_shared<const SurfaceView>(compute_surface(
+        *request.network, *request.params, request.plans, *request.data, request.probabilities, request.tick));
     {
       const std::lock_guard lock(mutex_);
       surface_ = std::move(surface);

@@ -19,6 +19,7 @@ class SurfaceWorker {
     std::shared_ptr<const AlignedVector<float>> params;
     std::vector<NoisePlan> plans;
     std::shared_ptr<const DataView> data;
+    bool probabilities = true;
     std::int64_t tick = 0;
   };
 

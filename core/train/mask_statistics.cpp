@@ -73,10 +73,7 @@ void MaskStatistics::note(std::span<const Noise<float>* const> noises, int batch
 void MaskStatistics::note_distinct(std::span<const Noise<float>* const> noises, int batch) {
   bool any = false;
   for (const Noise<float>* noise : noises) any |= noise->active;
-  if (!any) {
-    if (distinct_ == 0) insert(1);  // the whole network is a sub-network too
-    return;
-  }
+  if (!any) batch = 1;  // the whole network is a sub-network too, and the same one for every example
   hashes_.clear();
   for (int b = 0; b < batch; ++b) {
     hashes_.push_back(hash_of(noises, b));
@@ -95,8 +92,10 @@ std::uint64_t MaskStatistics::hash_of(std::span<const Noise<float>* const> noise
   };
   for (std::size_t s = 0; s < units_.size(); ++s) {
     const float* gate = row_of(*noises[s], units_[s], example);
-    if (!gate) hash += s + 1;  // masks of other sites are other masks
-    for (int u = 0; gate && u < units_[s]; u += 64) mix(kept_bits(gate + u, std::min(64, units_[s] - u)));
+    for (int u = 0; u < units_[s]; u += 64) {
+      const int n = std::min(64, units_[s] - u);
+      mix(gate ? kept_bits(gate + u, n) : ~std::uint64_t{0} >> (64 - n));
+    }
   }
   hash ^= hash >> 29;
   return hash | (hash == 0);

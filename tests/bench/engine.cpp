@@ -158,8 +158,9 @@ Snapshot snapshot_of(const RunSpec& spec, const std::string& workload) {
   SnapshotBuilder builder(trainer);
   Snapshot s = builder.build(trainer, {});
   s.status = RunStatus::Running;
-  s.surface = std::make_shared<const SurfaceView>(
-      compute_surface(trainer.network(), trainer.params(), trainer.plans(), *builder.data_view(), trainer.tick()));
+  s.surface =
+      std::make_shared<const SurfaceView>(compute_surface(trainer.network(), trainer.params(), trainer.plans(),
+                                                          *builder.data_view(), trainer.classifies(), trainer.tick()));
   return s;
 }
 
@@ -172,7 +173,8 @@ void measure_snapshots(double seconds, Record& record) {
     record.add(figure + " KB", own_kilobytes(builder.build(trainer, {})));
     if (name != "B") continue;
     const double surface = seconds_per_call(seconds, [&] {
-      compute_surface(trainer.network(), trainer.params(), trainer.plans(), *builder.data_view(), trainer.tick());
+      compute_surface(trainer.network(), trainer.params(), trainer.plans(), *builder.data_view(), trainer.classifies(),
+                      trainer.tick());
     });
     record.add("surface", surface * 1e3);
   }
