@@ -17,7 +17,7 @@ class InputError : public std::runtime_error {
 
  private:
   static constexpr std::size_t kMostText = 4200, kMostFound = 300;  // a path may be 4096 long
-  // Control characters become question marks and what is too long is cut: hostile text stays one line.
+  // Control characters are spelled out (as \n or \x1b) and what is too long is cut: hostile text stays one line.
   static std::string one_line(const std::string& text, std::size_t most);
 };
 

@@ -26,6 +26,7 @@ constexpr std::size_t kRecentSnapshots = 8;
 constexpr auto kMeasure = std::chrono::milliseconds(400);
 // Behind by more than this (a suspended machine, a slow one): go on from now instead of catching up in a burst.
 constexpr auto kMostBehind = std::chrono::milliseconds(100);
+constexpr auto kLongWait = std::chrono::milliseconds(20);
 
 template <class... F>
 struct Overloaded : F... {
@@ -101,7 +102,9 @@ void Session::Impl::run(RunSpec spec) {
     }
     step();
     const bool active = running() || stations > 0;
-    if (!active || slot.wanted()) show();
+    // Before a long wait the newest state is left where it can be seen: nobody who asks meanwhile wakes this thread.
+    const bool long_wait = running() && stations == 0 && speed > 0 && due - Clock::now() > kLongWait;
+    if (!active || long_wait || slot.wanted()) show();
   }
 }
 

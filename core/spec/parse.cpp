@@ -10,9 +10,7 @@ namespace {
 
 std::string quoted(std::string_view text) {
   constexpr std::size_t kShown = 60;
-  std::string shown(text.substr(0, kShown));
-  for (char& c : shown)
-    if (static_cast<unsigned char>(c) < 0x20) c = '?';
+  const std::string shown(text.substr(0, kShown));
   return "'" + shown + (text.size() > kShown ? "...'" : "'");
 }
 
