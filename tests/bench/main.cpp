@@ -63,19 +63,20 @@ class Peers {
     if (!options.torch) return;
     for (const int threads : {1, 2})
       for (const std::string mode : {"installed", "tuned"})
-        if (!options.quick || (threads == 1 && mode == "installed"))
-          peers_[mode + " " + std::to_string(threads) + "T"] =
-              std::make_unique<TorchPeer>(DROPSCOPE_BENCH_TORCH, threads, mode);
+        for (const std::string workload : kWorkloads)
+          if (!options.quick || (threads == 1 && mode == "installed" && workload.size() == 1))
+            peers_[workload][mode + " " + std::to_string(threads) + "T"] =
+                std::make_unique<TorchPeer>(DROPSCOPE_BENCH_TORCH, workload, threads, mode);
 #else
     if (options.torch) std::printf("libtorch-dev was not found when this was built: no comparison with libtorch\n");
 #endif
   }
   void measure(const std::string& workload, double seconds, Record& record) {
-    for (auto& [name, peer] : peers_) record.add("torch " + workload + " " + name, peer->per_second(workload, seconds));
+    for (auto& [name, peer] : peers_[workload]) record.add("torch " + workload + " " + name, peer->per_second(seconds));
   }
   void print_blas() {
     if (peers_.empty()) return;
-    const std::string file = peers_.begin()->second->blas();
+    const std::string file = peers_.begin()->second.begin()->second->blas();
     std::printf("libtorch multiplies with %s%s\n", file.c_str(),
                 file.find("openblas") == std::string::npos && file.find("mkl") == std::string::npos &&
                         file.find("blis") == std::string::npos
@@ -84,14 +85,14 @@ class Peers {
   }
 
  private:
-  std::map<std::string, std::unique_ptr<TorchPeer>> peers_;
+  std::map<std::string, std::map<std::string, std::unique_ptr<TorchPeer>>> peers_;  // by workload, then how
 };
 
 void measure_round(const Options& options, Peers& peers, Record& record) {
   for (const std::string workload : kWorkloads) {
     measure_training(workload, 1, options.seconds, record);
     if (runs_on_two(workload)) measure_training(workload, 2, options.seconds, record);
-    if (!options.quick || workload != "AK") peers.measure(workload, options.seconds, record);
+    peers.measure(workload, options.seconds, record);
   }
   measure_session(options.quick ? 0.2 : 2 * options.seconds, record);
   measure_kernels(options.seconds / 4, record);

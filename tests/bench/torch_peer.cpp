@@ -4,24 +4,26 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace dropscope::bench {
 
-TorchPeer::TorchPeer(const std::string& program, int threads, const std::string& mode) {
+TorchPeer::TorchPeer(const std::string& program, const std::string& workload, int threads, const std::string& mode)
+    : workload_(workload) {
   int down[2], up[2];
-  if (pipe(down) != 0 || pipe(up) != 0) throw std::runtime_error("no pipe to " + program);
+  if (pipe2(down, O_CLOEXEC) != 0 || pipe2(up, O_CLOEXEC) != 0) throw std::runtime_error("no pipe to " + program);
   std::signal(SIGPIPE, SIG_IGN);
   const std::string number = std::to_string(threads);
   child_ = fork();
   if (child_ == 0) {
     dup2(down[0], STDIN_FILENO);
     dup2(up[1], STDOUT_FILENO);
-    for (int end : {down[0], down[1], up[0], up[1]}) close(end);
     // One thread means one, in the BLAS as well; with two, everything stays as installed.
     if (threads == 1) setenv("OPENBLAS_NUM_THREADS", "1", 1), setenv("OMP_NUM_THREADS", "1", 1);
-    execl(program.c_str(), program.c_str(), number.c_str(), mode.c_str(), static_cast<char*>(nullptr));
+    execl(program.c_str(), program.c_str(), workload.c_str(), number.c_str(), mode.c_str(),
+          static_cast<char*>(nullptr));
     _exit(127);
   }
   close(down[0]);
@@ -29,6 +31,7 @@ TorchPeer::TorchPeer(const std::string& program, int threads, const std::string&
   to_ = down[1];
   from_ = up[0];
   if (child_ < 0) throw std::runtime_error("cannot start " + program);
+  blas_ = read_line();
 }
 
 TorchPeer::~TorchPeer() {
@@ -37,18 +40,19 @@ TorchPeer::~TorchPeer() {
   if (child_ > 0) waitpid(child_, nullptr, 0);
 }
 
-std::string TorchPeer::ask(const std::string& what, double seconds) {
-  const std::string line = what + " " + std::to_string(seconds) + "\n";
-  std::string answer;
+std::string TorchPeer::read_line() {
+  std::string line;
   char c = 0;
-  if (write(to_, line.data(), line.size()) == ssize_t(line.size()))
-    while (read(from_, &c, 1) == 1 && c != '\n') answer += c;
-  if (answer.empty() || c != '\n') throw std::runtime_error("libtorch's benchmark ended at workload " + what);
-  return answer;
+  while (read(from_, &c, 1) == 1 && c != '\n') line += c;
+  if (line.empty() || c != '\n') throw std::runtime_error("libtorch's benchmark ended at workload " + workload_);
+  return line;
 }
 
-double TorchPeer::per_second(const std::string& workload, double seconds) {
-  return std::strtod(ask(workload, seconds).c_str(), nullptr);
+double TorchPeer::per_second(double seconds) {
+  const std::string line = std::to_string(seconds) + "\n";
+  if (write(to_, line.data(), line.size()) != ssize_t(line.size()))
+    throw std::runtime_error("libtorch's benchmark ended at workload " + workload_);
+  return std::strtod(read_line().c_str(), nullptr);
 }
 
 }  // namespace dropscope::bench

@@ -1,8 +1,9 @@
-// The same workloads in libtorch, as a child process that measures when told to: dropscope_bench writes a
-// line "A 0.5" (workload, seconds), this answers with one number (samples or ticks per second). So the rounds
-// of both interleave on a machine that others use too. "blas 0" is answered with the BLAS that was loaded.
+// One of the workloads in libtorch, as a child process that measures when told to: dropscope_bench writes a
+// number of seconds, this answers with samples or ticks per second. So the rounds of both interleave on a machine
+// that others use too. One process for one workload: how glibc's allocator behaves in one depends on the sizes
+// that another has asked for.
 //
-// Usage: dropscope_bench_torch THREADS installed|tuned
+// Usage: dropscope_bench_torch WORKLOAD THREADS installed|tuned
 //   installed  as a person would write it: torch::optim, torch::dropout, the allocator as it comes
 //   tuned      freed memory is kept (mallopt), and Adam is one hand-made pass over each parameter
 #include <dlfcn.h>
@@ -14,7 +15,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -150,30 +150,26 @@ std::string blas_file() {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 3) {
-    std::fprintf(stderr, "usage: dropscope_bench_torch THREADS installed|tuned\n");
+  if (count != 4) {
+    std::fprintf(stderr, "usage: dropscope_bench_torch WORKLOAD THREADS installed|tuned\n");
     return 2;
   }
-  const bool tuned = std::string(words[2]) == "tuned";
+  const std::string name = words[1];
+  const int threads = std::atoi(words[2]);
+  const bool tuned = std::string(words[3]) == "tuned";
   if (tuned) {
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_MMAP_MAX, 0);
     mallopt(M_TRIM_THRESHOLD, 2147483647);
     mallopt(M_TOP_PAD, 64 << 20);
   }
-  const int threads = std::atoi(words[1]);
   torch::set_num_threads(threads);
-  std::map<std::string, Workload> workloads;
-  std::string name;
+  Workload workload(name, threads, tuned);
+  // The first line says which BLAS was loaded: that makes a difference of ten times.
+  std::printf("%s\n", blas_file().c_str());
+  std::fflush(stdout);
   double seconds = 0;
-  while (std::cin >> name >> seconds) {
-    if (name == "blas") {
-      std::printf("%s\n", blas_file().c_str());
-      std::fflush(stdout);
-      continue;
-    }
-    auto it = workloads.find(name);
-    if (it == workloads.end()) it = workloads.try_emplace(name, name, threads, tuned).first;
-    std::printf("%.17g\n", it->second.per_second(seconds));
+  while (std::cin >> seconds) {
+    std::printf("%.17g\n", workload.per_second(seconds));
     std::fflush(stdout);
   }
 }
