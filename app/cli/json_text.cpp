@@ -8,6 +8,7 @@
 
 #include "app/cli/facts.h"
 #include "app/cli/version.h"
+#include "core/base/hash.h"
 #include "core/spec/spec_io.h"
 
 namespace dropscope::cli {
@@ -27,12 +28,6 @@ Json number(float value) {
   double shortest = 0;
   std::from_chars(text, end, shortest);
   return shortest;
-}
-
-std::string hash_text(std::uint64_t hash) {
-  char text[20];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
-  return text;
 }
 
 Json metrics_json(const MetricPoint& p) {

@@ -11,6 +11,7 @@
 #include "app/theme/style.h"
 #include "app/widgets/buttons.h"
 #include "app/widgets/rows.h"
+#include "core/base/hash.h"
 
 namespace dropscope {
 namespace {
@@ -99,9 +100,7 @@ class TransportPanel : public Panel {
     return segmented_width(in.ui, segments(""), chip_height(in, area)) + 1;
   }
   // Nothing has been done yet of a step that is only shown in advance.
-  bool stepping(const FrameInput& in) const {
-    return in.snapshot.status == RunStatus::Paused && !in.snapshot.preview;
-  }
+  bool stepping(const FrameInput& in) const { return in.snapshot.status == RunStatus::Paused && !in.snapshot.preview; }
 
   void draw_chips(const FrameInput& in, Rect area, IntentSink& sink) {
     const Ui& ui = in.ui;
@@ -170,6 +169,7 @@ class TransportPanel : public Panel {
     const Ui& ui = in.ui;
     char epoch[64];
     std::snprintf(epoch, sizeof epoch, "epoch %.1f", in.snapshot.epoch);
+    const std::string hash = in.snapshot.state_hash ? hash_text(in.snapshot.state_hash) : "";
     const std::string tick = "step " + count_text(std::uint64_t(std::max<std::int64_t>(in.snapshot.tick, 0)));
     const float width =
         std::max({ui.fonts->width(TextRole::MonoBold, tick.c_str()), ui.fonts->width(TextRole::Mono, epoch),
@@ -188,7 +188,10 @@ class TransportPanel : public Panel {
       const Rect rect{{right - width, top}, {right, top + 2 * bold}};
       ui.items->track("transport.tick", rect, std::to_string(in.snapshot.tick));
       ui.items->track("transport.epoch", rect, epoch + 6);
+      ui.items->track("transport.state_hash", rect, hash);
     }
+    if (!hash.empty() && ImGui::IsMouseHoveringRect({right - width, top}, {right, top + 2 * bold}))
+      tooltip(ui, "State " + hash + ": two runs that show the same are equal to the last bit of every weight.");
     return right - width;
   }
 };

@@ -2,8 +2,10 @@
 // resistance to an adversary.
 #pragma once
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace dropscope {
@@ -36,5 +38,12 @@ class Fnv1a {
  private:
   std::uint64_t h_ = 14695981039346656037ull;
 };
+
+// 16 hexadecimal digits.
+inline std::string hash_text(std::uint64_t hash) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
 
 }  // namespace dropscope

@@ -19,12 +19,6 @@ std::string text(const char* format, double value) {
   return buffer;
 }
 
-std::string hex(std::uint64_t value) {
-  char buffer[20];
-  std::snprintf(buffer, sizeof buffer, "%016llx", static_cast<unsigned long long>(value));
-  return buffer;
-}
-
 // The known answers published with Random123 (kat_vectors).
 CheckResult check_generator() {
   const bool zeros = philox({0, 0, 0, 0}, {0, 0}) == PhiloxBlock{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
@@ -44,12 +38,13 @@ CheckResult check_masks() {
     Uniforms({7, site_place("hidden1"), 42}, Stream::Dropout).coins(std::span<float>(gate), rate);
     h.values(std::span<const float>(gate));
   }
-  return {"masks: 4,000 coins are the ones every machine draws", h.digest() == kGolden, hex(h.digest())};
+  return {"masks: 4,000 coins are the ones every machine draws", h.digest() == kGolden, hash_text(h.digest())};
 }
 
 CheckResult check_gradient(const std::string& name, const GradientCase& c) {
   const GradientResult r = check_gradients(c);
-  return {name, r.worst < kMostError, text("largest relative error %.1e", r.worst) + (r.worst < kMostError ? "" : " at " + r.where)};
+  return {name, r.worst < kMostError,
+          text("largest relative error %.1e", r.worst) + (r.worst < kMostError ? "" : " at " + r.where)};
 }
 
 GradientCase small_case(Activation activation) {
@@ -93,9 +88,9 @@ CheckResult check_run() {
   const std::uint64_t hash = short_run();
 #if defined(__AVX2__) && defined(__FMA__)
   constexpr std::uint64_t kGolden = 0x383986ffd818b447ull;
-  return {"training: 200 ticks end in the expected state", hash == kGolden, "state hash " + hex(hash)};
+  return {"training: 200 ticks end in the expected state", hash == kGolden, "state hash " + hash_text(hash)};
 #else
-  return {"training: 200 ticks twice end in the same state", hash == short_run(), "state hash " + hex(hash)};
+  return {"training: 200 ticks twice end in the same state", hash == short_run(), "state hash " + hash_text(hash)};
 #endif
 }
 

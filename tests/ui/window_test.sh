@@ -218,6 +218,19 @@ case_script() {
   [[ $code == 2 ]] || fail "an unknown field gave exit code $code, wanted 2"
 }
 
+# The window trains the very run that the command line trains, bit for bit, however it is paused and paced.
+case_hashes() {
+  local tick hash script="wait ready; " code=0
+  "$program" train --scenario moons --ticks 1000 --json "$folder/run.json" --quiet
+  while read -r tick hash; do
+    script+="run_until $tick; wait tick $tick; wait paused; wait frames 3; expect transport.state_hash $hash; speed max; "
+  done < <(tr -d ' \n' <"$folder/run.json" | grep -oE '"tick":[0-9]+,"hash":"[0-9a-f]{16}"' |
+    sed -E 's/"tick":([0-9]+),"hash":"([0-9a-f]+)"/\1 \2/')
+  [[ $(grep -o "expect" <<<"$script" | wc -l) -ge 5 ]] || fail "the command line gave too few hashes: $(tail -c 400 "$folder/run.json")"
+  "$program" --no-settings --exec "$script quit" 2>"$folder/err" || code=$?
+  [[ $code == 0 ]] || fail "exit code $code: a state differs from the command line's"
+}
+
 # No number may end the window: a learning rate that makes NaN brings a card with ways on.
 case_diverged() {
   start --exec "wait ready; set optimizer.kind sgd; set optimizer.learning_rate 1000000; speed max; play; wait stopped"
