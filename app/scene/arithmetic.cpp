@@ -78,9 +78,13 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
   const LayerView& layer = snapshot.layers[l];
   if (ref.unit < 0 || ref.unit >= layer.units) return lines;
   const SiteView* site = site_of(snapshot, l);
-  const float h = at_or_zero(layer.h, ref.unit), y = at_or_zero(layer.y, ref.unit);
   lines.push_back(layer_title(layer.name) + ", unit " + count_text(std::uint64_t(ref.unit) + 1) + " of " +
                   count_text(std::uint64_t(layer.units)));
+  if (layer.h.empty()) {
+    lines.push_back("not reached in this step yet");
+    return lines;
+  }
+  const float h = at_or_zero(layer.h, ref.unit), y = at_or_zero(layer.y, ref.unit);
   if (l == 0) {
     lines.push_back("x = " + value_text(h));
   } else {

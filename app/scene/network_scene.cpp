@@ -60,6 +60,7 @@ void add_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout&
   mark.detail = detail_of(column, layout.u);
   mark.limit = value_limit(layer);
   mark.noisy = noisy;
+  mark.pending = layer.h.empty();
   mark.rate = site ? site->rate : 0;
   mark.room_right = column.grid_cols == 1;
   for (int i = 0; i < std::min(layer.units, int(column.centers.size())); ++i) {
@@ -94,7 +95,7 @@ void add_tiles(DisplayList& list, const Snapshot& snapshot, const NetworkLayout&
     const Vec2 center = unit_center(column, first), half{pitch / 2 - gap, pitch / 2 - gap};
     const bool counts = is_noisy(site, layer.units) || averaging;
     if (!std::isfinite(value)) {
-      paint_hazard(list, UnitMark{center, half.x, Detail::Box, 0, 1, false, 1, 0, false}, {&p, layout.u});
+      paint_hazard(list, UnitMark{.center = center, .radius = half.x, .detail = Detail::Box}, {&p, layout.u});
       continue;
     }
     const Color fill =

@@ -1,4 +1,4 @@
-// 784-128-64-10 on drawn 28 x 28 digits, with noise on the pixels too.
+// 784-128-64-10 on drawn 28 x 28 digits, with a steadier hand.
 #include "core/scenarios/build.h"
 #include "core/scenarios/scenarios.h"
 

@@ -162,6 +162,19 @@ TEST(Glyphs, TheRimOfANoisyUnitGrowsWithItsFactor) {
   EXPECT_TRUE(has_text(list, "\u00d70.7"));
 }
 
+TEST(Glyphs, APendingUnitIsAThinEmptyRingUnderEveryGlyphUnlessItIsDropped) {
+  for (int g = 0; g < kGlyphCount; ++g) {
+    UnitMark mark{{20, 20}, 20, Detail::Full, 0, 1, true, 1, 0.5, false};
+    mark.pending = true;
+    DisplayList list;
+    glyph_entry(Glyph(g)).paint(list, mark, {&palette(ThemeId::Light), 1});
+    for (const draw::Disc& disc : all_of_kind<draw::Disc>(list)) {
+      EXPECT_EQ(disc.fill.a, 0) << "glyph " << g;
+      EXPECT_LE(disc.stroke_width, 1.5f) << "glyph " << g;
+    }
+  }
+}
+
 TEST(Glyphs, ACutWeightIsTwoStubsWithAGap) {
   DisplayList list;
   paint_cut_edge(list, {0, 0}, {100, 0}, true, {&palette(ThemeId::Light), 1});

@@ -38,6 +38,15 @@ void paint_box_unit(DisplayList& list, const UnitMark& mark, const MarkStyle& st
   }
 }
 
+void paint_pending_unit(DisplayList& list, const UnitMark& mark, const MarkStyle& style) {
+  const Color none = style.palette->background.with_alpha(0), rim = style.palette->border;
+  const float width = std::max(0.75f, std::min(0.1f * mark.radius, 1.5f * style.u * style.palette->line_scale));
+  if (mark.detail == Detail::Box)
+    list.add(draw::Box{tile_rect(mark), none, rim, width, 0, 0});
+  else
+    list.add(draw::Disc{mark.center, mark.radius - width / 2, none, rim, width, 0});
+}
+
 }  // namespace
 
 Color value_color(const Palette& palette, float value, float limit) {
@@ -50,6 +59,7 @@ Color ink_on(Color fill) {
 }
 
 void paint_live_unit(DisplayList& list, const UnitMark& mark, const MarkStyle& style, float outline) {
+  if (mark.pending) return paint_pending_unit(list, mark, style);
   if (!std::isfinite(mark.value)) return paint_hazard(list, mark, style);
   if (mark.detail == Detail::Box) return paint_box_unit(list, mark, style);
   const Palette& p = *style.palette;

@@ -12,7 +12,7 @@ Color value_color(const Palette& palette, float value, float limit);
 Color ink_on(Color fill);
 
 // A unit that passes its value on: filled, empty with a minus sign for exactly 0, hazard square for NaN.
-// `outline` scales the width of the rim.
+// Pending: a thin empty ring. `outline` scales the width of the rim.
 void paint_live_unit(DisplayList& list, const UnitMark& mark, const MarkStyle& style, float outline = 1);
 // Yellow and black stripes: this number is not a number.
 void paint_hazard(DisplayList& list, const UnitMark& mark, const MarkStyle& style);

@@ -21,6 +21,7 @@ struct UnitMark {
   float gate = 1;           // 0: dropped
   double rate = 0;          // its chance of being dropped
   bool room_right = false;  // a stub or a short label fits to the right of the mark
+  bool pending = false;     // not reached in this step yet: there is no value
 };
 
 struct MarkStyle {
