@@ -124,6 +124,8 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
   else
     lines.count = {kept + " kept \u00b7 not scaled", kept + " kept", kept};
   lines.rate = {p + " \u00b7 batch " + fixed_text(site->realized_rate, 2), p};
+  // Where the count leaves no room for the scale, it stands here.
+  if (site->scale != 1) lines.rate.insert(lines.rate.begin() + 1, p + " \u00b7 " + times);
   return lines;
 }
 
@@ -184,6 +186,14 @@ void add_bundle_label(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
 }
 
 // What each output stands for, right of the units of the last layer.
+// "class A", or "A" where only that fits.
+std::string short_name(const std::string& name, float room, float size, const TextMeasure& measure) {
+  const std::size_t space = name.rfind(' ');
+  const bool fits = measure.width(name, size, Face::Regular) <= room;
+  return fit_text(fits || space == std::string::npos ? name : name.substr(space + 1), room, size, Face::Regular,
+                  measure);
+}
+
 void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout) {
   const ColumnLayout& column = layout.columns.back();
   const LayerView& layer = snapshot.layers.back();
@@ -196,7 +206,7 @@ void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
   if (size < 8) return;
   for (std::size_t i = 0; i < names.size(); ++i)
     pen.list.add(draw::Text{{x, column.centers[i].y},
-                            fit_text(names[i], room, size, Face::Regular, pen.measure),
+                            short_name(names[i], room, size, pen.measure),
                             size,
                             pen.p.secondary,
                             Face::Regular,
