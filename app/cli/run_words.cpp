@@ -16,11 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool reads_files(const std::string& dataset) {
-  const DatasetSource* source = find_dataset(dataset);
-  return source && std::find(source->options.begin(), source->options.end(), DataOption::Path) != source->options.end();
-}
-
 void set_data(RunSpec& spec, const std::string& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -29,14 +24,7 @@ void set_data(RunSpec& spec, const std::string& path) {
   const bool folder = fs::is_directory(status);
   if (!folder && !fs::is_regular_file(status))
     throw InputError("--data", "a folder with IDX files or a CSV file", "something else at '" + path + "'");
-  const char* dataset = folder ? "mnist" : "csv";
-  if (!reads_files(spec.data.dataset)) {
-    // The counts of a generator mean nothing for a file: take what there is.
-    spec.data.train = 0;
-    spec.data.validation = 0;
-  }
-  spec.data.dataset = dataset;
-  spec.data.path = path;
+  use_files(spec, file_source(!folder), path);
 }
 
 }  // namespace

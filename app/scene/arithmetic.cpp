@@ -50,7 +50,7 @@ void add_noise_lines(std::vector<std::string>& lines, const SiteView& site, int 
   if (gate == 0) {
     lines.push_back("dropped: m = 0");
     lines.push_back("out = " + x + kTimes + "0 = " + out);
-    lines.push_back("gradient 0: nothing is learned through it this step");
+    lines.push_back("gradient 0: this example teaches it nothing this step");
     return;
   }
   lines.push_back("kept: m = 1");
@@ -121,8 +121,8 @@ std::string subnetwork_sentence(const Snapshot& snapshot) {
   }
   if (!binary && !real) return "no dropout: every unit takes part in every step";
   if (snapshot.eval_view)
-    return scaled ? "every unit at work \u00b7 no mask, outputs scaled by the mean of the mask"
-                  : "every unit at work \u00b7 no mask, no scaling";
+    return scaled ? "every unit at work \u00b7 no mask, outputs scaled by the mean of the mask \u00b7 input: the probe"
+                  : "every unit at work \u00b7 no mask, no scaling \u00b7 input: the probe";
   if (!binary) return "no unit is dropped \u00b7 each is multiplied by its own random factor, 1 on average";
   const std::string units = any_input ? " units kept" : " hidden units kept";
   std::string text = count_text(std::uint64_t(kept)) + " of " + count_text(std::uint64_t(total)) + units;
@@ -132,7 +132,7 @@ std::string subnetwork_sentence(const Snapshot& snapshot) {
   text += " sub-networks";
   if (snapshot.subnetworks_seen > 0)
     text += " \u00b7 " + std::string(snapshot.subnetworks_capped ? "more than " : "") +
-            count_text(snapshot.subnetworks_seen) + " different ones seen so far";
+            count_text(snapshot.subnetworks_seen) + " different so far";
   return text;
 }
 

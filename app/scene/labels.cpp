@@ -18,12 +18,19 @@ struct Pen {
 
 std::string title_of(const Snapshot& snapshot, const SceneStyle& style) {
   if (snapshot.eval_view) return "The whole network";
+  const std::string step = snapshot.preview ? "the next step" : "this step";
   bool any = false, binary = false;
   for (const SiteView& site : snapshot.sites)
     if (site.rate > 0) any = true, binary = binary || site.variant->gates == Gates::Binary;
   if (!any) return "The whole network";
-  if (!binary) return "Noise of this step";
-  return style.averaging ? "Sub-networks, showing average" : "Sub-network this step";
+  if (!binary) return "Noise of " + step;
+  if (style.averaging) return "Sub-networks, showing average";
+  const std::string title = (snapshot.preview ? "Sub-network of " : "Sub-network ") + step;
+  bool own = false;  // each example has a mask of its own, and this is one of them
+  for (const SitePlan& site : snapshot.spec.dropout.sites) own = own || site.scope == MaskScope::Example;
+  return own && snapshot.example_shown >= 0
+             ? title + ", example " + count_text(std::uint64_t(snapshot.example_shown) + 1)
+             : title;
 }
 
 bool drops_units(const Snapshot& snapshot) {

@@ -63,7 +63,7 @@ std::optional<UnitRef> hit_unit(const NetworkLayout& layout, const Snapshot& sna
 // The lines of a unit's tooltip, with numbers: "h = relu(0.31) = 0.31", "m = 1", ...
 std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef unit);
 
-// "9 of 24 hidden units kept · one of 2^24 = 16,777,216 sub-networks · 18,409 different ones seen so far"
+// "9 of 24 hidden units kept · one of 2^24 = 16,777,216 sub-networks · 18,409 different so far"
 std::string subnetwork_sentence(const Snapshot& snapshot);
 
 }  // namespace dropscope

@@ -149,19 +149,12 @@ void next_variant(Scope& s, int by) {
 void open(Scope& s) {
   const std::string& path = s.text(0);
   const bool table = path.ends_with(".csv") || path.ends_with(".CSV") || path.ends_with(".tsv");
-  for (const DatasetSource* source : all_datasets()) {
-    const auto heeds = [&](DataOption option) {
-      return std::find(source->options.begin(), source->options.end(), option) != source->options.end();
-    };
-    const bool fits = s.has(1) ? s.text(1) == source->id : heeds(DataOption::LabelColumn) == table;
-    if (!heeds(DataOption::Path) || !fits) continue;
-    RunSpec next = s.state.document.spec;
-    set_field(next, "data.path", path, s.where());
-    set_field(next, "data.dataset", source->id, s.where());
-    next.data.train = next.data.validation = 0;  // as many as there are
-    return start_over(s, std::move(next), false);
-  }
-  throw InputError(s.where(), "a CSV file or a folder of IDX files", "'" + path + "'");
+  const DatasetSource* source = s.has(1) ? find_dataset(s.text(1)) : &file_source(table);
+  if (!source || (source != &file_source(true) && source != &file_source(false)))
+    throw InputError(s.where(), "a source of files", "'" + s.text(1) + "'");
+  RunSpec next = s.state.document.spec;
+  use_files(next, *source, path);
+  start_over(s, std::move(next), false);
 }
 
 void run_action(Scope& s) {

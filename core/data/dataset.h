@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/progress.h"
-#include "core/spec/data_spec.h"
+#include "core/spec/run_spec.h"
 
 namespace dropscope {
 
@@ -56,6 +56,13 @@ struct DatasetSource {
 // In teaching order (datasets.def).
 std::span<const DatasetSource* const> all_datasets();
 const DatasetSource* find_dataset(std::string_view id);
+
+// The source that reads tables of columns, or the one that reads folders of images.
+const DatasetSource& file_source(bool table);
+
+// Turns a run over to files. Coming from a generator it takes all examples there are and flips no labels:
+// what was set for drawn points means nothing for someone's own data.
+void use_files(RunSpec& spec, const DatasetSource& source, const std::string& path);
 
 // Makes or loads the examples, then flips training labels (classification) or adds noise of the same
 // share of the targets' spread (regression) as spec.label_noise says. The result depends on (spec, seed)

@@ -112,6 +112,24 @@ const DatasetSource* find_dataset(std::string_view id) {
   return nullptr;
 }
 
+const DatasetSource& file_source(bool table) {
+  for (const DatasetSource* source : kAll)
+    if (heeds(*source, DataOption::Path) && heeds(*source, DataOption::LabelColumn) == table) return *source;
+  DROPSCOPE_CHECK(!"a source of files");
+  return *kAll[0];
+}
+
+void use_files(RunSpec& spec, const DatasetSource& source, const std::string& path) {
+  const DatasetSource* before = find_dataset(spec.data.dataset);
+  if (!before || !heeds(*before, DataOption::Path)) {
+    spec.data.train = spec.data.validation = 0;
+    spec.data.label_noise = 0;
+  }
+  if (spec.data.dataset != source.id) spec.scenario.clear();
+  spec.data.dataset = source.id;
+  spec.data.path = path;
+}
+
 Dataset make_dataset(const DataSpec& spec, std::uint64_t seed, ProgressSink* progress) {
   const DatasetSource* source = find_dataset(spec.dataset);
   if (source == nullptr) {

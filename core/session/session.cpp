@@ -13,6 +13,7 @@
 #include "core/session/snapshot_slot.h"
 #include "core/session/surface_worker.h"
 #include "core/session/worker_pool.h"
+#include "core/spec/fields.h"
 
 namespace dropscope {
 namespace {
@@ -35,6 +36,14 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
+// What a setting that waits for the next step will make of the spec; one that will be refused changes nothing.
+void set_field_quietly(RunSpec& spec, const command::SetField& c) {
+  try {
+    set_field(spec, c.path, c.value, "setting");
+  } catch (const InputError&) {
+  }
+}
+
 // Whether two specs need the same examples.
 bool same_data(const RunSpec& a, const RunSpec& b) { return a.data == b.data && a.data_seed == b.data_seed; }
 
@@ -48,7 +57,18 @@ struct Session::Impl {
     auto loading = std::make_shared<Snapshot>();
     loading->spec = first;
     slot.publish(std::move(loading));
-    worker = std::thread([this, spec = std::move(first)]() mutable { run(std::move(spec)); });
+    worker = std::thread([this, spec = std::move(first)]() mutable {
+      try {
+        run(std::move(spec));
+      } catch (const std::exception& error) {
+        // Out of memory, most likely. This run is over; the window and other runs go on.
+        Snapshot s;
+        s.spec = asked;
+        s.status = RunStatus::Failed;
+        s.message = std::string("This run has ended: ") + error.what();
+        publish(std::move(s));
+      }
+    });
   }
 
   void run(RunSpec spec);
@@ -190,7 +210,10 @@ bool Session::Impl::obey(Command& command) {
                  [&](command::SetField& c) {
                    notice.clear();
                    deferred.push_back(std::move(c));
-                   if (trainer->at_boundary()) apply_deferred();
+                   if (trainer->at_boundary())
+                     apply_deferred();
+                   else
+                     notice = "The new setting takes effect at the next step.";
                  },
                  [&](command::SetEvalView& c) { view.eval = c.eval; },
                  [&](command::SetProbe& c) { view.probe_example = c.example, view.probe_point.reset(); },
@@ -261,8 +284,9 @@ void Session::Impl::show() {
   Snapshot s;
   if (trainer) {
     s = builder->build(*trainer, view);
+    for (const command::SetField& c : deferred) set_field_quietly(s.spec, c);
     if (surfaces) s.surface = surfaces->latest(builder->data_view().get());
-    s.status = running() ? RunStatus::Running : RunStatus::Paused;
+    s.status = running() || stations > 0 ? RunStatus::Running : RunStatus::Paused;
     s.message = notice;
     if (const Divergence* d = trainer->divergence()) s.status = RunStatus::Diverged, s.message = d->message;
     if (s.status != RunStatus::Running && trainer->at_boundary()) s.state_hash = trainer->state_hash();

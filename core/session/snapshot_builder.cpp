@@ -218,7 +218,8 @@ void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, S
       for (int u = 0; u < site.total; ++u) site.recent.push_back(statistics.kept(int(i), u, k) ? 1 : 0);
     for (int u = 0; u < site.total; ++u)
       site.dropped_lately.push_back(std::uint16_t(statistics.dropped_lately(int(i), u)));
-    if (has_effect(plan) && plan.variant->gates == Gates::Binary) s.droppable_units += site.total;
+    // At rate 1 there is only one mask.
+    if (has_effect(plan) && plan.rate < 1 && plan.variant->gates == Gates::Binary) s.droppable_units += site.total;
     s.sites.push_back(std::move(site));
   }
 }

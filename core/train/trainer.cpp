@@ -300,7 +300,7 @@ std::string Trainer::first_bad_layer() const {
       if (!std::isfinite(z[i])) {
         const int units = l == 0 ? network_->inputs() : network_->layer(l).units();
         return (l == 0 ? std::string("input") : network_->layer(l).name()) + ", unit " +
-               std::to_string(i % std::size_t(units));
+               std::to_string(i % std::size_t(units) + 1);
       }
   }
   return "the loss";

@@ -232,13 +232,13 @@ TEST(Scene, SentenceCountsExactlyUpToSixtyUnits) {
   snapshot.droppable_units = 24;
   EXPECT_EQ(subnetwork_sentence(snapshot),
             "9 of 24 hidden units kept \u00b7 one of 2\u00b2\u2074 = 16,777,216 sub-networks \u00b7 18,409 different "
-            "ones seen so far");
+            "so far");
   snapshot.droppable_units = 60;
   EXPECT_NE(subnetwork_sentence(snapshot).find("= 1,152,921,504,606,846,976 sub-networks"), std::string::npos);
   snapshot.droppable_units = 61, snapshot.subnetworks_capped = true;
   EXPECT_EQ(subnetwork_sentence(snapshot),
-            "9 of 24 hidden units kept \u00b7 one of 2\u2076\u00b9 sub-networks \u00b7 more than 18,409 different ones "
-            "seen so far");
+            "9 of 24 hidden units kept \u00b7 one of 2\u2076\u00b9 sub-networks \u00b7 more than 18,409 different "
+            "so far");
 }
 
 // One input unit, one hidden unit, one output: every number chosen by hand.
@@ -271,7 +271,7 @@ TEST(Arithmetic, OfADroppedUnit) {
   ASSERT_EQ(lines.size(), 7u);
   EXPECT_EQ(lines[3], "dropped: m = 0");
   EXPECT_EQ(lines[4], "out = 0.310 \u00d7 0 = 0");
-  EXPECT_EQ(lines[5], "gradient 0: nothing is learned through it this step");
+  EXPECT_EQ(lines[5], "gradient 0: this example teaches it nothing this step");
 }
 
 TEST(Arithmetic, OfGaussianNoise) {

@@ -65,7 +65,13 @@ wait_for() {
 
 # point NAME SHARE: moves the pointer there.
 point() {
-  local x0 x1 y0 y1 at
+  local x0 x1 y0 y1 at before= i
+  # What has just appeared may still move by a frame or two: a person aims at what stands still.
+  for ((i = 0; i < 20; ++i)); do
+    [[ -n $before && $(line_of "$1") == "$before" ]] && break
+    before=$(line_of "$1")
+    sleep 0.1
+  done
   x0=$(number_of "$1" x0) x1=$(number_of "$1" x1) y0=$(number_of "$1" y0) y1=$(number_of "$1" y1)
   [[ -n $x0 ]] || fail "no control named $1 on screen"
   at=$(awk -v a="$x0" -v b="$x1" -v f="${2:-0.5}" -v c="$y0" -v d="$y1" 'BEGIN { printf "%d %d", a + (b - a) * f, (c + d) / 2 }')

@@ -43,7 +43,7 @@ TEST(Coins, InBulkAreTheWordsComparedOneByOne) {
 TEST(Coins, TiesInTheHighHalfAreDecidedByTheLowHalf) {
   const DrawKey key{5, 1, 2};
   const Uniforms u(key, Stream::Dropout);
-  constexpr std::size_t n = 300;
+  constexpr std::uint32_t n = 300;
   for (std::uint32_t chosen = 0; chosen < n; ++chosen)
     for (int offset : {-1, 0, 1}) {
       // A rate whose threshold is this very word, or one beside it: the high halves are equal.

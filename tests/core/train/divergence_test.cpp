@@ -131,7 +131,7 @@ TEST(Divergence, NotANumberInTheInputsIsNoticedAtOnce) {
     const auto good = run(t, 10);
     expect_stopped(t, good, "bad input");
     EXPECT_EQ(good.size(), 1u);
-    EXPECT_EQ(t.divergence()->where.rfind("input, unit 1", 0), 0u) << t.divergence()->where;
+    EXPECT_EQ(t.divergence()->where.rfind("input, unit 2", 0), 0u) << t.divergence()->where;
   }
 }
 
