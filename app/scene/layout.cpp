@@ -109,7 +109,9 @@ void place_image(ColumnLayout& column, const ImageShape& image, Rect room, float
 Bands choose_bands(Rect area, float u, const Palette& palette, std::size_t sentence_letters, bool any_site) {
   const float height = area.height(), caption = type_px(palette, u, 15), body = type_px(palette, u, 18);
   const float letters_per_line = std::max(8.0f, area.width() * 0.94f / (0.52f * caption));
-  const float lines = std::clamp(std::ceil(float(sentence_letters) / letters_per_line), 1.0f, 3.0f);
+  // Room for the longest sentence of a run with masks, so that nothing moves when counts grow or EVAL is shown.
+  const std::size_t letters = any_site ? std::max<std::size_t>(sentence_letters, 110) : sentence_letters;
+  const float lines = std::clamp(std::ceil(float(letters) / letters_per_line), 1.0f, 3.0f);
   Bands bands;
   bands.gap = 6 * u;
   bands.title = 16 * u + type_px(palette, u, 24) * 1.3f + lines * caption * 1.4f + 10 * u;

@@ -235,6 +235,8 @@ void set_one(RunSpec& spec, std::string_view path, std::string_view value, const
   const auto near = near_names(path, paths);
   std::string expected = "a field of the run";
   for (std::size_t i = 0; i < near.size(); ++i) expected += (i ? ", " : " such as ") + near[i];
+  if (near.empty())
+    expected += ": seed, batch_size, ticks, or one that begins with data, network, dropout or optimizer";
   throw InputError(where, expected, "'" + std::string(path.substr(0, 80)) + "'");
 }
 
