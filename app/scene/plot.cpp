@@ -121,7 +121,7 @@ void add_axes(Sheet& s, const PlotScale& scale, const std::vector<Tick>& ticks, 
   const float name_left = r.max.x - label_width;
   const std::vector<double> values =
       nice_ticks(scale.x_lo, scale.x_hi, std::clamp(int(r.width() / (s.small * 6)), 2, 8));
-  const double step = values.size() > 1 ? values[1] - values[0] : 1;
+  const double step = tick_step(values);
   for (double v : values) {
     const std::string text = tick_text(v, step);
     const float half = s.measure.width(text, s.small, Face::Regular) / 2;

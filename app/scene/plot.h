@@ -57,6 +57,8 @@ std::vector<Vec2> smoothed(const std::vector<Vec2>& points, float weight);
 // 1, 2 or 5 times a power of ten; about `count` of them in [lo, hi].
 std::vector<double> nice_ticks(double lo, double hi, int count);
 std::string tick_text(double value, double step);
+// The step to give tick_text for these ticks; a lone tick is its own step, so that 0.5 is not rounded to 1.
+double tick_step(const std::vector<double>& ticks);
 
 // Zooms about the pointer (factor < 1: in) and pans by pixels; both switch fitting off.
 void zoom_plot(PlotView& view, const Plot& plot, Vec2 at, float factor, bool x_only);

@@ -108,6 +108,11 @@ std::vector<double> nice_ticks(double lo, double hi, int count) {
   return ticks;
 }
 
+double tick_step(const std::vector<double>& ticks) {
+  if (ticks.size() > 1) return ticks[1] - ticks[0];
+  return ticks.size() == 1 && ticks[0] != 0 ? ticks[0] : 1;
+}
+
 std::string tick_text(double value, double step) {
   if (value == 0) return "0";
   const double size = std::fabs(value);
@@ -128,7 +133,7 @@ std::vector<Tick> y_ticks(const PlotScale& scale, int count) {
   const double decades = scale.log_y ? std::log10(scale.y_hi / scale.y_lo) : 0;
   if (!scale.log_y || decades < 0.7) {  // less than a decade reads best with plain steps
     const std::vector<double> values = nice_ticks(scale.y_lo, scale.y_hi, count);
-    const double step = values.size() > 1 ? values[1] - values[0] : 1;
+    const double step = tick_step(values);
     for (double v : values)
       if (!scale.log_y || v > 0) ticks.push_back({v, tick_text(v, step)});
     return ticks;

@@ -86,7 +86,7 @@ DisplayList build_probe_strip(const Snapshot& snapshot, Rect area, const CardSty
   const float name_left = rest.max.x - measure.width(name, size, Face::Regular);
   const std::vector<double> ticks = nice_ticks(range.lo, range.hi, 4);
   for (double tick : ticks) {
-    const std::string text = tick_text(tick, ticks.size() > 1 ? ticks[1] - ticks[0] : 1);
+    const std::string text = tick_text(tick, tick_step(ticks));
     const float width = measure.width(text, size, Face::Regular),
                 x = std::clamp(at(tick) - width / 2, area.min.x, area.max.x - width);
     if (x < free_from || x + width > name_left - size * 0.5f) continue;

@@ -230,5 +230,13 @@ TEST(Pan, MovesThePlaneWithThePointer) {
   EXPECT_NEAR(view.y_lo, before.y_lo, 1e-3);
 }
 
+TEST(Ticks, ALoneTickIsNotRoundedAway) {
+  EXPECT_EQ(tick_text(0.5, tick_step({0.5})), "0.5");
+  EXPECT_EQ(tick_text(0.25, tick_step({0.25})), "0.25");
+  EXPECT_EQ(tick_text(20, tick_step({20})), "20");
+  EXPECT_EQ(tick_text(0, tick_step({0})), "0");
+  EXPECT_EQ(tick_text(0.4, tick_step({0.4, 0.6})), "0.4");
+}
+
 }  // namespace
 }  // namespace dropscope
