@@ -43,7 +43,6 @@ class HeadlessImgui {
   void mouse_move(float x, float y);
   void mouse_button(bool down);
   void wheel(float dy);
-  void push_key(KeyEvent event) { keys_.push(event); }
   void tap(KeyPress press);  // down and up again
   void type(const char* ascii);
   void resize(float width, float height);

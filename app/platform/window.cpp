@@ -117,8 +117,6 @@ void Window::install_callbacks() {
 }
 
 bool Window::should_close() const { return glfwWindowShouldClose(window_) != 0; }
-void Window::set_should_close(bool close) { glfwSetWindowShouldClose(window_, close ? GLFW_TRUE : GLFW_FALSE); }
-
 bool Window::wait_events(double seconds) {
   happened_ = false;
   if (seconds <= 0) {
@@ -147,16 +145,9 @@ int Window::height() const {
   return height;
 }
 
-float Window::content_scale() const {
-  float x = 1, y = 1;
-  glfwGetWindowContentScale(window_, &x, &y);
-  return std::max(x, y) > 0 ? std::max(x, y) : 1;
-}
-
 bool Window::focused() const { return glfwGetWindowAttrib(window_, GLFW_FOCUSED) != 0; }
 bool Window::minimized() const { return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != 0; }
 
-void Window::set_title(const std::string& title) { glfwSetWindowTitle(window_, title.c_str()); }
 void Window::set_size(int width, int height) { glfwSetWindowSize(window_, width, height); }
 void Window::set_min_size(int width, int height) {
   glfwSetWindowSizeLimits(window_, width, height, GLFW_DONT_CARE, GLFW_DONT_CARE);
@@ -178,7 +169,5 @@ void Window::set_fullscreen(bool on) {
   glfwGetWindowSize(window_, &restore_[2], &restore_[3]);
   glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
 }
-
-void Window::set_clipboard(const std::string& text) { glfwSetClipboardString(window_, text.c_str()); }
 
 }  // namespace dropscope

@@ -39,7 +39,6 @@ class Window {
   Window& operator=(const Window&) = delete;
 
   bool should_close() const;
-  void set_should_close(bool close);
 
   // Sleeps until something happens or the time is over; 0 or less only looks. Returns true if anything happened
   // (input, resize, a file dropped, wake()); false after plain waiting.
@@ -52,16 +51,13 @@ class Window {
 
   int width() const;  // of the framebuffer, in pixels
   int height() const;
-  float content_scale() const;  // of the desktop, 1 = 96 dpi
   bool focused() const;
   bool minimized() const;
 
-  void set_title(const std::string& title);
   void set_size(int width, int height);
   void set_min_size(int width, int height);
   bool fullscreen() const;
   void set_fullscreen(bool on);  // comes back to the place and size it had
-  void set_clipboard(const std::string& text);
 
   // Paths of files dropped on the window, in one call.
   std::function<void(const std::vector<std::string>& paths)> on_drop;

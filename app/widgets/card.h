@@ -23,13 +23,6 @@ class Card {
   bool visible_ = true;
 };
 
-enum class Tone : std::uint8_t { Note, Warning, Error };
-// A bar over the full width with one sentence, and a button if `action` is not empty. True if pressed.
-bool banner(const Ui& ui, const char* name, Tone tone, std::string_view sentence, std::string_view action = {});
-
-// A bar between -limit and limit with its value at the end: the gap between validation and training loss.
-void gap_bar(const Ui& ui, const char* name, float value, float limit, const char* format, float height);
-
 // A determinate progress bar, 0 to 1.
 void progress_bar(const Ui& ui, float fraction, std::string_view text);
 

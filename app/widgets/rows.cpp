@@ -141,32 +141,6 @@ bool combo_row(const Ui& ui, const RowText& text, std::span<const std::string> c
   return changed;
 }
 
-bool check_row(const Ui& ui, const RowText& text, bool& on) {
-  const Palette& p = *ui.palette;
-  const float height = std::max(ui.px(27), std::round(ui.fonts->height(TextRole::Body)));
-  const parts::RowBox row = parts::begin_row(ui, "", text.enabled, height);
-  ImGui::SetCursorScreenPos(parts::im(row.whole.min));
-  const parts::Press press =
-      parts::press_area(ui, text.name, {row.whole.width(), height}, text.enabled, on ? "on" : "off");
-  tooltip(ui, text.tooltip, text.formula);
-  if (press.clicked) on = !on;
-  const float track_height = std::min(height, std::max(12.0f, ui.px(18))), track_width = track_height * 1.8f;
-  const float y = std::round(press.rect.center().y);
-  const Rect track{{press.rect.max.x - track_width, y - track_height / 2}, {press.rect.max.x, y + track_height / 2}};
-  parts::fill(track, parts::shade(on ? p.accent : p.control_active, text.enabled), track_height / 2);
-  parts::frame(track, p.border.with_alpha(on ? 0 : 0.8f), track_height / 2);
-  const float knob = track_height / 2 - std::max(2.0f, ui.px(2.5f));
-  const float x = on ? track.max.x - track_height / 2 : track.min.x + track_height / 2;
-  ImGui::GetWindowDrawList()->AddCircleFilled({x, y}, knob,
-                                              im_color(parts::shade(on ? p.on_accent : p.secondary, text.enabled)));
-  if (press.focused) parts::focus_ring(ui, track, track_height / 2);
-  const Rect label{row.whole.min, {track.min.x - ui.px(8), row.whole.max.y}};
-  const bool cut = parts::text_in(ui, TextRole::Body, label, parts::shade(p.secondary, text.enabled), text.label);
-  if (cut && press.hovered && !*text.tooltip) tooltip(ui, text.label);
-  end_row(row);
-  return press.clicked;
-}
-
 bool text_row(const Ui& ui, const RowText& text, std::string& value) {
   const parts::RowBox row = parts::begin_row(ui, text.label, text.enabled, parts::row_height(ui));
   const parts::Typing typing = parts::typed_value(ui, text.name, row.control);

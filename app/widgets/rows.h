@@ -43,7 +43,6 @@ Edit slider(const Ui& ui, const SliderSpec& spec, double& value, float width);
 
 // True if another one was chosen. `index` outside the choices shows nothing chosen.
 bool combo_row(const Ui& ui, const RowText& text, std::span<const std::string> choices, int& index);
-bool check_row(const Ui& ui, const RowText& text, bool& on);
 // Typed text, accepted with Enter or when the field is left; Escape gives it up. True if accepted and different.
 bool text_row(const Ui& ui, const RowText& text, std::string& value);
 // A value with a button at the right end (a new seed). True if the button was pressed.

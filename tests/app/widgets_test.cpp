@@ -309,17 +309,14 @@ TEST_F(Widgets, TypedTextIsAccepted) {
 TEST_F(Widgets, NothingIsWiderThanItsPanelAtAnyScale) {
   double value = 0.5;
   int index = 0;
-  bool on = true;
   std::string file = "/a/very/long/path/to/a/file/with/a/name.csv";
   const std::vector<std::string> choices{"Standard dropout (inverted scaling, 2014)"};
   draw_ = [&] {
     slider_row(ui_, {.text = {.name = "a", .label = "A label that is far too long for it"}}, value);
     combo_row(ui_, {.name = "b", .label = "Another label that is too long"}, choices, index);
-    check_row(ui_, {.name = "c", .label = "A switch with more words than there is room for"}, on);
     text_row(ui_, {.name = "d", .label = "File"}, file);
     value_row(ui_, {.name = "e", .label = "Layers"}, "784 – 1024 – 1024 – 1024 – 10");
     button(ui_, {.name = "f"}, "A button that says too much for its panel");
-    banner(ui_, "g", Tone::Error, "A sentence that is broken into several lines.", "Restart from step 400");
   };
   for (const float u : {0.5f, 1.0f, 3.0f}) {
     scale(u);
