@@ -1,4 +1,4 @@
-// Cards: rounded boxes with a head line inside panels; and banners for what the user should know.
+// Cards: rounded boxes with a head line inside panels.
 #pragma once
 #include <string_view>
 
