@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/progress.h"
+#include "core/spec/data_form.h"
 #include "core/spec/run_spec.h"
 
 namespace dropscope {
@@ -19,13 +20,8 @@ template <> std::span<const char* const> enum_names<Task>();
 struct Split {
   std::size_t count = 0;
   std::vector<float> x;
-  std::vector<std::int32_t> label;  // classification: 0 .. classes-1; else empty
+  std::vector<std::int32_t> label;  // classification: 0 .. classes-1, -1 = not scored; else empty
   std::vector<float> target;        // regression: count x outputs; else empty
-};
-
-struct ImageShape {
-  int rows = 0, cols = 0, channels = 1;
-  bool operator==(const ImageShape&) const = default;
 };
 
 struct Dataset {
@@ -34,12 +30,17 @@ struct Dataset {
   Task task = Task::Classification;
   int inputs = 0;
   int outputs = 0;   // classes, or number of targets
-  std::optional<ImageShape> image;      // set where the inputs are pixels
+  std::optional<ImageShape> image;        // set where the inputs are pixels
+  // Set where examples are sequences. With label_each_step, label has `steps` entries per example.
+  std::optional<SequenceShape> sequence;
   std::vector<std::string> input_names, output_names;
   Split train, validation;
+  DataForm form() const { return {inputs, outputs, image, sequence}; }
+  // Labels (or rows of targets) per example.
+  int rows() const { return sequence && sequence->label_each_step ? sequence->steps : 1; }
 };
 
-enum class DataOption : std::uint8_t { Count, Noise, LabelNoise, Classes, ImageSize, Pixels, Path, LabelColumn };
+enum class DataOption : std::uint8_t { Count, Noise, LabelNoise, Classes, ImageSize, Pixels, Path, LabelColumn, Steps, Symbols };
 template <> std::span<const char* const> enum_names<DataOption>();
 
 // A source of examples: facts for screens and flags, and one pure function of (spec, seed) or of files.

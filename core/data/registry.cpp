@@ -100,7 +100,8 @@ std::span<const char* const> enum_names<Task>() {
 template <>
 std::span<const char* const> enum_names<DataOption>() {
   static constexpr std::array names = {"count",      "noise",  "label_noise", "classes",
-                                       "image_size", "pixels", "path",        "label"};
+                                       "image_size", "pixels", "path",        "label",
+                                       "steps",      "symbols"};
   return names;
 }
 

@@ -27,6 +27,7 @@ void clear(Noise<T>& noise) {
   if (!noise.active && noise.gate.empty()) return;
   noise.active = false;
   noise.scale = T(1);
+  noise.variance = T(0);
   noise.gate.resize({});
   noise.carry.resize({});
   noise.offset.resize({});
@@ -61,7 +62,13 @@ void for_each_gate(const Shape& full, const Shape& small, Visit visit) {
 
 bool has_effect(const NoisePlan& plan) {
   if (!plan.variant || plan.variant->rate_is == RateIs::Ignored) return false;
-  return plan.rate > 0 || plan.variant->reads_input || !plan.variant->learned.empty();
+  return plan.rate > 0 || plan.variant->rate_is == RateIs::Learned;
+}
+
+bool draws_late(const NoisePlan& plan) { return has_effect(plan) && plan.variant->reads == Reads::PreActivation; }
+
+bool expects_late(const NoisePlan& plan) {
+  return draws_late(plan) && plan.variant->inference == Inference::Expected;
 }
 
 template <class T>
@@ -76,11 +83,13 @@ void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& unifor
   noise.gate.resize(shape);
   noise.carry.v.clear();
   noise.offset.v.clear();
-  const bool all_dropped = plan.rate >= 1 && variant.learned.empty() && !variant.reads_input;
+  noise.variance = T(0);
+  const bool all_dropped = plan.rate >= 1 && variant.rate_is != RateIs::Learned && variant.reads == Reads::Nothing;
   for (T& g : noise.gate.v) g = all_dropped ? T(0) : T(1);
   if (!all_dropped || variant.fill == Fill::ByVariant) {
-    const DrawContext<T> context{shape,    plan.rate, plan.params, learned, uniforms,
-                                 variant.reads_input ? input : nullptr};
+    DROPSCOPE_CHECK(variant.reads == Reads::Nothing || input);
+    const DrawContext<T> context{shape, plan.rate, plan.params, learned, uniforms,
+                                 variant.reads != Reads::Nothing ? input : nullptr, site};
     variant.draw(context, noise);
   }
   if (variant.fill == Fill::Held) {
@@ -91,17 +100,35 @@ void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& unifor
 }
 
 template <class T>
-void expected_noise(const NoisePlan& plan, const Shape& site, Noise<T>& noise) {
-  if (!has_effect(plan) || plan.variant->inference == Inference::Identity) return clear(noise);
+void expected_noise(const NoisePlan& plan, const Shape& site, Noise<T>& noise, std::span<const T> learned,
+                    const Tensor<T>* input) {
   clear(noise);
+  if (!has_effect(plan)) return;
+  const Variant& variant = *plan.variant;
+  const bool identity = variant.inference == Inference::Identity;
+  const bool moments = plan.moments && variant.gates == Gates::Binary && variant.reads == Reads::Nothing &&
+                       (variant.rescale == Rescale::None || variant.rescale == Rescale::InverseKeep);
+  if (identity && !moments) return;
   noise.active = true;
+  if (variant.expected) {
+    noise.gate.resize(site.tied(plan.tie));
+    for (T& g : noise.gate.v) g = T(1);
+    DROPSCOPE_CHECK(variant.reads == Reads::Nothing || input);
+    const Uniforms unused({}, Stream::Dropout);
+    variant.expected({noise.gate.shape, plan.rate, plan.params, learned, unused, input, site}, noise);
+    return;
+  }
   // One value for all: every axis is shared.
   Shape one;
   for (const Dim& d : site) one.push({d.axis, 1});
   noise.gate.resize(one);
-  noise.gate[0] = T(1 - plan.rate);
-  if (plan.variant->rescale == Rescale::InverseKeep) noise.scale = plan.rate < 1 ? T(1 / (1 - plan.rate)) : T(0);
-  if (plan.variant->fill == Fill::Held) {
+  noise.gate[0] = identity ? T(1) : T(1 - plan.rate);
+  if (!identity && variant.rescale == Rescale::InverseKeep) noise.scale = plan.rate < 1 ? T(1 / (1 - plan.rate)) : T(0);
+  if (moments) {
+    const double keep = 1 - plan.rate;
+    noise.variance = T(variant.rescale == Rescale::InverseKeep ? (keep > 0 ? plan.rate / keep : 0) : plan.rate * keep);
+  }
+  if (variant.fill == Fill::Held) {
     noise.carry.resize(one);
     noise.carry[0] = T(plan.rate);
   }
@@ -160,20 +187,24 @@ void apply_noise_backward(const Noise<T>& noise, const Tensor<T>& dy, Tensor<T>&
 }
 
 template <class T>
-void gate_gradient(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>& dy, Tensor<T>& d_gate) {
+void gate_gradient(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>* held, const Tensor<T>& dy,
+                   Tensor<T>& d_gate) {
   d_gate.resize(noise.gate.shape);
   for (T& d : d_gate.v) d = T(0);
-  for_each_gate(x.shape, noise.gate.shape,
-                [&](std::size_t i, std::size_t g) { d_gate[g] += noise.scale * x[i] * dy[i]; });
+  DROPSCOPE_CHECK(noise.carry.empty() || held);
+  for_each_gate(x.shape, noise.gate.shape, [&](std::size_t i, std::size_t g) {
+    d_gate[g] += noise.scale * x[i] * dy[i];
+    if (!noise.carry.empty()) d_gate[g] -= (*held)[i] * dy[i];
+  });
 }
 
 #define DROPSCOPE_INSTANTIATE(T)                                                                                   \
   template void draw_noise<T>(const NoisePlan&, const Shape&, const Uniforms&, std::span<const T>, const Tensor<T>*, \
                               Noise<T>&);                                                                           \
-  template void expected_noise<T>(const NoisePlan&, const Shape&, Noise<T>&);                                       \
+  template void expected_noise<T>(const NoisePlan&, const Shape&, Noise<T>&, std::span<const T>, const Tensor<T>*); \
   template void apply_noise<T>(const Noise<T>&, const Tensor<T>&, const Tensor<T>*, Tensor<T>&);                    \
   template void apply_noise_backward<T>(const Noise<T>&, const Tensor<T>&, Tensor<T>&, Tensor<T>*);                 \
-  template void gate_gradient<T>(const Noise<T>&, const Tensor<T>&, const Tensor<T>&, Tensor<T>&);
+  template void gate_gradient<T>(const Noise<T>&, const Tensor<T>&, const Tensor<T>*, const Tensor<T>&, Tensor<T>&);
 DROPSCOPE_INSTANTIATE(float)
 DROPSCOPE_INSTANTIATE(double)
 #undef DROPSCOPE_INSTANTIATE

@@ -14,6 +14,9 @@ struct NoisePlan {
   double rate = 0;             // P(dropped), in [0, variant->max_rate]
   AxisSet tie;                 // the variant's axes and those the plan ties (mask per batch: Sample)
   std::vector<double> params;  // one per variant->params
+  // Inference asks for the variance of the gain too (core/spec/training_spec.h, WeightInference).
+  bool moments = false;
+  int samples = 0;             // where it is sampled; 0 = in closed form
 };
 
 // True where the plan can change anything: a rate above 0, or a variant that learns or looks at its input.
@@ -27,7 +30,12 @@ void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& unifor
 
 // What inference uses instead of a draw: the identity, or for Inference::Expected the mean gain.
 template <class T>
-void expected_noise(const NoisePlan& plan, const Shape& site, Noise<T>& noise);
+void expected_noise(const NoisePlan& plan, const Shape& site, Noise<T>& noise, std::span<const T> learned = {},
+                    const Tensor<T>* input = nullptr);
+
+// Whether a draw, or what stands in for it at inference, has to wait for the layer's pre-activation.
+bool draws_late(const NoisePlan& plan);
+bool expects_late(const NoisePlan& plan);
 
 // y = scale * gate * x + carry * held + offset. A gate of 0 gives 0 (plus carry and offset) whatever x is,
 // NaN and infinities included. `held` may be null where noise.carry is empty. x and y may be one tensor.
@@ -38,8 +46,10 @@ void apply_noise(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>* hel
 template <class T>
 void apply_noise_backward(const Noise<T>& noise, const Tensor<T>& dy, Tensor<T>& dx, Tensor<T>* dheld);
 
-// dLoss/dgate, summed over the elements that share a gate.
+// dLoss/dgate, summed over the elements that share a gate. `held` as in apply_noise: where a dropped element
+// becomes the held value, carry = 1 - gate, a gate moves weight from one to the other.
 template <class T>
-void gate_gradient(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>& dy, Tensor<T>& d_gate);
+void gate_gradient(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>* held, const Tensor<T>& dy,
+                   Tensor<T>& d_gate);
 
 }  // namespace dropscope

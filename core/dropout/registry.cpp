@@ -1,5 +1,6 @@
 #include "core/dropout/registry.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "core/base/check.h"
@@ -32,6 +33,13 @@ const Variant& variant_or_throw(std::string_view id, const std::string& where) {
   std::vector<const char*> ids;
   for (const Variant* variant : all_variants()) ids.push_back(variant->id);
   throw InputError(where, expected_one_of(id, ids), "'" + std::string(id.substr(0, 60)) + "'");
+}
+
+int learned_slots(SiteKind kind) {
+  std::size_t most = 0;
+  for (const Variant* variant : all_variants())
+    if (variant->sites.has(kind)) most = std::max(most, variant->learned.size());
+  return int(most);
 }
 
 const std::vector<KnownVariant>& known_variants() {

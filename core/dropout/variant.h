@@ -48,6 +48,10 @@ struct Depiction {
   const char* one_line;  // what a person sees happen
 };
 
+// What a draw may look at besides coins. PreActivation: the layer's z at this site. Weights: the weights into the
+// units of the site, [Out, In]; for a Weight site, those weights.
+enum class Reads : std::uint8_t { Nothing, PreActivation, Weights };
+
 // The effect of one draw:   y = scale * gate * x  +  carry * held  +  offset
 // Backward needs nothing else:  dx = scale * gate * dy,  dheld = carry * dy.
 // Tensors have the site's shape with tied axes collapsed to extent 1.
@@ -57,6 +61,7 @@ struct Noise {
   T scale = T(1);      // apart from the gate, so that the screen can show it
   Tensor<T> carry;     // empty means 0; derived for Fill::Held as 1 - gate
   Tensor<T> offset;    // empty means 0
+  T variance = T(0);   // of scale * gate, where inference asks for the moments of dropped weights; else 0
   bool active = false; // false: exactly the identity, and the tensors are empty
 };
 
@@ -67,7 +72,8 @@ struct DrawContext {
   std::span<const double> params;   // further parameters, in declaration order
   std::span<const T> learned;       // current values of the declared learned parameters
   const Uniforms& uniforms;
-  const Tensor<T>* input;           // null unless reads_input
+  const Tensor<T>* input;           // what the variant reads; null for Reads::Nothing
+  Shape site;                       // of the site, nothing tied
 };
 
 template <class T>
@@ -78,12 +84,28 @@ struct PullBackContext {
   std::span<T> d_learned;       // accumulate here
 };
 
+// A term of the loss that depends on learned values and on the weights that read from the site.
+struct PenaltyContext {
+  std::span<const double> params, learned;
+  double weight_squares = 0;  // sum of w^2 over the weights that read from the site
+  int inputs = 0;             // elements of the site for one example
+  std::size_t examples = 0;   // in the training split
+  bool classifies = false;
+  std::span<double> d_learned;  // accumulate here
+};
+struct Penalty {
+  double value = 0;        // added to the loss
+  double weight_gain = 0;  // its gradient by each of those weights is weight_gain * w
+};
+
 // One generic function as two pointers: float for training, double for exact tests.
 struct DrawFunction {
+  constexpr DrawFunction() = default;
   template <class F>
   constexpr DrawFunction(F f) : for_float(f), for_double(f) {}
-  void (*for_float)(const DrawContext<float>&, Noise<float>&);
-  void (*for_double)(const DrawContext<double>&, Noise<double>&);
+  void (*for_float)(const DrawContext<float>&, Noise<float>&) = nullptr;
+  void (*for_double)(const DrawContext<double>&, Noise<double>&) = nullptr;
+  explicit operator bool() const { return for_float != nullptr; }
   void operator()(const DrawContext<float>& c, Noise<float>& n) const { for_float(c, n); }
   void operator()(const DrawContext<double>& c, Noise<double>& n) const { for_double(c, n); }
 };
@@ -114,13 +136,19 @@ struct Variant {
   Gates gates;
   double max_rate;    // largest rate allowed: 1, or less where the noise has no limit at 1
   Depiction depiction;
-  // The gates arrive as ones; called only for rates in (0, 1), unless the variant reads its input or
-  // has learned values.
+  // The gates arrive as ones; called only for rates in (0, 1), unless the variant fills dropped elements itself,
+  // reads something or has learned values.
   DrawFunction draw;
   std::span<const ParamSpec> params = {};
   std::span<const ParamSpec> learned = {};
-  bool reads_input = false;
+  Reads reads = Reads::Nothing;
   PullBackFunction pull_back = {};
+  // Inference::Expected with a rate that depends on what the variant reads: writes the mean gate.
+  DrawFunction expected = {};
+  // Term of the loss, for learned rates. Null: none.
+  Penalty (*penalty)(const PenaltyContext&) = nullptr;
+  // RateIs::Nominal: the exact share of elements dropped on average when `rate` is asked for. Null: the rate.
+  double (*expected_drop)(const Shape& site, double rate, std::span<const double> params) = nullptr;
 };
 
 // The draw most variants need: an independent coin for each element of the (tied) noise shape.

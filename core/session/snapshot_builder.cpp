@@ -52,6 +52,26 @@ std::shared_ptr<const std::vector<float>> unpacked(const float* panels, int outp
   return w;
 }
 
+// The gates of the first example, one per element whatever they share.
+std::vector<float> first_gates(const Noise<float>& noise, const Shape& shape) {
+  Shape tied;
+  for (const Dim& d : noise.gate.shape) tied.push({d.axis, d.axis == Axis::Sample ? 1 : d.extent});
+  std::vector<float> gates(shape.count());
+  if (tied.count() == gates.size())
+    std::copy_n(noise.gate.data(), gates.size(), gates.begin());
+  else
+    for (std::size_t i = 0; i < gates.size(); ++i) gates[i] = noise.gate[broadcast_index(shape, tied, i)];
+  return gates;
+}
+
+// The places that a person sets from the window, and whatever acts besides. Large tables of weights are not copied.
+bool is_shown(const Trainer& trainer, std::size_t site) {
+  const SiteInfo& info = trainer.network().sites()[site];
+  const bool output = info.name == trainer.network().layer(info.layer).name() && info.name != "output";
+  if (output && info.kind != SiteKind::ResidualBranch) return true;
+  return has_effect(trainer.plans()[site]) && trainer.statistics().watches(int(site));
+}
+
 bool reached(const Trainer& t, int layer) {
   if (t.at_boundary() || t.phase() >= Phase::Loss) return true;
   if (layer == 0) return t.phase() >= Phase::Batch;
@@ -185,27 +205,30 @@ void SnapshotBuilder::add_probe(const Trainer& trainer, const ViewState& view, S
 
 void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, Snapshot& s) const {
   const Network<float>& network = trainer.network();
+  // Variants that read the pre-activation draw while the layer is computed.
   const bool drawn = trainer.at_boundary() || trainer.phase() >= Phase::Masks;
   for (std::size_t i = 0; i < network.sites().size(); ++i) {
     const SiteInfo& info = network.sites()[i];
     const NoisePlan& plan = trainer.plans()[i];
-    const Noise<float>& noise = trainer.tape().layers[std::size_t(info.layer)].noise;
+    if (!is_shown(trainer, i)) continue;
+    const Noise<float>& noise = network.noise_at(trainer.tape(), int(i)).noise;
     SiteView site;
     site.site = info.name;
     site.kind = info.kind;
     site.variant = plan.variant;
     site.rate = plan.rate;
-    site.total = int(network.site_shape(int(i), 1).count());
+    const Shape shape = network.site_shape(int(i), 1);
+    site.total = int(shape.count());
     site.kept = site.total;
     if (view.eval) {
       Noise<float> mean;
-      expected_noise<float>(plan, network.site_shape(int(i), 1), mean);
+      if (!expects_late(plan)) expected_noise<float>(plan, shape, mean);
       site.scale = mean.active ? mean.scale * mean.gate[0] : 1.0f;
     } else {
       site.active = has_effect(plan);
       if (drawn && noise.active) {
         site.scale = noise.scale;
-        site.gate.assign(noise.gate.data(), noise.gate.data() + site.total);
+        site.gate = first_gates(noise, shape);
         site.kept = int(std::count_if(site.gate.begin(), site.gate.end(), [](float g) { return g != 0.0f; }));
         const auto dropped = std::count(noise.gate.v.begin(), noise.gate.v.end(), 0.0f);
         site.realized_rate = double(dropped) / double(noise.gate.size());
@@ -213,10 +236,10 @@ void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, S
     }
     const MaskStatistics& statistics = trainer.statistics();
     site.lately = statistics.lately();
-    site.recent_rows = std::min(kRecentRows, site.lately);
+    site.recent_rows = statistics.watches(int(i)) ? std::min(kRecentRows, site.lately) : 0;
     for (int k = 0; k < site.recent_rows; ++k)
       for (int u = 0; u < site.total; ++u) site.recent.push_back(statistics.kept(int(i), u, k) ? 1 : 0);
-    for (int u = 0; u < site.total; ++u)
+    for (int u = 0; u < site.total && statistics.watches(int(i)); ++u)
       site.dropped_lately.push_back(std::uint16_t(statistics.dropped_lately(int(i), u)));
     // At rate 1 there is only one mask.
     if (has_effect(plan) && plan.rate < 1 && plan.variant->gates == Gates::Binary) s.droppable_units += site.total;
@@ -224,38 +247,50 @@ void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, S
   }
 }
 
+// The weights of a layer that is one matrix from the layer before it, unit by unit.
+static void add_weights(const Trainer& trainer, int l, LayerView& view) {
+  const Layer<float>& layer = trainer.network().layer(l);
+  const std::vector<ParamBlock> blocks = layer.blocks();
+  if (blocks.empty() || !blocks[0].is_weight()) return;
+  const ParamBlock& block = blocks[0];
+  const float* params = trainer.params().data() + layer.offset;
+  for (std::size_t i = 0; i < block.size; ++i) view.max_abs_weight = std::max(view.max_abs_weight, std::abs(params[i]));
+  const int before = trainer.network().layer(l - 1).units();
+  if (block.outputs != view.units || block.inputs != before || trainer.network().inputs_of(l)[0] != l - 1) {
+    view.weight_count = std::int64_t(block.outputs) * block.inputs;
+    return;
+  }
+  view.weight_count = std::int64_t(before) * view.units;
+  if (view.weight_count <= kMaxDrawnWeights) view.weights = unpacked(params, view.units, before);
+  view.bias.assign(params + block.size, params + block.size + view.units);
+}
+
 void SnapshotBuilder::add_layers(const Trainer& trainer, const ViewState& view, Snapshot& s) {
   const Network<float>& network = trainer.network();
   if (view.eval) {
     Tensor<float>& x = network.begin(eval_tape_, 1);
     std::copy(s.probe.input.begin(), s.probe.input.end(), x.data());
-    set_inference_noise(network, trainer.plans(), 1, eval_tape_);
+    set_inference_noise(network, trainer.params(), trainer.plans(), eval_tape_);
     network.forward(trainer.params(), eval_tape_, nullptr);
   }
   const Tape<float>& tape = view.eval ? eval_tape_ : trainer.tape();
   for (int l = 0; l < network.layer_count(); ++l) {
     LayerView layer;
     const LayerTape<float>& here = tape.layers[std::size_t(l)];
-    layer.name = l == 0 ? "input" : network.layer(l).name();
-    layer.units = l == 0 ? network.inputs() : network.layer(l).units();
-    for (std::size_t i = 0; i < network.sites().size(); ++i)
-      if (network.sites()[i].layer == l) layer.site = int(i);
+    layer.name = network.layer(l).name();
+    layer.units = network.layer(l).units();
+    for (std::size_t i = 0; i < s.sites.size(); ++i)
+      if (s.sites[i].site == layer.name) layer.site = int(i);
     if (tape.batch > 0 && (view.eval || reached(trainer, l))) {
       layer.h = first_row(here.h);
       // Until masks are drawn the input's remains are those of the tick before.
       const bool masks_drawn = view.eval || trainer.at_boundary() || trainer.phase() >= Phase::Masks;
       layer.y = masks_drawn ? first_row(here.out()) : layer.h;
-      if (l > 0) layer.z = first_row(here.z);
+      if (l > 0 && !here.z.empty()) layer.z = first_row(here.z);
     }
     if (l > 0) {
       layer.activation = network.layer(l).activation();
-      const int inputs = s.layers.back().units;
-      layer.weight_count = std::int64_t(inputs) * layer.units;
-      const float* params = trainer.params().data() + network.layer(l).offset;
-      const std::size_t size = panel_size(layer.units, inputs);
-      for (std::size_t i = 0; i < size; ++i) layer.max_abs_weight = std::max(layer.max_abs_weight, std::abs(params[i]));
-      if (layer.weight_count <= kMaxDrawnWeights) layer.weights = unpacked(params, layer.units, inputs);
-      layer.bias.assign(params + size, params + size + layer.units);
+      add_weights(trainer, l, layer);
     }
     s.layers.push_back(std::move(layer));
   }

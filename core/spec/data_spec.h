@@ -8,7 +8,8 @@ namespace dropscope {
 
 // How image pixels reach the network: as 0 .. 1 or as -1 .. 1.
 enum class PixelRange : std::uint8_t { ZeroOne, MinusOneOne };
-template <> std::span<const char* const> enum_names<PixelRange>();
+template <>
+std::span<const char* const> enum_names<PixelRange>();
 
 struct DataSpec {
   std::string dataset = "moons";  // a data set's id
@@ -19,8 +20,10 @@ struct DataSpec {
   int classes = 3;                // blobs: number of clusters, 2 .. 8
   int image_size = 16;            // drawn digits: 16 or 28 pixels a side
   PixelRange pixels = PixelRange::ZeroOne;
-  std::string path;               // files: a folder (IDX) or a file (CSV)
-  std::string label;              // CSV: the label column's name; empty = the last column
+  int steps = 20;     // sequences: length
+  int symbols = 4;    // sequences: size of the alphabet, where there is one
+  std::string path;   // files: a folder (IDX) or a file (CSV)
+  std::string label;  // CSV: the label column's name; empty = the last column
   bool operator==(const DataSpec&) const = default;
 };
 

@@ -13,12 +13,12 @@ enum class FieldType : std::uint8_t { Integer, Real, Text, Choice };
 
 // What people and files need to know of one field.
 struct Field {
-  std::string path;   // "dropout.hidden1.rate", "optimizer.learning_rate", "batch_size"
+  std::string path;  // "dropout.hidden1.rate", "optimizer.learning_rate", "batch_size"
   FieldType type = FieldType::Text;
-  std::string value;  // as it stands, in the form set_field accepts; reals round-trip
+  std::string value;                 // as it stands, in the form set_field accepts; reals round-trip
   double lo = 0, hi = 0;             // Integer and Real: the inclusive range
   std::vector<std::string> choices;  // Choice: the names allowed
-  std::string help;   // one line, with unit where there is one
+  std::string help;                  // one line, with unit where there is one
 };
 
 // Every field of the spec as it stands. Dropout fields are listed for "input" and each hidden layer,

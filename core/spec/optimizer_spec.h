@@ -8,8 +8,10 @@ namespace dropscope {
 
 enum class OptimizerKind : std::uint8_t { Sgd, Momentum, Nesterov, Adam, AdamW };
 enum class ScheduleKind : std::uint8_t { Constant, Cosine, Step };
-template <> std::span<const char* const> enum_names<OptimizerKind>();
-template <> std::span<const char* const> enum_names<ScheduleKind>();
+template <>
+std::span<const char* const> enum_names<OptimizerKind>();
+template <>
+std::span<const char* const> enum_names<ScheduleKind>();
 
 struct OptimizerSpec {
   OptimizerKind kind = OptimizerKind::Adam;

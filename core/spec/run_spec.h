@@ -8,6 +8,7 @@
 #include "core/spec/data_spec.h"
 #include "core/spec/dropout_plan.h"
 #include "core/spec/optimizer_spec.h"
+#include "core/spec/training_spec.h"
 
 namespace dropscope {
 
@@ -22,6 +23,10 @@ struct RunSpec {
   ArchSpec network;
   DropoutPlan dropout;
   OptimizerSpec optimizer;
+  ObjectiveSpec objective;
+  AugmentSpec augment;
+  StoppingSpec stopping;
+  InferenceSpec inference;
   int batch_size = 16;              // 1 .. ; clamped to the number of training examples
   std::int64_t ticks = 1800;        // how long the scenario is meant to be trained
   std::int64_t evaluate_every = 0;  // ticks between evaluations; 0 = dense at first, then ever rarer

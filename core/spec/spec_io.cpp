@@ -88,16 +88,17 @@ RunSpec spec_from_json(std::string_view text, const std::string& where) {
     throw InputError(where, "a run, with \"format\": \"dropscope.run\"", "something else");
   const json version = document.value("version", json());
   if (version != kSpecVersion)
-    throw InputError(where + ": version", std::to_string(kSpecVersion), version.dump(-1, ' ', true, json::error_handler_t::replace));
+    throw InputError(where + ": version", std::to_string(kSpecVersion),
+                     version.dump(-1, ' ', true, json::error_handler_t::replace));
   if (!document.contains("fields") || !document["fields"].is_object())
     throw InputError(where + ": fields", "an object of paths and values", "none");
   RunSpec spec;
   const json& values = document["fields"];
   // Layers come first, then variants: they decide which other fields exist.
   const auto rank = [](const std::string& path) {
-    return path == "network.hidden" ? 0 : path.ends_with(".variant") ? 1 : 2;
+    return path == "network.hidden" ? 0 : path.ends_with(".count") ? 1 : path.ends_with(".variant") ? 2 : 3;
   };
-  for (int pass = 0; pass < 3; ++pass)
+  for (int pass = 0; pass < 4; ++pass)
     for (const auto& [path, value] : values.items())
       if (rank(path) == pass) set_field(spec, path, value_text(value, where + " " + path), where);
   validate(spec, where);

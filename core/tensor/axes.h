@@ -25,6 +25,11 @@ class AxisSet {
     s.bits_ = std::uint16_t(bits_ | other.bits_);
     return s;
   }
+  constexpr AxisSet without(Axis a) const {
+    AxisSet s;
+    s.bits_ = std::uint16_t(bits_ & ~(1u << int(a)));
+    return s;
+  }
   constexpr bool operator==(const AxisSet&) const = default;
 
  private:

@@ -8,22 +8,22 @@ namespace {
 
 constexpr std::size_t kChunk = 256;
 
-Tensor<float>& load(const Network<float>& network, std::span<const NoisePlan> plans, std::span<const float> x,
-                    std::size_t first, std::size_t count, Tape<float>& tape) {
+Tensor<float>& load(const Network<float>& network, std::span<const float> params, std::span<const NoisePlan> plans,
+                    std::span<const float> x, std::size_t first, std::size_t count, Tape<float>& tape) {
   Tensor<float>& input = network.begin(tape, int(count));
   std::copy_n(x.data() + first * std::size_t(network.inputs()), count * std::size_t(network.inputs()), input.data());
-  set_inference_noise(network, plans, int(count), tape);
+  set_inference_noise(network, params, plans, tape);
   return input;
 }
 
-// Squared error; where the targets are classes, against their one-hot code.
-LossResult squared_error(const Tensor<float>& out, const Split& split, std::size_t first, std::size_t count) {
-  const std::size_t outputs = std::size_t(out.shape[1].extent);
+// Squared error; where the targets are classes, against their one-hot code. Counts from row `first`.
+LossResult squared_error(const Tensor<float>& out, const Split& split, std::size_t first, std::size_t rows,
+                         std::size_t outputs) {
   if (!split.target.empty())
-    return mean_squared_error<float>(out, std::span(split.target).subspan(first * outputs, count * outputs), nullptr);
-  std::vector<float> code(count * outputs, 0.0f);
+    return mean_squared_error<float>(out, std::span(split.target).subspan(first * outputs, rows * outputs), nullptr);
+  std::vector<float> code(rows * outputs, 0.0f);
   int correct = 0;
-  for (std::size_t b = 0; b < count; ++b) {
+  for (std::size_t b = 0; b < rows; ++b) {
     const std::size_t label = std::size_t(split.label[first + b]);
     code[b * outputs + label] = 1;
     const float* row = out.data() + b * outputs;
@@ -36,11 +36,10 @@ LossResult squared_error(const Tensor<float>& out, const Split& split, std::size
 
 }  // namespace
 
-void set_inference_noise(const Network<float>& network, std::span<const NoisePlan> plans, int batch,
-                         Tape<float>& tape) {
-  for (std::size_t s = 0; s < plans.size(); ++s)
-    expected_noise<float>(plans[s], network.site_shape(int(s), batch),
-                          tape.layers[std::size_t(network.sites()[s].layer)].noise);
+void set_inference_noise(const Network<float>& network, std::span<const float> params,
+                         std::span<const NoisePlan> plans, Tape<float>& tape) {
+  tape.training = false;
+  for (std::size_t s = 0; s < plans.size(); ++s) network.expect_noise_at(params, plans[s], int(s), tape);
 }
 
 Evaluation evaluate_split(const Network<float>& network, std::span<const float> params,
@@ -49,19 +48,24 @@ Evaluation evaluate_split(const Network<float>& network, std::span<const float> 
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::size_t n = most == 0 ? split.count : std::min(most, split.count);
   if (n == 0) return {nan, nan};
+  const std::size_t rows = split.target.empty() ? split.label.size() / split.count
+                                                : split.target.size() / split.count / std::size_t(network.outputs());
   double total = 0;
-  std::int64_t correct = 0;
+  std::int64_t correct = 0, scored = 0;
   for (std::size_t first = 0; first < n; first += kChunk) {
     const std::size_t count = std::min(kChunk, n - first);
-    load(network, plans, split.x, first, count, tape);
+    load(network, params, plans, split.x, first, count, tape);
     network.forward(params, tape, parallel);
     const LossResult r =
-        classify ? softmax_cross_entropy<float>(tape.logits(), std::span(split.label).subspan(first, count), nullptr)
-                 : squared_error(tape.logits(), split, first, count);
+        classify ? softmax_cross_entropy<float>(tape.logits(),
+                                                std::span(split.label).subspan(first * rows, count * rows), nullptr)
+                 : squared_error(tape.logits(), split, first * rows, count * rows, std::size_t(network.outputs()));
     total += r.total;
     correct += r.correct;
+    scored += r.scored;
   }
-  return {total / double(n), split.label.empty() ? nan : double(correct) / double(n)};
+  if (scored == 0) return {nan, nan};
+  return {total / double(scored), split.label.empty() ? nan : double(correct) / double(scored)};
 }
 
 std::vector<float> predict(const Network<float>& network, std::span<const float> params,
@@ -70,7 +74,7 @@ std::vector<float> predict(const Network<float>& network, std::span<const float>
   std::vector<float> result;
   result.reserve(count * std::size_t(network.outputs()));
   for (std::size_t first = 0; first < count; first += kChunk) {
-    load(network, plans, x, first, std::min(kChunk, count - first), tape);
+    load(network, params, plans, x, first, std::min(kChunk, count - first), tape);
     network.forward(params, tape, nullptr);
     Tensor<float> out = tape.logits();
     if (classify) softmax_rows(out);
@@ -85,24 +89,16 @@ std::vector<float> repeat_with_masks(const Network<float>& network, std::span<co
                                      bool classify, Tape<float>& tape) {
   Tensor<float>& input = network.begin(tape, count);
   for (int k = 0; k < count; ++k) std::copy(x.begin(), x.end(), input.data() + std::ptrdiff_t(k) * network.inputs());
+  tape.training = false;
+  std::vector<Uniforms> draws;
   for (std::size_t s = 0; s < plans.size(); ++s) {
-    // Each pass draws for itself; the draws are stacked so that one product serves all passes.
-    Noise<float>& stacked = tape.layers[std::size_t(network.sites()[s].layer)].noise;
-    Noise<float> one;
-    stacked.active = false;
-    stacked.carry.v.clear();
-    stacked.offset.v.clear();
+    // Each pass draws for itself; one product serves all passes.
+    draws.clear();
     for (int k = 0; k < count; ++k) {
       const std::uint64_t pass = std::uint64_t(first_pass + k);
-      const Uniforms uniforms({seed, places[s], std::uint32_t(pass), std::uint32_t(pass >> 32)}, Stream::Probe);
-      draw_noise<float>(plans[s], network.site_shape(int(s), 1), uniforms, {}, nullptr, one);
-      if (!one.active) break;
-      const std::size_t units = one.gate.size();
-      if (k == 0) stacked.gate.resize(network.site_shape(int(s), count));
-      stacked.active = true;
-      stacked.scale = 1;
-      for (std::size_t u = 0; u < units; ++u) stacked.gate[std::size_t(k) * units + u] = one.scale * one.gate[u];
+      draws.emplace_back(DrawKey{seed, places[s], std::uint32_t(pass), std::uint32_t(pass >> 32)}, Stream::Probe);
     }
+    network.draw_noise_at(params, plans[s], int(s), draws, tape);
   }
   network.forward(params, tape, nullptr);
   Tensor<float> out = tape.logits();

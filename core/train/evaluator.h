@@ -10,13 +10,14 @@
 namespace dropscope {
 
 struct Evaluation {
-  double loss = 0;      // mean per example
+  double loss = 0;      // mean per label
   double accuracy = 0;  // NaN for regression
 };
 
-// Sets every site's noise to what inference uses: the identity, or the mean gain.
-void set_inference_noise(const Network<float>& network, std::span<const NoisePlan> plans, int batch,
-                         Tape<float>& tape);
+// Sets every site's noise to what inference uses (the identity, or the mean gain) for tape.batch examples, and
+// running statistics instead of the batch's.
+void set_inference_noise(const Network<float>& network, std::span<const float> params,
+                         std::span<const NoisePlan> plans, Tape<float>& tape);
 
 // Over the first `most` examples (0 = all), without masks.
 Evaluation evaluate_split(const Network<float>& network, std::span<const float> params,

@@ -6,14 +6,17 @@
 
 #include "core/dropout/dropper.h"
 #include "core/spec/arch_spec.h"
+#include "core/spec/data_form.h"
 
 namespace dropscope {
 
 struct GradientCase {
   ArchSpec network;
-  int inputs = 3, outputs = 3, batch = 5;
+  DataForm form{.inputs = 3, .outputs = 3, .image = {}, .sequence = {}};
+  int batch = 5;
   bool classify = true;           // softmax cross entropy, else mean squared error
-  std::vector<NoisePlan> plans;   // one per site, or empty for no noise
+  std::vector<NoisePlan> plans;   // one per site (a null variant: none), or empty for no noise
+  bool training = true;           // batch statistics rather than running ones
   std::uint64_t seed = 1;
 };
 

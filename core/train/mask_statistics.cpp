@@ -9,11 +9,11 @@
 namespace dropscope {
 namespace {
 
-// The gates of one example, or null where the site has no noise. Sites with a mask per batch share row 0.
-const float* row_of(const Noise<float>& noise, int units, int example) {
-  if (!noise.active || noise.gate.size() % std::size_t(units) != 0) return nullptr;
-  const bool per_example = noise.gate.shape.extent(Axis::Sample) > 1;
-  return noise.gate.data() + (per_example ? std::ptrdiff_t(example) * units : 0);
+// The gates of one example; empty where the site has no noise. Sites with a mask per batch share one row.
+std::span<const float> row_of(const Noise<float>& noise, int example) {
+  if (!noise.active || noise.gate.shape.rank() == 0) return {};
+  const std::size_t samples = std::size_t(noise.gate.shape[0].extent), size = noise.gate.size() / samples;
+  return {noise.gate.data() + (samples > 1 ? std::size_t(example) * size : 0), size};
 }
 
 // Bit u is set where unit u is kept; n <= 64.
@@ -32,10 +32,11 @@ std::uint64_t kept_bits(const float* gate, int n) {
 
 }  // namespace
 
-MaskStatistics::MaskStatistics(std::vector<int> units) : units_(std::move(units)) {
-  for (int n : units_) {
+MaskStatistics::MaskStatistics(std::vector<Shape> sites) : shapes_(std::move(sites)) {
+  for (const Shape& shape : shapes_) {
+    units_.push_back(int(shape.count()));
     offset_.push_back(total_);
-    total_ += std::size_t(n);
+    total_ += std::size_t(units_.back());
   }
   clear();
 }
@@ -56,11 +57,17 @@ bool MaskStatistics::kept(int site, int unit, int back) const {
 void MaskStatistics::note(std::span<const Noise<float>* const> noises, int batch) {
   std::uint8_t* row = ring_.data() + std::size_t(next_) * total_;
   for (std::size_t s = 0; s < units_.size(); ++s) {
-    const float* gate = row_of(*noises[s], units_[s], 0);
+    if (units_[s] == 0) continue;
+    const std::span<const float> gate = row_of(*noises[s], 0);
+    const bool shared = !gate.empty() && int(gate.size()) != units_[s];
+    Shape tied;
+    if (shared)
+      for (const Dim& d : noises[s]->gate.shape) tied.push({d.axis, d.axis == Axis::Sample ? 1 : d.extent});
     std::uint8_t* flags = row + offset_[s];
     std::uint16_t* dropped = dropped_.data() + offset_[s];
     for (int u = 0; u < units_[s]; ++u) {
-      const std::uint8_t now = !gate || gate[u] != 0.0f ? 1 : 0;
+      const std::size_t g = shared ? broadcast_index(shapes_[s], tied, std::size_t(u)) : std::size_t(u);
+      const std::uint8_t now = gate.empty() || gate[g] != 0.0f ? 1 : 0;
       dropped[u] = std::uint16_t(dropped[u] + flags[u] - now);  // the row it replaces leaves the count
       flags[u] = now;
     }
@@ -91,11 +98,21 @@ std::uint64_t MaskStatistics::hash_of(std::span<const Noise<float>* const> noise
     hash ^= hash >> 32;
   };
   for (std::size_t s = 0; s < units_.size(); ++s) {
-    const float* gate = row_of(*noises[s], units_[s], example);
-    for (int u = 0; u < units_[s]; u += 64) {
-      const int n = std::min(64, units_[s] - u);
-      mix(gate ? kept_bits(gate + u, n) : ~std::uint64_t{0} >> (64 - n));
+    const std::span<const float> gate = row_of(*noises[s], example);
+    if (gate.empty()) {
+      mix(~std::uint64_t{0});  // everything is kept
+      continue;
     }
+    bool all = true;
+    std::uint64_t own = 14695981039346656037ull;
+    for (std::size_t u = 0; u < gate.size(); u += 64) {
+      const int n = int(std::min<std::size_t>(64, gate.size() - u));
+      const std::uint64_t bits = kept_bits(gate.data() + u, n);
+      all = all && bits == ~std::uint64_t{0} >> (64 - n);
+      own = (own ^ bits) * 0x9E3779B97F4A7C15ull;
+      own ^= own >> 32;
+    }
+    mix(all ? ~std::uint64_t{0} : own);
   }
   hash ^= hash >> 29;
   return hash | (hash == 0);

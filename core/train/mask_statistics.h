@@ -14,8 +14,8 @@ class MaskStatistics {
   static constexpr int kLately = 100;
   static constexpr std::uint64_t kMostDistinct = 1u << 20;  // counted exactly up to here
 
-  // One entry per site: its number of units.
-  explicit MaskStatistics(std::vector<int> units);
+  // The shape of each site for one example; a shape without elements: the site is not watched.
+  explicit MaskStatistics(std::vector<Shape> sites);
 
   // Notes the masks of one tick: the noises of all sites (inactive ones count as all kept), for a batch of
   // this many examples. The shown example is the first.
@@ -23,7 +23,8 @@ class MaskStatistics {
   void clear();
 
   int lately() const { return rows_; }
-  // Whether a unit was kept `back` ticks ago (0 = the newest), back < lately().
+  bool watches(int site) const { return units_[std::size_t(site)] > 0; }
+  // Whether an element of a watched site was kept `back` ticks ago (0 = the newest), back < lately().
   bool kept(int site, int unit, int back) const;
   int dropped_lately(int site, int unit) const { return dropped_[offset_[std::size_t(site)] + std::size_t(unit)]; }
   std::uint64_t distinct() const { return distinct_; }
@@ -34,7 +35,8 @@ class MaskStatistics {
   std::uint64_t hash_of(std::span<const Noise<float>* const> noises, int example) const;  // never 0
   void insert(std::uint64_t hash);
 
-  std::vector<int> units_;
+  std::vector<Shape> shapes_;
+  std::vector<int> units_;              // 0 where a site is not watched
   std::vector<std::size_t> offset_;
   std::size_t total_ = 0;
   std::vector<std::uint8_t> ring_;      // kLately rows of total_ flags, 1 = kept

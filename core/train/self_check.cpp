@@ -59,10 +59,14 @@ std::vector<CheckResult> check_variants() {
   for (const Variant* variant : all_variants())
     for (double rate : {0.0, 0.1, 0.3, 0.8, 1.0}) {
       if (rate > variant->max_rate) continue;
-      NoisePlan plan{variant, rate, variant->tie, {}};
+      NoisePlan plan;
+      plan.variant = variant;
+      plan.rate = rate;
+      plan.tie = variant->tie;
       for (const ParamSpec& p : variant->params) plan.params.push_back(p.initial);
       GradientCase c = small_case(Activation::Tanh);
-      c.plans = {plan, plan, plan};
+      for (const SiteName& site : site_names(c.network))
+        c.plans.push_back(variant->sites.has(site.kind) ? plan : NoisePlan{});
       results.push_back(check_gradient(std::string("gradient: ") + variant->id + text(" at rate %.1f", rate), c));
     }
   return results;

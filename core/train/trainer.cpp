@@ -25,23 +25,28 @@ std::shared_ptr<const Dataset> usable(std::shared_ptr<const Dataset> data) {
   return data;
 }
 
-std::shared_ptr<const Network<float>> affordable(const ArchSpec& spec, int inputs, int outputs) {
-  std::int64_t weights = 0, width = inputs;
-  for (const LayerSpec& layer : spec.hidden) {
-    weights += width * layer.units;
-    width = layer.units;
-  }
-  weights += width * outputs;
+std::shared_ptr<const Network<float>> affordable(const ArchSpec& spec, const DataForm& form) {
+  auto network = std::make_shared<const Network<float>>(spec, form);
+  std::int64_t weights = 0;
+  for (const ParamBlock& block : network->blocks()) weights += std::int64_t(block.outputs) * block.inputs;
   if (weights > kMostWeights)
     throw InputError("network.hidden", "at most " + std::to_string(kMostWeights) + " weights in the whole network",
                      std::to_string(weights));
-  return std::make_shared<const Network<float>>(spec, inputs, outputs);
+  return network;
 }
 
-std::vector<int> site_units(const Network<float>& network) {
-  std::vector<int> units;
-  for (std::size_t s = 0; s < network.sites().size(); ++s) units.push_back(int(network.site_shape(int(s), 1).count()));
-  return units;
+// Of the sites that mask statistics watch; matrices of weights only while they are small enough to draw.
+std::vector<Shape> watched_shapes(const Network<float>& network) {
+  constexpr std::size_t kMostCells = 4096;
+  std::vector<Shape> shapes;
+  for (std::size_t s = 0; s < network.sites().size(); ++s) {
+    const SiteKind kind = network.sites()[s].kind;
+    const bool cells = kind == SiteKind::Weight || kind == SiteKind::RecurrentWeight || kind == SiteKind::Embedding ||
+                       kind == SiteKind::AttentionWeights;
+    const Shape shape = network.site_shape(int(s), 1);
+    shapes.push_back(cells && shape.count() > kMostCells ? Shape{{Axis::Unit, 0}} : shape);
+  }
+  return shapes;
 }
 
 // " of hidden1.weight" for the first block with a number that is not finite or whose square is not; else empty.
@@ -77,14 +82,14 @@ Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* pa
       data_(usable(std::move(data))),
       parallel_(parallel),
       classify_(is_classification(spec_, *data_)),
-      network_(affordable(spec_.network, data_->inputs, data_->outputs)),
+      network_(affordable(spec_.network, data_->form())),
       batcher_(spec_.seed, data_->train.count, std::size_t(spec_.batch_size)),
       optimizer_(spec_.optimizer.kind, network_->blocks(), network_->param_count()),
       params_(network_->param_count()),
       gradients_(network_->param_count()),
       tape_(network_->make_tape()),
       eval_tape_(network_->make_tape()),
-      statistics_(site_units(*network_)) {
+      statistics_(watched_shapes(*network_)) {
   network_->init(spec_.seed, params_);
   for (const SiteInfo& site : network_->sites()) places_.push_back(site_place(site.name));
   resolve_plans();
@@ -93,8 +98,11 @@ Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* pa
 }
 
 void Trainer::resolve_plans() {
+  const std::vector<NoisePlan> before = std::move(plans_);
   plans_.clear();
-  for (const SiteInfo& site : network_->sites()) {
+  scheduled_.clear();
+  for (std::size_t s = 0; s < network_->sites().size(); ++s) {
+    const SiteInfo& site = network_->sites()[s];
     NoisePlan plan;
     plan.variant = find_variant("none");
     if (const SitePlan* asked = spec_.dropout.find(site.name)) {
@@ -103,15 +111,32 @@ void Trainer::resolve_plans() {
       if (!plan.variant->sites.has(site.kind))
         throw InputError(where + ".variant", std::string("a variant for a site of kind ") + name_of(site.kind),
                          "'" + asked->variant + "'");
-      plan.rate = asked->rate;
+      plan.rate = scheduled_dropout(*asked, tick_, spec_.ticks, site.block, network_->depth());
+      if (asked->schedule != RateSchedule::Constant) scheduled_.push_back(int(s));
       plan.tie = plan.variant->tie;
       if (asked->scope == MaskScope::Batch) plan.tie = plan.tie | AxisSet{Axis::Sample};
+      if (asked->scope == MaskScope::Example) plan.tie = plan.tie.without(Axis::Sample);
       for (const ParamSpec& param : plan.variant->params) {
         const auto it = asked->params.find(param.id);
         plan.params.push_back(it == asked->params.end() ? param.initial : it->second);
       }
+      plan.moments = spec_.inference.weights != WeightInference::Mean;
+      plan.samples = spec_.inference.weights == WeightInference::Gaussian ? spec_.inference.samples : 0;
     }
+    // Learned values begin anew where a variant that learns takes over.
+    if (before.empty() || before[s].variant != plan.variant)
+      for (std::size_t i = 0; i < plan.variant->learned.size(); ++i)
+        params_[site.learned + i] = float(plan.variant->learned[i].initial);
     plans_.push_back(std::move(plan));
+  }
+}
+
+// Sets the rates that change over time to those of the tick at hand.
+void Trainer::schedule_rates() {
+  for (int s : scheduled_) {
+    const SiteInfo& site = network_->sites()[std::size_t(s)];
+    plans_[std::size_t(s)].rate =
+        scheduled_dropout(*spec_.dropout.find(site.name), tick_, spec_.ticks, site.block, network_->depth());
   }
 }
 
@@ -119,8 +144,9 @@ void Trainer::load_batch() {
   examples_ = batcher_.batch(tick_);
   const std::size_t inputs = std::size_t(data_->inputs), outputs = std::size_t(data_->outputs);
   Tensor<float>& x = network_->begin(tape_, int(examples_.size()));
-  labels_.resize(classify_ ? examples_.size() : 0);
-  targets_.resize(classify_ ? 0 : examples_.size() * outputs);
+  const std::size_t rows = std::size_t(data_->rows());
+  labels_.resize(classify_ ? examples_.size() * rows : 0);
+  targets_.resize(classify_ ? 0 : examples_.size() * rows * outputs);
   const std::size_t floats = examples_.size() * inputs;
   spread(floats >= 16384 ? parallel_ : nullptr, [&](int part, int parts) {
     const Range range = part_of(int(examples_.size()), part, parts);
@@ -129,15 +155,19 @@ void Trainer::load_batch() {
   });
   for (std::size_t b = 0; b < examples_.size(); ++b) {
     const std::size_t example = examples_[b];
-    if (classify_)
-      labels_[b] = data_->train.label[example];
-    else
-      for (std::size_t k = 0; k < outputs; ++k)
-        targets_[b * outputs + k] = target_of(data_->train, data_->outputs, example, k);
+    for (std::size_t r = 0; r < rows; ++r) {
+      if (classify_)
+        labels_[b * rows + r] = data_->train.label[example * rows + r];
+      else
+        for (std::size_t k = 0; k < outputs; ++k)
+          targets_[(b * rows + r) * outputs + k] = target_of(data_->train, data_->outputs, example * rows + r, k);
+    }
   }
 }
 
 void Trainer::draw_masks() {
+  schedule_rates();
+  tape_.training = true;
   for (std::size_t s = 0; s < plans_.size(); ++s) {
     std::int64_t age = tick_;
     switch (plans_[s].variant->lifetime) {
@@ -152,17 +182,16 @@ void Trainer::draw_masks() {
         break;
     }
     const Uniforms uniforms({spec_.seed, places_[s], std::uint32_t(age), std::uint32_t(age >> 32)}, Stream::Dropout);
-    draw_noise<float>(plans_[s], network_->site_shape(int(s), tape_.batch), uniforms, {}, nullptr,
-                      tape_.layers[std::size_t(network_->sites()[s].layer)].noise);
+    network_->draw_noise_at(params_, plans_[s], int(s), {&uniforms, 1}, tape_);
   }
   network_->forward_layer(params_, tape_, 0, parallel_);
 }
 
 void Trainer::loss() {
   Tensor<float>& d = tape_.layers.back().dy;
-  const LossResult r = classify_ ? softmax_cross_entropy<float>(tape_.logits(), labels_, &d)
+  const LossResult r = classify_ ? softmax_cross_entropy<float>(tape_.logits(), labels_, &d, spec_.objective.label_smoothing)
                                  : mean_squared_error<float>(tape_.logits(), targets_, &d);
-  batch_loss_ = r.total / double(tape_.batch);
+  batch_loss_ = r.mean();
   if (!std::isfinite(batch_loss_)) fail(first_bad_layer());
 }
 
@@ -171,13 +200,14 @@ void Trainer::update() {
   if (!std::isfinite(gradient_norm_)) return fail("the gradient" + lost_block(*network_, gradients_));
   // A norm is finite only where every weight is; weights beyond 1e19 count as lost too.
   if (!std::isfinite(optimizer_.param_norm())) return fail("the updated weights" + lost_block(*network_, params_));
+  network_->update_statistics(tape_, params_);
   ++tick_;
   masked_loss_sum_ += batch_loss_;
   ++masked_ticks_;
   phase_ = Phase::Update;
   if (replaying_) return;
   noises_.clear();
-  for (const SiteInfo& site : network_->sites()) noises_.push_back(&tape_.layers[std::size_t(site.layer)].noise);
+  for (std::size_t s = 0; s < plans_.size(); ++s) noises_.push_back(&network_->noise_at(tape_, int(s)).noise);
   statistics_.note(noises_, tape_.batch);
   if (evaluation_due()) {
     evaluate();
@@ -249,7 +279,8 @@ void Trainer::preview() {
 void Trainer::set_field(std::string_view path, std::string_view value, const std::string& where) {
   DROPSCOPE_CHECK(at_boundary());
   const bool live = path.starts_with("dropout.") || (path.starts_with("optimizer.") && path != "optimizer.kind") ||
-                    path.starts_with("evaluate_");
+                    path.starts_with("evaluate_") || path.starts_with("objective.") ||
+                    path.starts_with("augment.") || path.starts_with("stopping.") || path.starts_with("inference.");
   if (!live)
     throw InputError(where + " " + std::string(path.substr(0, 80)),
                      "a dropout or optimizer field while training (other fields need a reset)", "this one");
@@ -295,12 +326,12 @@ void Trainer::evaluate() {
 
 std::string Trainer::first_bad_layer() const {
   for (int l = 0; l < network_->layer_count(); ++l) {
-    const Tensor<float>& z = l == 0 ? tape_.layers[0].h : tape_.layers[std::size_t(l)].z;
+    const LayerTape<float>& layer = tape_.layers[std::size_t(l)];
+    const Tensor<float>& z = layer.z.empty() || layer.skipped ? layer.h : layer.z;
     for (std::size_t i = 0; i < z.size(); ++i)
       if (!std::isfinite(z[i])) {
-        const int units = l == 0 ? network_->inputs() : network_->layer(l).units();
-        return (l == 0 ? std::string("input") : network_->layer(l).name()) + ", unit " +
-               std::to_string(i % std::size_t(units) + 1);
+        const int units = network_->layer(l).units();
+        return network_->layer(l).name() + ", unit " + std::to_string(i % std::size_t(units) + 1);
       }
   }
   return "the loss";

@@ -87,6 +87,7 @@ class Trainer {
   void evaluate();
   bool evaluation_due() const;
   void resolve_plans();
+  void schedule_rates();
   void station();
   void fail(const std::string& where);
   std::string first_bad_layer() const;
@@ -96,7 +97,8 @@ class Trainer {
   Parallel* parallel_;
   bool classify_;
   std::shared_ptr<const Network<float>> network_;
-  std::vector<NoisePlan> plans_;       // one per site
+  std::vector<NoisePlan> plans_;       // one per site, with the rate of the tick
+  std::vector<int> scheduled_;         // the sites whose rate changes over time
   std::vector<std::uint32_t> places_;  // one per site: its number in draw keys
   Batcher batcher_;
   Optimizer<float> optimizer_;
