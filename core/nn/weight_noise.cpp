@@ -1,0 +1,98 @@
+#include "core/nn/weight_noise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/base/check.h"
+#include "core/dropout/moments.h"
+#include "core/nn/activation.h"
+#include "core/random/uniforms.h"
+#include "core/tensor/panels.h"
+
+namespace dropscope {
+namespace {
+
+// Calls visit(place in panels, gain) for every weight. In tiles, since gates lie by output and panels by input.
+template <class T, class Visit>
+void for_each_weight(const Noise<T>& noise, int sample, int outputs, int inputs, Parallel* parallel, Visit visit) {
+  DROPSCOPE_CHECK(noise.active && noise.carry.empty() && noise.offset.empty());
+  const Shape& shape = noise.gate.shape;
+  const std::ptrdiff_t by_input = shape.extent(Axis::In) > 1 ? 1 : 0,
+                       by_output = shape.extent(Axis::Out) > 1 ? shape.extent(Axis::In) : 0,
+                       by_sample = std::ptrdiff_t(shape.extent(Axis::Out)) * shape.extent(Axis::In);
+  const T* gates = noise.gate.data() + (weights_differ(noise) ? sample * by_sample : 0);
+  constexpr int kTile = 32;
+  spread(parallel, [=, &noise](int part, int parts) {
+    const Range range = part_of(panel_count(outputs), part, parts);
+    for (int p = range.begin; p < range.end; ++p)
+      for (int first = 0; first < inputs; first += kTile)
+        for (int o = p * kPanel; o < std::min(outputs, (p + 1) * kPanel); ++o) {
+          const T* gate = gates + o * by_output;
+          for (int i = first; i < std::min(inputs, first + kTile); ++i)
+            visit(panel_index(o, i, inputs), noise.scale * gate[i * by_input]);
+        }
+  });
+}
+
+}  // namespace
+
+template <class T>
+void mask_weights(const Noise<T>& noise, int sample, const T* w, int outputs, int inputs, T* noisy,
+                  Parallel* parallel) {
+  if (outputs % kPanel != 0) {
+    const std::size_t last = panel_size(outputs / kPanel * kPanel, inputs);
+    std::fill(noisy + last, noisy + panel_size(outputs, inputs), T(0));
+  }
+  for_each_weight(noise, sample, outputs, inputs, parallel,
+                  [=](std::size_t at, T gain) { noisy[at] = gain == T(0) ? T(0) : gain * w[at]; });
+}
+
+template <class T>
+void add_weight_gradient(const Noise<T>& noise, int sample, const T* d_noisy, int outputs, int inputs, T* dw,
+                         Parallel* parallel) {
+  for_each_weight(noise, sample, outputs, inputs, parallel, [=](std::size_t at, T gain) {
+    if (gain != T(0)) dw[at] += gain * d_noisy[at];
+  });
+}
+
+template <class T>
+void mask_weight_gradient(const Noise<T>& noise, int outputs, int inputs, T* dw, Parallel* parallel) {
+  for_each_weight(noise, 0, outputs, inputs, parallel,
+                  [=](std::size_t at, T gain) { dw[at] = gain == T(0) ? T(0) : gain * dw[at]; });
+}
+
+template <class T>
+void average_activation(Activation f, int samples, const T* mean, const T* variance, T* h, std::size_t n) {
+  if (f == Activation::Identity) {
+    std::copy_n(mean, n, h);
+    return;
+  }
+  if (f == Activation::Relu && samples == 0) {
+    for (std::size_t i = 0; i < n; ++i) h[i] = T(relu_moments({double(mean[i]), double(variance[i])}).mean);
+    return;
+  }
+  const std::size_t count = std::size_t(samples > 0 ? samples : kAverageSamples);
+  const Uniforms draws({}, Stream::Probe);
+  std::vector<T> normal(count), u(count), a(count);
+  for (std::size_t k = 0; k < count; ++k) normal[k] = T(draws.normal(std::uint32_t(k)));
+  for (std::size_t i = 0; i < n; ++i) {
+    const T deviation = std::sqrt(variance[i]);
+    for (std::size_t k = 0; k < count; ++k) u[k] = mean[i] + deviation * normal[k];
+    activate(f, u.data(), a.data(), count);
+    double sum = 0;
+    for (T value : a) sum += double(value);
+    h[i] = T(sum / double(count));
+  }
+}
+
+#define DROPSCOPE_INSTANTIATE(T)                                                                 \
+  template void mask_weights<T>(const Noise<T>&, int, const T*, int, int, T*, Parallel*);        \
+  template void add_weight_gradient<T>(const Noise<T>&, int, const T*, int, int, T*, Parallel*); \
+  template void mask_weight_gradient<T>(const Noise<T>&, int, int, T*, Parallel*);               \
+  template void average_activation<T>(Activation, int, const T*, const T*, T*, std::size_t);
+DROPSCOPE_INSTANTIATE(float)
+DROPSCOPE_INSTANTIATE(double)
+#undef DROPSCOPE_INSTANTIATE
+
+}  // namespace dropscope
