@@ -1,7 +1,13 @@
 #include "core/nn/build.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
+#include "core/nn/conv.h"
 #include "core/nn/dense.h"
+#include "core/nn/pool.h"
+#include "core/nn/embedding.h"
+#include "core/nn/norm.h"
 #include "core/nn/shape_layers.h"
 
 namespace dropscope {
@@ -78,6 +84,30 @@ class Builder {
     throw InputError("network." + name, expected, found);
   }
 
+  // How many pixels a window slides over, with the padding around.
+  void require_image(const LayerSpec& layer, const std::string& name, int padding) const {
+    if (!has(Axis::Row) || !has(Axis::Col)) refuse(name, "an image");
+    const int least = std::min(shape().extent(Axis::Row), shape().extent(Axis::Col)) + 2 * padding;
+    if (layer.kernel > least)
+      throw InputError("network." + name + ".kernel", "at most " + std::to_string(least) + ", the image that reaches it",
+                       std::to_string(layer.kernel));
+  }
+  void add_conv(const LayerSpec& layer, const std::string& name) {
+    require_image(layer, name, layer.padding);
+    if (layer.padding >= layer.kernel)
+      throw InputError("network." + name + ".padding", "less than the kernel", std::to_string(layer.padding));
+    add(make_conv<T>(name,
+                     {shape().extent(Axis::Channel), shape().extent(Axis::Row), shape().extent(Axis::Col), layer.units,
+                      layer.kernel, layer.stride, layer.padding},
+                     layer.activation));
+  }
+  void add_pool(const LayerSpec& layer, const std::string& name) {
+    require_image(layer, name, 0);
+    const PoolShape pool{shape().extent(Axis::Channel), shape().extent(Axis::Row), shape().extent(Axis::Col),
+                         layer.kernel, layer.stride};
+    add(layer.kind == LayerKind::MaxPool ? make_max_pool<T>(name, pool) : make_average_pool<T>(name, pool));
+  }
+
   void add_entry(const LayerSpec& layer, const std::string& name) {
     switch (layer.kind) {
       case LayerKind::Dense: {
@@ -88,20 +118,37 @@ class Builder {
         return;
       }
       case LayerKind::Conv:
+        return add_conv(layer, name);
       case LayerKind::MaxPool:
       case LayerKind::AveragePool:
+        return add_pool(layer, name);
       case LayerKind::Flatten:
+        add(make_flatten<T>(name, shape()));
+        return;
       case LayerKind::BatchNorm:
       case LayerKind::LayerNorm:
+        add_norm(layer.kind == LayerKind::BatchNorm, name, name, layer.activation);
+        return;
       case LayerKind::Residual:
       case LayerKind::ConvResidual:
       case LayerKind::Rnn:
       case LayerKind::Lstm:
       case LayerKind::Gru:
-      case LayerKind::Embedding:
       case LayerKind::Transformer:
         refuse(name, "a dense layer");
+      case LayerKind::Embedding:
+        if (at_ > 0) refuse(name, "an embedding as the first layer");
+        if (!form_.sequence || !form_.sequence->tokens)
+          throw InputError("network." + name, "data that are sequences of tokens", "numbers");
+        add(make_embedding<T>(name, form_.sequence->steps, form_.sequence->vocabulary, layer.units, layer.positions));
+        return;
     }
+  }
+
+  // The data are normalised as plain numbers, as a dense layer reads them.
+  void add_norm(bool batch, const std::string& name, const std::string& site, Activation activation) {
+    const Shape in = at_ > 0 ? shape() : flat(shape());
+    add(batch ? make_batch_norm<T>(name, site, in, activation) : make_layer_norm<T>(name, site, in, activation));
   }
 
   static Shape flat(const Shape& shape) { return {{Axis::Sample, 1}, {Axis::Unit, int(shape.count())}}; }
