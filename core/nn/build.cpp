@@ -125,10 +125,6 @@ class Builder {
       case LayerKind::Flatten:
         add(make_flatten<T>(name, shape()));
         return;
-      case LayerKind::BatchNorm:
-      case LayerKind::LayerNorm:
-        add_norm(layer.kind == LayerKind::BatchNorm, name, name, layer.activation);
-        return;
       case LayerKind::Residual:
       case LayerKind::ConvResidual:
       case LayerKind::Rnn:
@@ -136,6 +132,10 @@ class Builder {
       case LayerKind::Gru:
       case LayerKind::Transformer:
         refuse(name, "a dense layer");
+      case LayerKind::BatchNorm:
+      case LayerKind::LayerNorm:
+        add_norm(layer.kind == LayerKind::BatchNorm, name, name, layer.activation);
+        return;
       case LayerKind::Embedding:
         if (at_ > 0) refuse(name, "an embedding as the first layer");
         if (!form_.sequence || !form_.sequence->tokens)
