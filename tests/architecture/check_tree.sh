@@ -31,7 +31,9 @@ nn: dropout spec tensor random base
 optim: nn dropout spec tensor random base
 data: spec tensor random base
 train: nn optim data dropout spec tensor random base
-session: train nn optim data dropout spec tensor random base
+analysis: train nn optim data dropout spec tensor random base
+reproduce: analysis train nn optim data dropout spec tensor random base
+session: analysis train nn optim data dropout spec tensor random base
 '
 # The same for app/; cli and the files of app/ itself (application, main) may include all of app/.
 app_table='
@@ -96,7 +98,8 @@ check_app_include() {
     '"core/session/'*)
       [[ $folder == . || $folder == cli ]] || breach "$place: only application.cpp and cli own sessions"
       ;;
-    '"core/train/'*) [[ $folder == cli ]] || breach "$place: only cli trains without a session" ;;
+    '"core/train/'* | '"core/reproduce/'*) [[ $folder == cli ]] || breach "$place: only cli trains without a session" ;;
+    '"core/analysis/'*) [[ $folder == cli ]] || breach "$place: only cli asks a network itself" ;;
     '"core/'*) breach "$place: app may not include ${header#\"}" ;;
     '<'*) ;;
     *) breach "$place: includes are written from the root of the repository" ;;
