@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/tensor/math.h"
+
 namespace dropscope {
 namespace {
 
@@ -36,30 +38,29 @@ LossResult squared_error(const Tensor<float>& out, const Split& split, std::size
 
 }  // namespace
 
-void set_inference_noise(const Network<float>& network, std::span<const float> params,
-                         std::span<const NoisePlan> plans, Tape<float>& tape) {
+void set_inference_noise(const Network<float>& network, std::span<const float> params, std::span<const NoisePlan> plans,
+                         Tape<float>& tape) {
   tape.training = false;
   for (std::size_t s = 0; s < plans.size(); ++s) network.expect_noise_at(params, plans[s], int(s), tape);
 }
 
-Evaluation evaluate_split(const Network<float>& network, std::span<const float> params,
-                          std::span<const NoisePlan> plans, const Split& split, bool classify, std::size_t most,
-                          Tape<float>& tape, Parallel* parallel) {
+namespace {
+
+// Adds up what `outputs_of` computes for one chunk of examples after the other. It takes the first example and their
+// number; `loss_of` takes the first row of labels and their number as well.
+template <class Forward, class LossOf>
+Evaluation over_chunks(const Split& split, std::size_t outputs, std::size_t most, std::size_t chunk, Forward forward,
+                       LossOf loss_of) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::size_t n = most == 0 ? split.count : std::min(most, split.count);
   if (n == 0) return {nan, nan};
-  const std::size_t rows = split.target.empty() ? split.label.size() / split.count
-                                                : split.target.size() / split.count / std::size_t(network.outputs());
+  const std::size_t rows =
+      split.target.empty() ? split.label.size() / split.count : split.target.size() / split.count / outputs;
   double total = 0;
   std::int64_t correct = 0, scored = 0;
-  for (std::size_t first = 0; first < n; first += kChunk) {
-    const std::size_t count = std::min(kChunk, n - first);
-    load(network, params, plans, split.x, first, count, tape);
-    network.forward(params, tape, parallel);
-    const LossResult r =
-        classify ? softmax_cross_entropy<float>(tape.logits(),
-                                                std::span(split.label).subspan(first * rows, count * rows), nullptr)
-                 : squared_error(tape.logits(), split, first * rows, count * rows, std::size_t(network.outputs()));
+  for (std::size_t first = 0; first < n; first += chunk) {
+    const std::size_t count = std::min(chunk, n - first);
+    const LossResult r = loss_of(forward(first, count), first * rows, count * rows);
     total += r.total;
     correct += r.correct;
     scored += r.scored;
@@ -68,9 +69,80 @@ Evaluation evaluate_split(const Network<float>& network, std::span<const float> 
   return {total / double(scored), split.label.empty() ? nan : double(correct) / double(scored)};
 }
 
+// Of class probabilities, row by row.
+LossResult probability_loss(const Tensor<float>& probability, std::span<const std::int32_t> labels) {
+  const std::size_t classes = probability.size() / labels.size();
+  LossResult result;
+  for (std::size_t b = 0; b < labels.size(); ++b) {
+    if (labels[b] < 0) continue;
+    const float* row = probability.data() + b * classes;
+    ++result.scored;
+    result.correct += std::max_element(row, row + classes) - row == labels[b] ? 1 : 0;
+    result.total -= double(log_of(std::max(row[labels[b]], std::numeric_limits<float>::min())));
+  }
+  return result;
+}
+
+}  // namespace
+
+Evaluation evaluate_split(const Network<float>& network, std::span<const float> params,
+                          std::span<const NoisePlan> plans, const Split& split, bool classify, std::size_t most,
+                          Tape<float>& tape, Parallel* parallel) {
+  const std::size_t outputs = std::size_t(network.outputs());
+  return over_chunks(
+      split, outputs, most, kChunk,
+      [&](std::size_t first, std::size_t count) -> const Tensor<float>& {
+        load(network, params, plans, split.x, first, count, tape);
+        network.forward(params, tape, parallel);
+        return tape.logits();
+      },
+      [&](const Tensor<float>& out, std::size_t first, std::size_t rows) {
+        if (!classify) return squared_error(out, split, first, rows, outputs);
+        return softmax_cross_entropy<float>(out, std::span(split.label).subspan(first, rows), nullptr);
+      });
+}
+
+Evaluation evaluate_with_masks(const Network<float>& network, std::span<const float> params,
+                               std::span<const NoisePlan> plans, const MaskedPasses& passes, const Split& split,
+                               bool classify, std::size_t most, Tape<float>& tape, Parallel* parallel) {
+  constexpr std::size_t kMaskedChunk = 64;  // smaller: masks of weights may be as many as examples
+  const std::size_t outputs = std::size_t(network.outputs());
+  bool any = false;
+  for (const NoisePlan& plan : plans) any = any || has_effect(plan);
+  const int count_of_passes = any ? passes.count : 1;
+  std::vector<double> sum;
+  Tensor<float> mean;
+  return over_chunks(
+      split, outputs, most, kMaskedChunk,
+      [&](std::size_t first, std::size_t count) -> const Tensor<float>& {
+        for (int k = 0; k < count_of_passes; ++k) {
+          Tensor<float>& input = network.begin(tape, int(count));
+          std::copy_n(split.x.data() + first * std::size_t(network.inputs()), input.size(), input.data());
+          tape.training = false;
+          const std::size_t pass = first / kMaskedChunk * std::size_t(passes.count) + std::size_t(k);
+          for (std::size_t s = 0; s < plans.size(); ++s) {
+            const Uniforms draw({passes.seed, passes.places[s], std::uint32_t(passes.tick), std::uint32_t(pass)},
+                                Stream::Probe);
+            network.draw_noise_at(params, plans[s], int(s), {&draw, 1}, tape);
+          }
+          network.forward(params, tape, parallel);
+          mean = tape.logits();
+          if (classify) softmax_rows(mean);
+          if (k == 0) sum.assign(mean.size(), 0.0);
+          for (std::size_t i = 0; i < mean.size(); ++i) sum[i] += double(mean[i]);
+        }
+        for (std::size_t i = 0; i < mean.size(); ++i) mean[i] = float(sum[i] / count_of_passes);
+        return mean;
+      },
+      [&](const Tensor<float>& out, std::size_t first, std::size_t rows) {
+        if (!classify) return squared_error(out, split, first, rows, outputs);
+        return probability_loss(out, std::span(split.label).subspan(first, rows));
+      });
+}
+
 std::vector<float> predict(const Network<float>& network, std::span<const float> params,
-                           std::span<const NoisePlan> plans, std::span<const float> x, std::size_t count,
-                           bool classify, Tape<float>& tape) {
+                           std::span<const NoisePlan> plans, std::span<const float> x, std::size_t count, bool classify,
+                           Tape<float>& tape) {
   std::vector<float> result;
   result.reserve(count * std::size_t(network.outputs()));
   for (std::size_t first = 0; first < count; first += kChunk) {

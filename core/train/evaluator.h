@@ -16,18 +16,32 @@ struct Evaluation {
 
 // Sets every site's noise to what inference uses (the identity, or the mean gain) for tape.batch examples, and
 // running statistics instead of the batch's.
-void set_inference_noise(const Network<float>& network, std::span<const float> params,
-                         std::span<const NoisePlan> plans, Tape<float>& tape);
+void set_inference_noise(const Network<float>& network, std::span<const float> params, std::span<const NoisePlan> plans,
+                         Tape<float>& tape);
 
 // Over the first `most` examples (0 = all), without masks.
 Evaluation evaluate_split(const Network<float>& network, std::span<const float> params,
                           std::span<const NoisePlan> plans, const Split& split, bool classify, std::size_t most,
                           Tape<float>& tape, Parallel* parallel);
 
+// Which masks a Monte Carlo evaluation draws: its pass k of a tick is the same whenever it is made.
+struct MaskedPasses {
+  int count = 1;
+  std::uint64_t seed = 0;
+  std::span<const std::uint32_t> places;  // the sites' numbers in draw keys
+  std::int64_t tick = 0;
+};
+
+// As evaluate_split, with masks: what counts is the mean over the passes of the class probabilities or predictions.
+// Losses stop at 87 nats, where a probability is no number of single precision any more.
+Evaluation evaluate_with_masks(const Network<float>& network, std::span<const float> params,
+                               std::span<const NoisePlan> plans, const MaskedPasses& passes, const Split& split,
+                               bool classify, std::size_t most, Tape<float>& tape, Parallel* parallel);
+
 // Outputs for `count` inputs (row-major), without masks: class probabilities or predictions, row by row.
 std::vector<float> predict(const Network<float>& network, std::span<const float> params,
-                           std::span<const NoisePlan> plans, std::span<const float> x, std::size_t count,
-                           bool classify, Tape<float>& tape);
+                           std::span<const NoisePlan> plans, std::span<const float> x, std::size_t count, bool classify,
+                           Tape<float>& tape);
 
 // `count` passes of one input with masks: pass number first_pass + k draws its own. Row k of the result is
 // the output of pass k. `places` are the sites' numbers in draw keys.

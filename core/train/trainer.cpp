@@ -7,9 +7,11 @@
 
 #include "core/base/check.h"
 #include "core/base/hash.h"
-#include "core/dropout/registry.h"
+#include "core/data/augment.h"
 #include "core/spec/fields.h"
 #include "core/train/evaluator.h"
+#include "core/train/objective.h"
+#include "core/train/site_plans.h"
 
 namespace dropscope {
 namespace {
@@ -98,36 +100,20 @@ Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* pa
 }
 
 void Trainer::resolve_plans() {
+  check_training(spec_, *data_, classify_);
   const std::vector<NoisePlan> before = std::move(plans_);
   plans_.clear();
+  plans_ = plans_of(spec_, *network_, tick_);
   scheduled_.clear();
   for (std::size_t s = 0; s < network_->sites().size(); ++s) {
     const SiteInfo& site = network_->sites()[s];
-    NoisePlan plan;
-    plan.variant = find_variant("none");
-    if (const SitePlan* asked = spec_.dropout.find(site.name)) {
-      const std::string where = "dropout." + site.name;
-      plan.variant = &variant_or_throw(asked->variant, where + ".variant");
-      if (!plan.variant->sites.has(site.kind))
-        throw InputError(where + ".variant", std::string("a variant for a site of kind ") + name_of(site.kind),
-                         "'" + asked->variant + "'");
-      plan.rate = scheduled_dropout(*asked, tick_, spec_.ticks, site.block, network_->depth());
-      if (asked->schedule != RateSchedule::Constant) scheduled_.push_back(int(s));
-      plan.tie = plan.variant->tie;
-      if (asked->scope == MaskScope::Batch) plan.tie = plan.tie | AxisSet{Axis::Sample};
-      if (asked->scope == MaskScope::Example) plan.tie = plan.tie.without(Axis::Sample);
-      for (const ParamSpec& param : plan.variant->params) {
-        const auto it = asked->params.find(param.id);
-        plan.params.push_back(it == asked->params.end() ? param.initial : it->second);
-      }
-      plan.moments = spec_.inference.weights != WeightInference::Mean;
-      plan.samples = spec_.inference.weights == WeightInference::Gaussian ? spec_.inference.samples : 0;
-    }
+    const SitePlan* asked = spec_.dropout.find(site.name);
+    if (asked && asked->schedule != RateSchedule::Constant) scheduled_.push_back(int(s));
+    const Variant* variant = plans_[s].variant;
     // Learned values begin anew where a variant that learns takes over.
-    if (before.empty() || before[s].variant != plan.variant)
-      for (std::size_t i = 0; i < plan.variant->learned.size(); ++i)
-        params_[site.learned + i] = float(plan.variant->learned[i].initial);
-    plans_.push_back(std::move(plan));
+    if (before.empty() || before[s].variant != variant)
+      for (std::size_t i = 0; i < variant->learned.size(); ++i)
+        params_[site.learned + i] = float(variant->learned[i].initial);
   }
 }
 
@@ -143,16 +129,24 @@ void Trainer::schedule_rates() {
 void Trainer::load_batch() {
   examples_ = batcher_.batch(tick_);
   const std::size_t inputs = std::size_t(data_->inputs), outputs = std::size_t(data_->outputs);
-  Tensor<float>& x = network_->begin(tape_, int(examples_.size()));
+  Tensor<float>& x = network_->begin(tape_, int(examples_.size()) * passes());
   const std::size_t rows = std::size_t(data_->rows());
   labels_.resize(classify_ ? examples_.size() * rows : 0);
   targets_.resize(classify_ ? 0 : examples_.size() * rows * outputs);
   const std::size_t floats = examples_.size() * inputs;
   spread(floats >= 16384 ? parallel_ : nullptr, [&](int part, int parts) {
     const Range range = part_of(int(examples_.size()), part, parts);
-    for (std::size_t b = std::size_t(range.begin); b < std::size_t(range.end); ++b)
-      std::copy_n(data_->train.x.data() + examples_[b] * inputs, inputs, x.data() + b * inputs);
+    std::vector<float> scratch;
+    for (std::size_t b = std::size_t(range.begin); b < std::size_t(range.end); ++b) {
+      const std::span<float> row(x.data() + b * inputs, inputs);
+      std::copy_n(data_->train.x.data() + examples_[b] * inputs, inputs, row.begin());
+      if (varies(spec_.augment))
+        augment(spec_.augment, network_->form(), background_of(spec_.data.pixels),
+                Uniforms({spec_.seed, examples_[b], std::uint32_t(tick_), std::uint32_t(tick_ >> 32)}, Stream::Augment),
+                row, scratch);
+    }
   });
+  if (passes() == 2) std::copy_n(x.data(), floats, x.data() + floats);
   for (std::size_t b = 0; b < examples_.size(); ++b) {
     const std::size_t example = examples_[b];
     for (std::size_t r = 0; r < rows; ++r) {
@@ -181,21 +175,34 @@ void Trainer::draw_masks() {
         age = 0;
         break;
     }
-    const Uniforms uniforms({spec_.seed, places_[s], std::uint32_t(age), std::uint32_t(age >> 32)}, Stream::Dropout);
-    network_->draw_noise_at(params_, plans_[s], int(s), {&uniforms, 1}, tape_);
+    // The second pass of R-Drop draws for itself; the first draws what it would draw alone.
+    constexpr std::uint32_t kSecond = 0x80000000u;
+    const DrawKey key{spec_.seed, places_[s], std::uint32_t(age), std::uint32_t(age >> 32)};
+    const Uniforms draws[] = {Uniforms(key, Stream::Dropout),
+                              Uniforms({key.run_seed, key.site, key.age, key.pass | kSecond}, Stream::Dropout)};
+    network_->draw_noise_at(params_, plans_[s], int(s), {draws, std::size_t(passes())}, tape_);
   }
   network_->forward_layer(params_, tape_, 0, parallel_);
 }
 
 void Trainer::loss() {
   Tensor<float>& d = tape_.layers.back().dy;
-  const LossResult r = classify_ ? softmax_cross_entropy<float>(tape_.logits(), labels_, &d, spec_.objective.label_smoothing)
-                                 : mean_squared_error<float>(tape_.logits(), targets_, &d);
-  batch_loss_ = r.mean();
-  if (!std::isfinite(batch_loss_)) fail(first_bad_layer());
+  if (passes() == 2) {
+    const PairLoss pair = r_drop_loss<float>(tape_.logits(), labels_, spec_.objective, &d);
+    batch_loss_ = (pair.first.mean() + pair.second.mean()) / 2;
+    objective_ = pair.value;
+  } else {
+    const double smoothing = spec_.objective.label_smoothing;
+    const LossResult r = classify_ ? softmax_cross_entropy<float>(tape_.logits(), labels_, &d, smoothing)
+                                   : mean_squared_error<float>(tape_.logits(), targets_, &d);
+    objective_ = batch_loss_ = r.mean();
+  }
+  objective_ += add_penalties<float>(*network_, plans_, params_, data_->train.count, classify_, {});
+  if (!std::isfinite(objective_)) fail(first_bad_layer());
 }
 
 void Trainer::update() {
+  add_penalties<float>(*network_, plans_, params_, data_->train.count, classify_, gradients_);
   gradient_norm_ = optimizer_.step(spec_.optimizer, tick_, params_, gradients_, parallel_);
   if (!std::isfinite(gradient_norm_)) return fail("the gradient" + lost_block(*network_, gradients_));
   // A norm is finite only where every weight is; weights beyond 1e19 count as lost too.
@@ -256,15 +263,16 @@ void Trainer::station() {
 }
 
 bool Trainer::advance(Granularity granularity) {
-  if (divergence_) return false;
+  const auto done = [this] { return divergence_ || stopped(); };
+  if (done()) return false;
   if (granularity == Granularity::Phase) {
     station();
-    return !divergence_;
+    return !done();
   }
   const std::int64_t per_epoch = ticks_per_epoch();
   const std::int64_t target = granularity == Granularity::Tick ? tick_ + 1 : (tick_ / per_epoch + 1) * per_epoch;
-  while (tick_ < target && !divergence_) station();
-  return !divergence_;
+  while (tick_ < target && !done()) station();
+  return !done();
 }
 
 void Trainer::preview() {
@@ -279,8 +287,8 @@ void Trainer::preview() {
 void Trainer::set_field(std::string_view path, std::string_view value, const std::string& where) {
   DROPSCOPE_CHECK(at_boundary());
   const bool live = path.starts_with("dropout.") || (path.starts_with("optimizer.") && path != "optimizer.kind") ||
-                    path.starts_with("evaluate_") || path.starts_with("objective.") ||
-                    path.starts_with("augment.") || path.starts_with("stopping.") || path.starts_with("inference.");
+                    path.starts_with("evaluate_") || path.starts_with("objective.") || path.starts_with("augment.") ||
+                    path.starts_with("stopping.") || path.starts_with("inference.");
   if (!live)
     throw InputError(where + " " + std::string(path.substr(0, 80)),
                      "a dropout or optimizer field while training (other fields need a reset)", "this one");
@@ -294,6 +302,8 @@ void Trainer::set_field(std::string_view path, std::string_view value, const std
     resolve_plans();
     throw;
   }
+  // A run that has stopped goes on under the new rule.
+  if (spec_.stopping.patience == 0 || (stopped() && path.starts_with("stopping."))) stopping_ = {};
   if (!divergence_) keyframe_ = checkpoint();
 }
 
@@ -305,11 +315,29 @@ bool Trainer::evaluation_due() const {
 }
 
 void Trainer::evaluate() {
-  const std::size_t most = std::size_t(spec_.evaluate_examples);
-  const Evaluation train =
-      evaluate_split(*network_, params_, plans_, data_->train, classify_, most, eval_tape_, parallel_);
-  const Evaluation validation =
-      evaluate_split(*network_, params_, plans_, data_->validation, classify_, most, eval_tape_, parallel_);
+  const MetricPoint point = measure(eval_tape_);
+  history_.add(point);
+  masked_loss_sum_ = 0;
+  masked_ticks_ = 0;
+  const int patience = spec_.stopping.patience;
+  if (patience > 0 && stopping_.note(double(point.validation_loss), tick_, params_, patience))
+    params_ = *stopping_.best();
+}
+
+MetricPoint Trainer::measure() const {
+  Tape<float> tape = network_->make_tape();
+  return measure(tape);
+}
+
+MetricPoint Trainer::measure(Tape<float>& tape) const {
+  const auto evaluation = [&](const Split& split) {
+    const std::size_t most = std::size_t(spec_.evaluate_examples);
+    if (spec_.inference.policy == InferencePolicy::MonteCarlo)
+      return evaluate_with_masks(*network_, params_, plans_, {spec_.inference.passes, spec_.seed, places_, tick_},
+                                 split, classify_, most, tape, parallel_);
+    return evaluate_split(*network_, params_, plans_, split, classify_, most, tape, parallel_);
+  };
+  const Evaluation train = evaluation(data_->train), validation = evaluation(data_->validation);
   MetricPoint point;
   point.tick = tick_;
   point.epoch = epoch();
@@ -319,9 +347,7 @@ void Trainer::evaluate() {
   point.validation_loss = float(validation.loss);
   point.train_accuracy = float(train.accuracy);
   point.validation_accuracy = float(validation.accuracy);
-  history_.add(point);
-  masked_loss_sum_ = 0;
-  masked_ticks_ = 0;
+  return point;
 }
 
 std::string Trainer::first_bad_layer() const {
@@ -363,8 +389,15 @@ void Trainer::fail(const std::string& where) {
 std::uint64_t Trainer::state_hash() const {
   Fnv1a h;
   h.word(std::uint64_t(tick_));
-  h.values(std::span<const float>(params_));
-  h.values(optimizer_.slots());
+  const std::size_t count = params_.size(), weights = network_->learned_begin();
+  const auto values = [&](std::span<const float> all) {
+    h.values(all.first(weights));
+    // Room for learned values that no variant uses is no part of the state.
+    for (std::size_t s = 0; s < plans_.size(); ++s)
+      h.values(all.subspan(network_->sites()[s].learned, plans_[s].variant->learned.size()));
+  };
+  values(params_);
+  for (std::size_t at = 0; at < optimizer_.slots().size(); at += count) values(optimizer_.slots().subspan(at, count));
   return h.digest();
 }
 
@@ -376,6 +409,7 @@ Checkpoint Trainer::checkpoint() const {
   c.masked_loss_sum = masked_loss_sum_;
   c.masked_ticks = masked_ticks_;
   c.batch_loss = batch_loss_;
+  c.stopping = stopping_;
   return c;
 }
 
@@ -387,6 +421,7 @@ void Trainer::restore(const Checkpoint& c) {
   masked_loss_sum_ = c.masked_loss_sum;
   masked_ticks_ = c.masked_ticks;
   batch_loss_ = c.batch_loss;
+  stopping_ = c.stopping;
   phase_ = Phase::Update;
   phase_layer_ = 0;
   previewing_ = false;

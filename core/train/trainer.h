@@ -14,6 +14,7 @@
 #include "core/train/mask_statistics.h"
 #include "core/train/metrics.h"
 #include "core/train/phase.h"
+#include "core/train/stopping.h"
 
 namespace dropscope {
 
@@ -30,6 +31,7 @@ struct Checkpoint {
   AlignedVector<float> params, slots;
   double masked_loss_sum = 0, batch_loss = 0;
   std::int64_t masked_ticks = 0;
+  EarlyStopping stopping;
 };
 
 class Trainer {
@@ -38,11 +40,16 @@ class Trainer {
   Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* parallel = nullptr);
 
   // One station, one tick (from wherever it stands), or up to the end of the epoch. Returns false once the
-  // run has diverged; it then stands at the last good state and never moves again.
+  // run has diverged or stopped early; it then stands at the last good state, or at the best one. A run that diverged
+  // never moves again, one that stopped does once a field of `stopping` is set.
   bool advance(Granularity granularity);
   const Divergence* divergence() const { return divergence_.get(); }
+  const Stopped* stopped() const { return stopping_.stopped(); }
 
-  // Changes a dropout or optimizer field from the next tick on. Only at a tick boundary.
+  // Losses and accuracies of the weights as they are, as an evaluation at this tick notes them. Changes nothing.
+  MetricPoint measure() const;
+
+  // Changes a field that can change while training from the next tick on. Only at a tick boundary.
   // Throws InputError for a field that needs a new run; the spec is then unchanged.
   void set_field(std::string_view path, std::string_view value, const std::string& where);
 
@@ -62,14 +69,19 @@ class Trainer {
   bool classifies() const { return classify_; }
   // What the last (or the current, unfinished) training pass recorded.
   const Tape<float>& tape() const { return tape_; }
+  // The examples of the batch. Under R-Drop the tape holds them twice, one pass after the other.
   std::span<const std::uint32_t> batch_examples() const { return examples_; }
+  int passes() const { return spec_.objective.r_drop > 0 ? 2 : 1; }
   std::int64_t tick() const { return tick_; }
   double epoch() const { return double(tick_) / double(batcher_.ticks_per_epoch()); }
   std::int64_t ticks_per_epoch() const { return batcher_.ticks_per_epoch(); }
   bool at_boundary() const { return phase_ == Phase::Update; }
   Phase phase() const { return phase_; }  // the station just done; Update at every tick boundary
   int phase_layer() const { return phase_layer_; }
-  double batch_loss() const { return batch_loss_; }  // mean, masks on, of the last tick whose loss was reached
+  // Mean, masks on, of the last tick whose loss was reached: comparable to evaluations.
+  double batch_loss() const { return batch_loss_; }
+  // What that tick minimised: the loss with the terms of R-Drop and of learned rates.
+  double objective() const { return objective_; }
   double gradient_norm() const { return gradient_norm_; }
   const HistoryBuilder& history() const { return history_; }
   const MaskStatistics& statistics() const { return statistics_; }
@@ -86,6 +98,7 @@ class Trainer {
   void update();
   void evaluate();
   bool evaluation_due() const;
+  MetricPoint measure(Tape<float>& tape) const;
   void resolve_plans();
   void schedule_rates();
   void station();
@@ -112,11 +125,12 @@ class Trainer {
   int phase_layer_ = 0;
   bool previewing_ = false;
   bool replaying_ = false;             // catching up after a failure: nothing is noted
-  double batch_loss_ = 0, gradient_norm_ = 0, masked_loss_sum_ = 0;
+  double batch_loss_ = 0, objective_ = 0, gradient_norm_ = 0, masked_loss_sum_ = 0;
   std::int64_t masked_ticks_ = 0;
   HistoryBuilder history_;
   MaskStatistics statistics_;
   std::vector<const Noise<float>*> noises_;  // of the sites, in order
+  EarlyStopping stopping_;
   Checkpoint keyframe_;                // at the last evaluation or change of a setting
   std::unique_ptr<Divergence> divergence_;
 };
