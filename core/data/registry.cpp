@@ -7,6 +7,7 @@
 #include "core/data/byte_source.h"
 #include "core/data/dataset.h"
 #include "core/data/example_draws.h"
+#include "core/data/sequences.h"
 
 namespace dropscope {
 
@@ -34,12 +35,15 @@ void require(bool good, const char* option, const std::string& expected, const s
   if (!good) throw InputError(option, expected, found);
 }
 
-void check_count(const DatasetSource& source, const char* option, int count, int image_size) {
+void check_count(const DatasetSource& source, const char* option, int count, const DataSpec& spec) {
   if (heeds(source, DataOption::Path)) {
     require(count >= 0 && count <= kMostExamples, option, "0 (all) to 10000000", std::to_string(count));
     return;
   }
-  const std::size_t inputs = heeds(source, DataOption::ImageSize) ? std::size_t(image_size * image_size) : 2;
+  // Two numbers a step, or a point of the plane.
+  const std::size_t inputs = heeds(source, DataOption::ImageSize) ? std::size_t(spec.image_size * spec.image_size)
+                             : heeds(source, DataOption::Steps)   ? 2 * std::size_t(spec.steps)
+                                                                  : 2;
   const std::size_t most = std::min(std::size_t{kMostExamples}, kMostGenerated / (inputs * sizeof(float)));
   require(count >= 1 && std::size_t(count) <= most, option, "1 to " + std::to_string(most) + " examples",
           std::to_string(count));
@@ -50,8 +54,14 @@ void check_spec(const DatasetSource& source, const DataSpec& spec) {
   if (heeds(source, DataOption::ImageSize))
     require(spec.image_size == 16 || spec.image_size == 28, "data.image_size", "16 or 28",
             std::to_string(spec.image_size));
-  check_count(source, "data.train", spec.train, spec.image_size);
-  check_count(source, "data.validation", spec.validation, spec.image_size);
+  const auto require_in = [](const char* option, int value, int lo, int hi) {
+    require(value >= lo && value <= hi, option, std::to_string(lo) + " to " + std::to_string(hi),
+            std::to_string(value));
+  };
+  if (heeds(source, DataOption::Steps)) require_in("data.steps", spec.steps, kFewestSteps, kMostSteps);
+  if (heeds(source, DataOption::Symbols)) require_in("data.symbols", spec.symbols, kFewestSymbols, kMostSymbols);
+  check_count(source, "data.train", spec.train, spec);
+  check_count(source, "data.validation", spec.validation, spec);
   if (heeds(source, DataOption::Noise))
     require(spec.noise >= 0 && spec.noise <= 10, "data.noise", "a number in 0 .. 10", std::to_string(spec.noise));
   if (heeds(source, DataOption::Classes))
@@ -60,14 +70,19 @@ void check_spec(const DatasetSource& source, const DataSpec& spec) {
           std::to_string(spec.label_noise));
 }
 
-// One coin per example, so a larger share only ever flips more labels, and the same ones.
+// One coin per label, so a larger share only ever flips more labels, and the same ones.
 void flip_labels(Split& split, int classes, double share, std::uint64_t seed) {
   if (classes < 2) return;
+  const std::size_t rows = split.label.size() / split.count;
   for (std::size_t i = 0; i < split.count; ++i) {
     const Uniforms draws = example_draws(seed, Part::LabelNoise, i);
-    if (draws.at(0) >= share) continue;
-    const int step = 1 + int(draws.below(1, std::uint32_t(classes - 1)));
-    split.label[i] = (split.label[i] + step) % classes;
+    for (std::size_t r = 0; r < rows; ++r) {
+      std::int32_t& label = split.label[i * rows + r];
+      const std::uint32_t element = std::uint32_t(2 * r);
+      if (label < 0 || draws.at(element) >= share) continue;
+      const int step = 1 + int(draws.below(element + 1, std::uint32_t(classes - 1)));
+      label = (label + step) % classes;
+    }
   }
 }
 
@@ -99,9 +114,8 @@ std::span<const char* const> enum_names<Task>() {
 
 template <>
 std::span<const char* const> enum_names<DataOption>() {
-  static constexpr std::array names = {"count",      "noise",  "label_noise", "classes",
-                                       "image_size", "pixels", "path",        "label",
-                                       "steps",      "symbols"};
+  static constexpr std::array names = {"count",  "noise", "label_noise", "classes", "image_size",
+                                       "pixels", "path",  "label",       "steps",   "symbols"};
   return names;
 }
 

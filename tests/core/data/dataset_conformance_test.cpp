@@ -76,11 +76,17 @@ void check_split(const Split& split, const Dataset& data, int asked) {
   for (float v : split.x) ASSERT_TRUE(std::isfinite(v));
   for (float v : split.target) ASSERT_TRUE(std::isfinite(v));
   if (data.task == Task::Classification) {
-    EXPECT_EQ(split.label.size(), split.count);
+    EXPECT_EQ(split.label.size(), split.count * std::size_t(data.rows()));
     EXPECT_TRUE(split.target.empty());
-    for (std::int32_t label : split.label) ASSERT_TRUE(label >= 0 && label < data.outputs) << label;
+    // A step of a sequence need not be scored, an example must be.
+    const int least = data.rows() > 1 ? -1 : 0;
+    for (std::int32_t label : split.label) ASSERT_TRUE(label >= least && label < data.outputs) << label;
+    for (std::size_t i = 0; i < split.count; ++i) {
+      const auto first = split.label.begin() + std::ptrdiff_t(i) * data.rows();
+      EXPECT_TRUE(std::any_of(first, first + data.rows(), [](std::int32_t label) { return label >= 0; }));
+    }
   } else {
-    EXPECT_EQ(split.target.size(), split.count * std::size_t(data.outputs));
+    EXPECT_EQ(split.target.size(), split.count * std::size_t(data.rows() * data.outputs));
     EXPECT_TRUE(split.label.empty());
   }
 }
@@ -107,8 +113,20 @@ TEST_P(Conformance, BothSplitsHaveTheSizesAskedAndFiniteValues) {
   if (data.image) {
     EXPECT_EQ(data.image->rows * data.image->cols * data.image->channels, data.inputs);
   }
+  if (data.sequence) {
+    EXPECT_EQ(data.sequence->steps * data.sequence->features, data.inputs);
+  }
   check_split(data.train, data, spec.train);
   check_split(data.validation, data, spec.validation);
+}
+
+TEST_P(Conformance, TokensAreWholeNumbersOfTheVocabulary) {
+  const Dataset data = make();
+  if (!data.sequence || !data.sequence->tokens) GTEST_SKIP() << "no tokens";
+  EXPECT_EQ(data.sequence->features, 1);
+  std::set<float> seen(data.train.x.begin(), data.train.x.end());
+  EXPECT_EQ(seen.size(), std::size_t(data.sequence->vocabulary));
+  for (float token : seen) EXPECT_TRUE(token >= 0 && token < float(data.sequence->vocabulary) && token == std::floor(token));
 }
 
 TEST_P(Conformance, TheSameSpecAndSeedGiveTheSameBits) {
@@ -159,6 +177,7 @@ TEST_P(Conformance, GeneratedClassesAreBalancedInEveryPrefix) {
   if (heeds(*GetParam(), DataOption::Path)) GTEST_SKIP() << "a file's classes are as the file has them";
   const Dataset data = make();
   if (data.task != Task::Classification) GTEST_SKIP() << "no classes";
+  if (data.rows() > 1) GTEST_SKIP() << "the classes of steps are as the language has them";
   for (const Split* split : {&data.train, &data.validation}) {
     std::vector<int> count(std::size_t(data.outputs));
     for (std::int32_t label : split->label) {
@@ -190,11 +209,13 @@ TEST_P(Conformance, ALargerShareOfLabelNoiseOnlyFlipsMore) {
     spec.label_noise = share;
     const Dataset noisy = make();
     std::set<std::size_t> flipped;
-    for (std::size_t i = 0; i < clean.train.count; ++i)
+    for (std::size_t i = 0; i < clean.train.label.size(); ++i)
       if (clean.train.label[i] != noisy.train.label[i]) flipped.insert(i);
     EXPECT_TRUE(std::includes(flipped.begin(), flipped.end(), before.begin(), before.end()));
-    // 120 coins: five standard deviations are 5 sqrt(0.25 * 120) = 27 at most.
-    EXPECT_NEAR(double(flipped.size()), 120 * share, share == 1 || share == 0 ? 0 : 27);
+    const auto coins = std::count_if(clean.train.label.begin(), clean.train.label.end(), [](int l) { return l >= 0; });
+    // Five standard deviations: 27 at most for 120 coins.
+    EXPECT_NEAR(double(flipped.size()), double(coins) * share,
+                share == 1 || share == 0 ? 0 : 5 * std::sqrt(0.25 * double(coins)));
     before = flipped;
   }
 }
@@ -231,6 +252,14 @@ TEST_P(Conformance, ImpossibleSpecsAreRefusedByName) {
     refused([&] { spec.classes = 9; }, "data.classes");
   }
   if (heeds(*GetParam(), DataOption::ImageSize)) refused([&] { spec.image_size = 17; }, "data.image_size");
+  if (heeds(*GetParam(), DataOption::Steps)) {
+    refused([&] { spec.steps = 1; }, "data.steps");
+    refused([&] { spec.steps = 201; }, "data.steps");
+  }
+  if (heeds(*GetParam(), DataOption::Symbols)) {
+    refused([&] { spec.symbols = 1; }, "data.symbols");
+    refused([&] { spec.symbols = 27; }, "data.symbols");
+  }
 }
 
 TEST_P(Conformance, TheEndsOfTheRangesWork) {
@@ -246,6 +275,14 @@ TEST_P(Conformance, TheEndsOfTheRangesWork) {
         check_split(data.train, data, 1);
         check_split(data.validation, data, 1);
       }
+  for (int steps : {2, 3, 200})
+    for (int symbols : {2, 26}) {
+      spec.steps = steps;
+      spec.symbols = symbols;
+      const Dataset data = make();
+      check_split(data.train, data, 1);
+      check_split(data.validation, data, 1);
+    }
 }
 
 TEST_P(Conformance, NoiseIsHeededExactlyWhereItIsDeclared) {
@@ -297,8 +334,8 @@ TEST(DatasetRegistry, EveryEnumeratorHasAName) {
   EXPECT_STREQ(name_of(Task::Regression), "regression");
   EXPECT_EQ(enum_names<Task>().size(), 2u);
   EXPECT_STREQ(name_of(DataOption::Count), "count");
-  EXPECT_STREQ(name_of(DataOption::LabelColumn), "label");
-  EXPECT_EQ(enum_names<DataOption>().size(), std::size_t(DataOption::LabelColumn) + 1);
+  EXPECT_STREQ(name_of(DataOption::Symbols), "symbols");
+  EXPECT_EQ(enum_names<DataOption>().size(), std::size_t(DataOption::Symbols) + 1);
 }
 
 }  // namespace
