@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/nn/attention.h"
 #include "core/nn/conv.h"
 #include "core/nn/dense.h"
 #include "core/nn/pool.h"
@@ -108,6 +109,31 @@ class Builder {
     add(layer.kind == LayerKind::MaxPool ? make_max_pool<T>(name, pool) : make_average_pool<T>(name, pool));
   }
 
+  // Vaswani et al., NIPS 2017: attention and a feed-forward part, each on a residual branch that begins (Pre) or
+  // ends, after the sum, (Post) with layer normalisation.
+  void add_transformer(const LayerSpec& layer, const std::string& block) {
+    const int width = shape().extent(Axis::Unit);
+    if (width % layer.heads != 0)
+      throw InputError("network." + block + ".heads", "a number that divides the width " + std::to_string(width),
+                       std::to_string(layer.heads));
+    const auto normalise = [&](const std::string& name, NormPlace place) {
+      if (layer.norm_place == place) add(make_layer_norm<T>(name, "", shape(), Activation::Identity));
+    };
+    int trunk = at_, first = int(nodes_.size());
+    normalise(block + ".attention_norm", NormPlace::Pre);
+    add(make_attention<T>(block + ".attention", block + ".attention", block + ".heads", shape(), layer.heads,
+                          layer.causal));
+    add_sum(block + ".attention_sum", block + ".attention_branch", trunk, first);
+    normalise(block + ".attention_norm", NormPlace::Post);
+    trunk = at_;
+    first = int(nodes_.size());
+    normalise(block + ".feed_forward_norm", NormPlace::Pre);
+    add(make_dense<T>(block + ".feed_forward", shape(), layer.units, layer.activation, SiteKind::Sequence));
+    add(make_dense<T>(block + ".feed_forward_out", shape(), width, Activation::Identity, SiteKind::Sequence));
+    add_sum(block + ".feed_forward_sum", block + ".feed_forward_branch", trunk, first);
+    normalise(block + ".feed_forward_norm", NormPlace::Post);
+  }
+
   void add_entry(const LayerSpec& layer, const std::string& name) {
     switch (layer.kind) {
       case LayerKind::Dense: {
@@ -130,7 +156,6 @@ class Builder {
       case LayerKind::Rnn:
       case LayerKind::Lstm:
       case LayerKind::Gru:
-      case LayerKind::Transformer:
         refuse(name, "a dense layer");
       case LayerKind::BatchNorm:
       case LayerKind::LayerNorm:
@@ -141,6 +166,10 @@ class Builder {
         if (!form_.sequence || !form_.sequence->tokens)
           throw InputError("network." + name, "data that are sequences of tokens", "numbers");
         add(make_embedding<T>(name, form_.sequence->steps, form_.sequence->vocabulary, layer.units, layer.positions));
+        return;
+      case LayerKind::Transformer:
+        if (!has(Axis::Time)) refuse(name, "a sequence");
+        for (int b = 0; b < layer.count; ++b) add_transformer(layer, "block" + std::to_string(++blocks_));
         return;
     }
   }
@@ -158,6 +187,7 @@ class Builder {
   std::vector<std::string> names_;
   std::vector<Node<T>> nodes_;
   int at_ = 0;
+  int blocks_ = 0;  // residual and transformer blocks so far
 };
 
 }  // namespace
