@@ -69,8 +69,12 @@ std::string training_json(const TrainingRecord& record) {
   json["ticks"] = record.tick;
   json["seconds"] = number(record.seconds);
   json["samples_per_second"] = number(record.samples_per_second);
-  json["status"] = !record.diverged.empty() ? "diverged" : record.interrupted ? "interrupted" : "finished";
+  json["status"] = !record.diverged.empty()  ? "diverged"
+                   : record.interrupted       ? "interrupted"
+                   : !record.stopped.empty() ? "stopped_early"
+                                             : "finished";
   if (!record.diverged.empty()) json["message"] = record.diverged;
+  if (!record.stopped.empty()) json["message"] = record.stopped;
   json["state_hash"] = Json::array();
   for (const auto& [tick, hash] : record.state_hashes)
     json["state_hash"].push_back({{"tick", tick}, {"hash", hash_text(hash)}});

@@ -66,6 +66,7 @@ int run_train_command(const TrainWords& words) {
   const TrainingRecord record = train(trainer, ticks, {bar, !words.quiet});
   if (words.csv) atomic_write(*words.csv, curves_csv(record.metrics));
   if (words.json) atomic_write(*words.json, training_json(record));
+  if (!record.stopped.empty() && !words.quiet) print(record.stopped + "\n");
   if (!record.diverged.empty()) {
     print_error(record.diverged);
     return kFailed;

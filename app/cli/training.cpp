@@ -7,8 +7,6 @@
 #include <cstdio>
 
 #include "app/cli/console.h"
-#include "core/train/evaluator.h"
-
 namespace dropscope::cli {
 namespace {
 
@@ -39,27 +37,11 @@ class InterruptWatch {
 
 double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
 
-// What the trainer would have noted, had the last tick been one that it evaluates. Changes nothing in it.
+// What the trainer would have noted, had the last tick been one that it evaluates. A run that stopped early has the
+// weights of an earlier tick by now.
 MetricPoint metrics_now(const Trainer& trainer) {
-  if (trainer.history().count() && trainer.history().back().tick == trainer.tick()) return trainer.history().back();
-  const auto most = std::size_t(trainer.spec().evaluate_examples);
-  Tape<float> tape = trainer.network().make_tape();
-  const auto evaluate = [&](const Split& split) {
-    return evaluate_split(trainer.network(), trainer.params(), trainer.plans(), split, trainer.classifies(), most, tape,
-                          nullptr);
-  };
-  const Evaluation train = evaluate(trainer.data().train), validation = evaluate(trainer.data().validation);
-  const Checkpoint checkpoint = trainer.checkpoint();
-  MetricPoint point;
-  point.tick = trainer.tick();
-  point.epoch = trainer.epoch();
-  point.train_loss_masked =
-      checkpoint.masked_ticks ? float(checkpoint.masked_loss_sum / double(checkpoint.masked_ticks)) : std::nanf("");
-  point.train_loss = float(train.loss);
-  point.validation_loss = float(validation.loss);
-  point.train_accuracy = float(train.accuracy);
-  point.validation_accuracy = float(validation.accuracy);
-  return point;
+  const bool noted = trainer.history().count() && trainer.history().back().tick == trainer.tick();
+  return noted && !trainer.stopped() ? trainer.history().back() : trainer.measure();
 }
 
 // Nine characters, whatever the number: a run that goes astray must not tear the table apart.
@@ -170,6 +152,7 @@ TrainingRecord train(Trainer& trainer, std::int64_t ticks, const TrainingOutput&
   record.tick = trainer.tick();
   record.interrupted = interrupt.seen();
   if (trainer.divergence()) record.diverged = trainer.divergence()->message;
+  if (trainer.stopped()) record.stopped = stopped_text(*trainer.stopped());
   record.final_metrics = metrics_now(trainer);
   record.metrics = trainer.history().view();
   if (record.state_hashes.back().first != record.tick)

@@ -24,6 +24,7 @@ struct TrainingRecord {
   double seconds = 0;                                                // of all training and evaluating
   double samples_per_second = 0;  // of ticks without an evaluation, where there are any; 0: no tick at all
   std::string diverged;           // empty, or what became of it, where, and what to try
+  std::string stopped;            // empty, or why training ended before its time and which weights are left
   bool interrupted = false;       // by Ctrl-C
 };
 
@@ -35,7 +36,7 @@ struct TrainingOutput {
   bool table = false;  // on standard output, some twenty lines
 };
 
-// Trains until `ticks`, until the run diverges, or until Ctrl-C.
+// Trains until `ticks`, until the run diverges or stops early, or until Ctrl-C.
 TrainingRecord train(Trainer& trainer, std::int64_t ticks, const TrainingOutput& output);
 
 // The heading of the table, and one line of it. Without accuracies for regression.

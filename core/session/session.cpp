@@ -82,7 +82,9 @@ struct Session::Impl {
   void show();
   void publish(Snapshot snapshot);
   void request_surface();
-  bool running() const { return trainer && !trainer->divergence() && trainer->tick() < target; }
+  bool running() const { return trainer && !over() && trainer->tick() < target; }
+  // Whether the trainer will not move any more: it diverged, or stopped early.
+  bool over() const { return trainer->divergence() || trainer->stopped(); }
 
   SessionOptions options;
   CommandQueue queue;
@@ -253,7 +255,7 @@ void Session::Impl::step() {
     trainer->advance(Granularity::Tick);
     pace();
   }
-  if (trainer->divergence()) target = trainer->tick(), stations = 0;
+  if (over()) target = trainer->tick(), stations = 0;
   if (!deferred.empty() && trainer->at_boundary()) apply_deferred();
   measure();
 }
@@ -288,6 +290,7 @@ void Session::Impl::show() {
     if (surfaces) s.surface = surfaces->latest(builder->data_view().get());
     s.status = running() || stations > 0 ? RunStatus::Running : RunStatus::Paused;
     s.message = notice;
+    if (const Stopped* stopped = trainer->stopped(); stopped && notice.empty()) s.message = stopped_text(*stopped);
     if (const Divergence* d = trainer->divergence()) s.status = RunStatus::Diverged, s.message = d->message;
     if (s.status != RunStatus::Running && trainer->at_boundary()) s.state_hash = trainer->state_hash();
     s.ticks_per_second = measured_speed;

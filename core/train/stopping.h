@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "core/tensor/tensor.h"
 
@@ -14,6 +15,8 @@ struct Stopped {
   std::int64_t best_tick = 0, stopped_tick = 0;
   double best_loss = 0;  // validation loss at best_tick
 };
+// One line for people.
+std::string stopped_text(const Stopped& stopped);
 
 // A value: copies share the best weights, which never change once noted.
 class EarlyStopping {

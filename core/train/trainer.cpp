@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/base/check.h"
 #include "core/base/hash.h"
@@ -101,9 +102,8 @@ Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* pa
 
 void Trainer::resolve_plans() {
   check_training(spec_, *data_, classify_);
-  const std::vector<NoisePlan> before = std::move(plans_);
-  plans_.clear();
-  plans_ = plans_of(spec_, *network_, tick_);
+  std::vector<NoisePlan> next = plans_of(spec_, *network_, tick_);
+  const std::vector<NoisePlan> before = std::exchange(plans_, std::move(next));
   scheduled_.clear();
   for (std::size_t s = 0; s < network_->sites().size(); ++s) {
     const SiteInfo& site = network_->sites()[s];
