@@ -18,6 +18,7 @@ struct SiteNoise {
   std::vector<T> learned;    // values of the variant's learned parameters, copied in before the pass
   std::vector<T> d_learned;  // their gradients, written by site_backward
   Tensor<T> d_gate;
+  Noise<T> slice;  // of `noise`: the part for the step that a recurrent layer is at
   // Set while the draw waits for the layer.
   bool pending = false;
   NoisePlan plan;
