@@ -31,6 +31,7 @@ class ChunkPasses {
         tape_(model.network.make_tape()),
         first_layer_(std::min(first_noisy_layer(model), model.network.layer_count() - 1)) {
     for (const SiteInfo& site : model.network.sites()) places_.push_back(site_place(site.name));
+    output_slot_ = output_slot();
     // Masks that read a point's own activation cannot be shared between points.
     for (NoisePlan& noise : plans_)
       if (plan.masks == MaskSharing::PerPass && !draws_late(noise)) noise.tie = noise.tie | AxisSet{Axis::Sample};
@@ -40,10 +41,16 @@ class ChunkPasses {
     const Network<T>& network = model_.network;
     load_examples<T>(model_, x_, first, count, tape_);
     expect_everywhere(model_, tape_);
-    for (int l = 0; l < first_layer_; ++l) network.forward_layer(model_.params, tape_, l, nullptr);
+    for (int l = 0; l <= first_layer_; ++l) network.forward_layer(model_.params, tape_, l, nullptr);
     for (int pass = 0; pass < plan_.passes; ++pass) {
       draw(pass, first, count);
-      for (int l = first_layer_; l < network.layer_count(); ++l)
+      if (output_slot_ >= 0) {
+        LayerTape<T>& layer = tape_.layers[std::size_t(first_layer_)];
+        finish_forward(layer, output_slot_, layer.z);
+      } else {
+        network.forward_layer(model_.params, tape_, first_layer_, nullptr);
+      }
+      for (int l = first_layer_ + 1; l < network.layer_count(); ++l)
         network.forward_layer(model_.params, tape_, l, nullptr);
       note(pass, first, count);
     }
@@ -51,6 +58,21 @@ class ChunkPasses {
   }
 
  private:
+  // Where the first noise only scales what its layer gives, all of the layer but that is the same in every pass:
+  // the number of that site in the layer, else -1.
+  int output_slot() const {
+    int slot = -1;
+    for (std::size_t s = 0; s < plans_.size(); ++s) {
+      const SiteInfo& site = model_.network.sites()[s];
+      if (site.layer != first_layer_ || !has_effect(plans_[s])) continue;
+      const bool output = site.name == model_.network.layer(site.layer).name() &&
+                          (site.kind == SiteKind::Hidden || site.kind == SiteKind::FeatureMap);
+      if (!output || draws_late(plans_[s])) return -1;
+      slot = site.slot;
+    }
+    return slot;
+  }
+
   void draw(int pass, std::size_t first, std::size_t count) {
     const std::uint64_t number = std::uint64_t(plan_.first_pass + pass);
     const std::uint32_t low = std::uint32_t(number), high = std::uint32_t(number >> 32);
@@ -139,6 +161,7 @@ class ChunkPasses {
   std::vector<std::uint32_t> places_;
   Tape<T> tape_;
   int first_layer_;  // layers before it are the same in every pass
+  int output_slot_ = -1;
   std::vector<Uniforms> draws_;
   Tensor<T> out_;
   std::vector<double> row_;

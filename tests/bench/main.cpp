@@ -97,6 +97,7 @@ void measure_round(const Options& options, Peers& peers, Record& record) {
   measure_session(options.quick ? 0.2 : 2 * options.seconds, record);
   measure_kernels(options.seconds / 4, record);
   measure_snapshots(options.seconds / 4, record);
+  measure_monte_carlo(options.seconds / 4, record);
 #ifdef DROPSCOPE_BENCH_PICTURES
   measure_pictures(options.seconds / 4, record);
 #endif
@@ -155,6 +156,7 @@ Table make_table(const Record& record) {
   t.row("snapshot of B, its own memory", record.value("snapshot KB"), "KB", at_most(256));
   t.row("snapshot of A, its own memory", record.value("snapshot A KB"), "KB", at_most(256));
   t.row("decision surface of B", record.value("surface"), "ms");
+  t.row("Monte Carlo map of B, 64 x 64 points, 100 passes", record.value("monte carlo map"), "ms", at_most(50));
   t.row("network picture built, 2-16-16-2", record.value("scene"), "ms", at_most(2));
   t.row("network picture built, 20,000 weights", record.value("scene 20000"), "ms", at_most(8));
   t.row("plots, surface and probe built", record.value("plots"), "ms", at_most(2));

@@ -21,6 +21,9 @@ void measure_snapshots(double seconds, Record& record);
 // "scene", "scene 20000", "plots": milliseconds to lay out and build what one frame shows. Only with the app.
 void measure_pictures(double seconds, Record& record);
 
+// "monte carlo map", milliseconds.
+void measure_monte_carlo(double seconds, Record& record);
+
 // A snapshot with surface of this spec's network after some ticks on made-up data.
 Snapshot snapshot_of(const RunSpec& spec, const std::string& workload);
 

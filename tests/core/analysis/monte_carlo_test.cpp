@@ -203,6 +203,31 @@ TEST(MonteCarlo, DrawsTheSubnetworksThatRepeatedPassesDraw) {
   EXPECT_EQ(r.kept, repeated);
 }
 
+// What comes before the first mask is computed once; a pass still has the bits of a pass of its own.
+TEST(MonteCarlo, ReusesWhatLiesBeforeTheFirstMaskWithoutChangingABit) {
+  const auto equal = [](const std::vector<LayerSpec>& hidden, const DataForm& form,
+                        std::initializer_list<testing_analysis::NoiseAt> noise) {
+    Asked<float> a(hidden, form, noise);
+    const std::vector<float> x = to_float(points(1, std::size_t(form.inputs)));
+    std::vector<std::uint32_t> places;
+    for (const SiteInfo& site : a.network.sites()) places.push_back(site_place(site.name));
+    MonteCarloPlan plan = passes(10);
+    plan.keep = true;
+    EXPECT_EQ(monte_carlo<float>(a.model(), x, 1, plan).kept,
+              repeat_with_masks(a.network, a.params, a.plans, places, plan.seed, x, 0, 10, true, a.tape));
+  };
+  const std::vector<LayerSpec> dense{{LayerKind::Dense, 9, Activation::Gelu}, {LayerKind::Dense, 6}};
+  equal(dense, flat_form(3, 3), {{"hidden1", "inverted", 0.4}});
+  equal(dense, flat_form(3, 3), {{"hidden2", "gaussian", 0.4}});
+  equal(dense, flat_form(3, 3), {{"input", "inverted", 0.4}, {"hidden2", "inverted", 0.2}});
+  equal(dense, flat_form(3, 3), {{"output", "inverted", 0.4}});
+  DataForm image = flat_form(64, 3);
+  image.image = ImageShape{8, 8, 1};
+  const std::vector<LayerSpec> conv{make_layer(LayerKind::Conv, 4), make_layer(LayerKind::MaxPool, 1), {}};
+  equal(conv, image, {{"conv1", "inverted", 0.4}});
+  equal(conv, image, {{"maxpool1", "inverted", 0.4}, {"hidden1", "inverted", 0.2}});
+}
+
 TEST(MonteCarlo, GivesTheSameBitsWithAnyNumberOfThreads) {
   const Asked<float> a = three_classes<float>(0.4);
   const std::vector<float> x = to_float(points(1500, 3));
