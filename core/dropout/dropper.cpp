@@ -36,8 +36,19 @@ void clear(Noise<T>& noise) {
   noise.offset.v.clear();
 }
 
+// How many neighbouring elements share each gate, where only the fastest axes (a channel's rows and columns) are
+// shared; else 0.
+std::size_t run_of_gate(const Shape& full, const Shape& small) {
+  std::size_t run = 1;
+  int d = full.rank() - 1;
+  for (; d >= 0 && small[d].extent == 1; --d) run *= std::size_t(full[d].extent);
+  for (; d >= 0; --d)
+    if (small[d].extent != full[d].extent) return 0;
+  return run;
+}
+
 // Visits (element, gate) pairs in element order, without index arithmetic where every element has its own
-// gate, where all share one, and where only the slowest axis (Sample) is shared.
+// gate, where all share one, and where only the slowest axis (Sample) or the fastest ones are shared.
 template <class Visit>
 void for_each_gate(const Shape& full, const Shape& small, Visit visit) {
   const std::size_t n = full.count(), gates = small.count();
@@ -52,6 +63,11 @@ void for_each_gate(const Shape& full, const Shape& small, Visit visit) {
     for (std::size_t start = 0; start < n; start += gates) {
 #pragma GCC ivdep
       for (std::size_t g = 0; g < gates; ++g) visit(start + g, g);
+    }
+  } else if (const std::size_t run = run_of_gate(full, small); run > 1) {
+    for (std::size_t g = 0; g < gates; ++g) {
+#pragma GCC ivdep
+      for (std::size_t i = g * run; i < (g + 1) * run; ++i) visit(i, g);
     }
   } else {
     for (std::size_t i = 0; i < n; ++i) visit(i, broadcast_index(full, small, i));
