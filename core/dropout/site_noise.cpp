@@ -30,13 +30,15 @@ void place(const Tensor<T>& part, const Shape& whole, std::size_t offset, T gain
   for (std::size_t i = 0; i < part.size(); ++i) out[offset + i] = gain * part[i];
 }
 
-// Draws of equal runs of examples, one after the other. Scales differ from draw to draw where they depend on what
-// was dropped, so they move into the gates.
+// Draws of equal runs of examples, one after the other. Scales may differ from draw to draw where they are not a
+// function of the rate alone; then they move into the gates.
 template <class T>
 void draw_runs(const NoisePlan& plan, const Shape& site, std::span<const Uniforms> draws, const Tensor<T>* input,
                std::span<const T> learned, Noise<T>& noise) {
   const int runs = int(draws.size()), batch = site[0].extent, each = batch / runs;
   DROPSCOPE_CHECK(site[0].axis == Axis::Sample && each * runs == batch);
+  const bool one_scale = plan.variant && (plan.variant->rescale == Rescale::InverseKeep ||
+                                          plan.variant->rescale == Rescale::None);
   Noise<T> one;
   noise.active = false;
   noise.scale = T(1);
@@ -51,13 +53,14 @@ void draw_runs(const NoisePlan& plan, const Shape& site, std::span<const Uniform
                   rows.empty() ? input : &rows, one);
     if (!one.active) return;
     noise.active = true;
+    if (one_scale) noise.scale = one.scale;
     // A mask that a run shares is written once for each of its examples.
     const int copies = one.gate.shape[0].extent == 1 && each > 1 ? each : 1;
     const Shape whole = with_samples(one.gate.shape, batch);
     const std::size_t part = one.gate.size();
     for (int c = 0; c < copies; ++c) {
       const std::size_t offset = std::size_t(r * copies + c) * part;
-      place(one.gate, whole, offset, one.scale, noise.gate);
+      place(one.gate, whole, offset, one_scale ? T(1) : one.scale, noise.gate);
       if (!one.carry.empty()) place(one.carry, whole, offset, T(1), noise.carry);
       if (!one.offset.empty()) place(one.offset, whole, offset, T(1), noise.offset);
     }
