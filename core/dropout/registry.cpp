@@ -46,7 +46,7 @@ const std::vector<KnownVariant>& known_variants() {
   static const std::vector<KnownVariant> list = [] {
     std::vector<KnownVariant> known;
     for (const Variant* v : all_variants()) {
-      KnownVariant entry{v->id, v->max_rate, {}};
+      KnownVariant entry{v->id, v->max_rate, v->sites, {}};
       for (const ParamSpec& p : v->params) entry.params.push_back({p.id, p.label, p.lo, p.hi, p.initial});
       known.push_back(std::move(entry));
     }

@@ -22,6 +22,7 @@ Network<T>::Network(const ArchSpec& spec, const DataForm& form)
     }
   }
   first_block_.push_back(blocks_.size());
+  learned_begin_ = param_count_;
   add_sites(spec);
 }
 
@@ -58,6 +59,13 @@ void Network<T>::add_sites(const ArchSpec& spec) {
 }
 
 template <class T>
+int Network<T>::find_site(std::string_view name) const {
+  for (std::size_t s = 0; s < sites_.size(); ++s)
+    if (sites_[s].name == name) return int(s);
+  return -1;
+}
+
+template <class T>
 Shape Network<T>::site_shape(int site, int batch) const {
   const SiteInfo& at = sites_[std::size_t(site)];
   return layer(at.layer).site_shape(at.slot, batch);
@@ -79,7 +87,13 @@ template <class T>
 void Network<T>::init(std::uint64_t seed, std::span<T> params) const {
   DROPSCOPE_CHECK(params.size() == param_count_);
   for (T& p : params) p = T(0);
-  for (const Node<T>& node : nodes_) node.layer->init(init_, seed, params.data() + node.layer->offset);
+  for (std::size_t l = 0; l < nodes_.size(); ++l) {
+    nodes_[l].layer->init(init_, seed, params.data() + nodes_[l].layer->offset);
+    if (nodes_[l].init_gain == 1) continue;
+    for (std::size_t b = first_block_[l]; b < first_block_[l + 1]; ++b)
+      if (blocks_[b].is_weight())
+        for (T& w : params.subspan(blocks_[b].offset, blocks_[b].size)) w *= T(nodes_[l].init_gain);
+  }
 }
 
 template <class T>

@@ -4,6 +4,7 @@
 #pragma once
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/nn/layer.h"
@@ -41,6 +42,7 @@ struct Node {
   std::unique_ptr<Layer<T>> layer;
   std::vector<int> inputs;  // indices of earlier layers
   int gate_layer = -1;      // the layer whose site 0 can close the branch this one belongs to
+  double init_gain = 1;     // multiplies the first weights, where what follows adds many layers like this one up
 };
 
 template <class T>
@@ -58,9 +60,13 @@ class Network {
   const std::vector<int>& inputs_of(int layer) const { return nodes_[std::size_t(layer)].inputs; }
   const std::vector<ParamBlock>& blocks() const { return blocks_; }
   std::size_t param_count() const { return param_count_; }  // with the zeros that fill panels
+  // Learned values of the sites' noise lie from here to the end of the array.
+  std::size_t learned_begin() const { return learned_begin_; }
   const std::vector<SiteInfo>& sites() const { return sites_; }
   // The number of residual blocks.
   int depth() const { return depth_; }
+  // -1 where there is none of that name.
+  int find_site(std::string_view name) const;
   // The noise-free shape at a site for a batch.
   Shape site_shape(int site, int batch) const;
   SiteNoise<T>& noise_at(Tape<T>& tape, int site) const;
@@ -99,7 +105,7 @@ class Network {
   std::vector<std::size_t> first_block_;  // of each layer, and one past the last layer's
   std::vector<int> learning_sites_;       // those with room for learned values
   std::vector<SiteInfo> sites_;
-  std::size_t param_count_ = 0;
+  std::size_t param_count_ = 0, learned_begin_ = 0;
 };
 
 }  // namespace dropscope

@@ -27,4 +27,9 @@ struct DataForm {
   bool operator==(const DataForm&) const = default;
 };
 
+// Plain numbers without rows, columns or steps.
+inline DataForm flat_form(int inputs, int outputs) {
+  return {.inputs = inputs, .outputs = outputs, .image = {}, .sequence = {}};
+}
+
 }  // namespace dropscope

@@ -1,6 +1,7 @@
 #include "core/spec/fields.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
 
@@ -88,19 +89,22 @@ const KnownVariant* known_variant(const std::string& id) {
   return nullptr;
 }
 
-const std::vector<std::string>& variant_ids() {
-  static const std::vector<std::string> ids = [] {
-    std::vector<std::string> list;
-    for (const KnownVariant& variant : known_variants()) list.push_back(variant.id);
-    return list;
+// The variants that may act at a site of a kind, in teaching order.
+const std::vector<std::string>& variant_ids(SiteKind kind) {
+  static const std::array<std::vector<std::string>, kSiteKindCount> ids = [] {
+    std::array<std::vector<std::string>, kSiteKindCount> lists;
+    for (const KnownVariant& variant : known_variants())
+      for (std::size_t k = 0; k < lists.size(); ++k)
+        if (variant.sites.has(SiteKind(k))) lists[k].push_back(variant.id);
+    return lists;
   }();
-  return ids;
+  return ids[std::size_t(kind)];
 }
 
-void add_site(Table& table, SitePlan& plan, bool blocks) {
+void add_site(Table& table, SitePlan& plan, SiteKind kind, bool blocks) {
   const std::string path = "dropout." + plan.site + ".";
   const KnownVariant* variant = known_variant(plan.variant);
-  table.name(path + "variant", plan.variant, variant_ids(), "kind of dropout at this site");
+  table.name(path + "variant", plan.variant, variant_ids(kind), "kind of dropout at this site");
   table.real(path + "rate", plan.rate, 0, variant ? variant->max_rate : 1, "P(an element is dropped)");
   table.choice(path + "scope", plan.scope, "one mask per example, one for the whole batch, or as published");
   table.choice(path + "schedule", plan.schedule, "how the rate changes over time");
@@ -162,11 +166,25 @@ bool is_lost(const RunSpec& spec, const SitePlan& plan) {
   return true;
 }
 
+// A site as it is before anything is asked of it: no noise, and the first variant that may act there.
+SitePlan fresh_plan(const SiteName& site) {
+  SitePlan plan;
+  plan.site = site.name;
+  if (const KnownVariant* usual = known_variant(plan.variant); usual && usual->sites.has(site.kind)) return plan;
+  plan.variant = "none";
+  for (const std::string& id : variant_ids(site.kind))
+    if (plan.variant == "none") plan.variant = id;
+  return plan;
+}
+
 // Makes sure that every site of the network is in the plan, so that it can be listed and set, and no other.
 void complete_plan(RunSpec& spec) {
   std::erase_if(spec.dropout.sites, [&](const SitePlan& plan) { return is_lost(spec, plan); });
   std::vector<SitePlan> all;
-  for (const SiteName& site : site_names(spec.network)) all.push_back(spec.dropout.at(site.name));
+  for (const SiteName& site : site_names(spec.network)) {
+    const SitePlan* asked = spec.dropout.find(site.name);
+    all.push_back(asked ? *asked : fresh_plan(site));
+  }
   spec.dropout.sites = std::move(all);
 }
 
@@ -224,7 +242,9 @@ Table bind(RunSpec& spec) {
   t.choice("network.init", spec.network.init, "how the first weights are drawn");
   t.choice("network.loss", spec.network.loss, "what is minimised");
   t.choice("network.readout", spec.network.readout, "sequences: how the steps become one value");
-  for (SitePlan& plan : spec.dropout.sites) add_site(t, plan, block_count(spec.network) > 0);
+  for (const SiteName& site : site_names(spec.network))
+    for (SitePlan& plan : spec.dropout.sites)
+      if (plan.site == site.name) add_site(t, plan, site.kind, block_count(spec.network) > 0);
   add_optimizer(t, spec.optimizer);
   add_training(t, spec);
   t.integer("batch_size", spec.batch_size, 1, 1'000'000, "examples per update");
@@ -237,12 +257,12 @@ Table bind(RunSpec& spec) {
 // Sites without noise and sites of lost layers are not kept, so that equal runs have equal specs.
 void tidy_plan(RunSpec& spec) {
   DropoutPlan& plan = spec.dropout;
-  std::erase_if(plan.sites, [&](const SitePlan& site) {
-    SitePlan fresh;
-    fresh.site = site.site;
-    return site == fresh || is_lost(spec, site);
-  });
   const std::vector<SiteName> order = site_names(spec.network);
+  std::erase_if(plan.sites, [&](const SitePlan& site) {
+    for (const SiteName& name : order)
+      if (name.name == site.site) return site == fresh_plan(name);
+    return true;
+  });
   const auto place = [&order](const SitePlan& site) {
     return std::find_if(order.begin(), order.end(), [&](const SiteName& s) { return s.name == site.site; });
   };

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/spec/site.h"
+
 namespace dropscope {
 
 struct KnownParam {
@@ -15,6 +17,7 @@ struct KnownParam {
 struct KnownVariant {
   std::string id;
   double max_rate;
+  SiteKinds sites;
   std::vector<KnownParam> params;
 };
 

@@ -34,6 +34,11 @@ std::span<const char* const> enum_names<SiteKind>();
 
 class SiteKinds {
  public:
+  static constexpr SiteKinds all() {
+    SiteKinds kinds{};
+    kinds.bits_ = (1u << kSiteKindCount) - 1;
+    return kinds;
+  }
   constexpr SiteKinds(std::initializer_list<SiteKind> kinds) {
     for (SiteKind k : kinds) bits_ = std::uint16_t(bits_ | (1u << int(k)));
   }

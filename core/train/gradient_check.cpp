@@ -34,7 +34,8 @@ struct Setup {
     // Biases away from 0, so that their gradients and the activations' other halves are exercised too.
     for (const ParamBlock& block : network.blocks())
       if (!block.is_weight())
-        for (std::size_t i = 0; i < block.size; ++i) params[block.offset + i] = 0.3 * draws.normal(element++);
+        for (std::size_t i = 0; i < block.size; ++i)
+          params[block.offset + i] = block.statistic ? 0.5 + draws.at(element++) : 0.3 * draws.normal(element++);
     Tensor<double>& x = network.begin(tape, which.batch);
     const bool words = which.form.sequence && which.form.sequence->tokens;
     for (double& v : x.v)

@@ -12,7 +12,7 @@ namespace dropscope {
 
 struct GradientCase {
   ArchSpec network;
-  DataForm form{.inputs = 3, .outputs = 3, .image = {}, .sequence = {}};
+  DataForm form = flat_form(3, 3);
   int batch = 5;
   bool classify = true;           // softmax cross entropy, else mean squared error
   std::vector<NoisePlan> plans;   // one per site (a null variant: none), or empty for no noise

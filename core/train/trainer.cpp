@@ -176,7 +176,7 @@ void Trainer::draw_masks() {
         break;
     }
     // The second pass of R-Drop draws for itself; the first draws what it would draw alone.
-    constexpr std::uint32_t kSecond = 0x80000000u;
+    constexpr std::uint32_t kSecond = 0x20000000u;
     const DrawKey key{spec_.seed, places_[s], std::uint32_t(age), std::uint32_t(age >> 32)};
     const Uniforms draws[] = {Uniforms(key, Stream::Dropout),
                               Uniforms({key.run_seed, key.site, key.age, key.pass | kSecond}, Stream::Dropout)};

@@ -29,8 +29,7 @@ TEST_P(LayerConformance, OneOutputAndOneExampleWorkToo) {
   GradientCase c;
   c.network.hidden = {{LayerKind::Dense, 3, activation()}};
   c.network.init = Init::LeCun;
-  c.inputs = 1;
-  c.outputs = 1;
+  c.form = flat_form(1, 1);
   c.batch = 1;
   c.classify = false;
   EXPECT_LT(check_gradients(c).worst, 1e-6);

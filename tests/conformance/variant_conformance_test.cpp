@@ -11,6 +11,7 @@
 #include "core/train/gradient_check.h"
 #include "core/train/trainer.h"
 #include "tests/conformance/conformance.h"
+#include "tests/conformance/hosts.h"
 
 namespace dropscope {
 namespace {
@@ -74,9 +75,10 @@ TEST_P(VariantConformance, FloatAndDoubleDrawTheSameMask) {
       if (f.noise.active != d.noise.active)
         return fault(place, rate, "float and double agree on whether there is noise", "they do not");
       for (std::size_t i = 0; i < f.noise.gate.size(); ++i)
-        if (f.noise.gate[i] != float(d.noise.gate[i]))
+        if (std::abs(double(f.noise.gate[i]) - d.noise.gate[i]) >
+            (place.variant->gates == Gates::Binary ? 0 : 1e-4 * (1 + std::abs(d.noise.gate[i]))))
           return fault(place, rate, "float and double draw one mask", "two");
-      if (f.noise.scale != float(d.noise.scale))
+      if (std::abs(double(f.noise.scale) - d.noise.scale) > 1e-6 * d.noise.scale)
         return fault(place, rate, "float and double scale alike", "they do not");
     }
     return {};
@@ -85,80 +87,100 @@ TEST_P(VariantConformance, FloatAndDoubleDrawTheSameMask) {
 
 TEST_P(VariantConformance, RatesOutsideItsRangeAreRefusedAndTheSpecStaysAsItWas) {
   RunSpec spec;
-  set_field(spec, "dropout.hidden1.variant", variant().id, "test");
-  set_field(spec, "dropout.hidden1.rate", "0.3", "test");
+  const Place place = places_of(variant())[0];
+  spec.network = hosts_of(place.kind)[0].network;
+  std::string site;
+  for (const SiteName& name : site_names(spec.network))
+    if (site.empty() && name.kind == place.kind) site = name.name;
+  const std::string path = "dropout." + site + ".rate";
+  set_field(spec, "dropout." + site + ".variant", variant().id, "test");
+  set_field(spec, path, "0.3", "test");
   const RunSpec before = spec;
   std::vector<std::string> bad = {"-0.1", "-1e-300", "1.0000001", "2",    "nan", "-nan",
                                   "inf",  "",        "half",      "0.5x", "1e39"};
   if (variant().max_rate < 1) bad.insert(bad.end(), {"1", real_text(std::nextafter(variant().max_rate, 2.0))});
   for (const std::string& rate : bad) {
-    EXPECT_THROW(set_field(spec, "dropout.hidden1.rate", rate, "test"), InputError)
-        << variant().id << " took rate " << rate;
+    EXPECT_THROW(set_field(spec, path, rate, "test"), InputError) << variant().id << " took rate " << rate;
     EXPECT_EQ(spec, before);
   }
-  EXPECT_NO_THROW(set_field(spec, "dropout.hidden1.rate", real_text(variant().max_rate), "test"));
+  EXPECT_NO_THROW(set_field(spec, path, real_text(variant().max_rate), "test"));
   // A spec that was put together by hand is looked at as closely.
   for (double rate : {-0.1, std::nan(""), 1.5, double(INFINITY)}) {
     RunSpec own = before;
-    own.dropout.at("hidden1").rate = rate;
+    own.dropout.at(site).rate = rate;
     EXPECT_THROW(validate(own, "test"), InputError) << variant().id << " took rate " << rate;
   }
 }
 
-// In a whole network, at every site at once, with both scopes: forward does not touch the parameters, and
-// gradients are those of finite differences.
+// In a whole network, at every site of every kind it may attach to, with both scopes: gradients are those of finite
+// differences.
 TEST_P(VariantConformance, NetworksWithItHaveTheRightGradients) {
-  for (Activation activation : {Activation::Tanh, Activation::Relu})
-    for (MaskScope scope : {MaskScope::Example, MaskScope::Batch})
+  for (const Place& place : places_of(variant()))
+    for (const Host& host : hosts_of(place.kind))
       for (double rate : kRates) {
         if (rate > variant().max_rate) continue;
         GradientCase c;
-        c.network.hidden = {{LayerKind::Dense, 5, activation}, {LayerKind::Dense, 4, activation}};
-        c.network.init = Init::Xavier;
-        const NoisePlan plan = Place{&variant(), SiteKind::Hidden, scope}.plan(rate);
-        c.plans = {plan, plan, plan};
+        c.network = host.network;
+        c.form = host.form;
+        for (const SiteName& site : site_names(host.network))
+          c.plans.push_back(site.kind == place.kind ? place.plan(rate) : NoisePlan{});
         const GradientResult r = check_gradients(c);
-        EXPECT_LT(r.worst, 1e-6) << variant().id << ", " << name_of(activation) << ", one mask per " << name_of(scope)
-                                 << ", rate " << rate << ", at " << r.where;
+        EXPECT_LT(r.worst, 1e-6) << fault(place, rate, "gradients are those of finite differences", "at " + r.where);
       }
 }
 
 TEST_P(VariantConformance, ForwardLeavesTheParametersAsTheyWere) {
-  ArchSpec arch;
-  const Network<float> network(arch, 3, 2);
-  AlignedVector<float> params(network.param_count());
-  network.init(3, params);
-  const AlignedVector<float> before = params;
-  Tape<float> tape = network.make_tape();
-  Tensor<float>& x = network.begin(tape, 8);
-  x.v = normals<float>(x.shape, 4).v;
-  for (double rate : kRates) {
-    if (rate > variant().max_rate) continue;
-    for (std::size_t s = 0; s < network.sites().size(); ++s)
-      draw_noise<float>(Place{&variant(), SiteKind::Hidden}.plan(rate), network.site_shape(int(s), 8),
-                        key_of(1, std::uint32_t(s)), {}, nullptr, tape.layers[s].noise);
-    network.forward(params, tape, nullptr);
-    EXPECT_EQ(params, before) << variant().id << " at rate " << rate;
-  }
+  for (const Place& place : places_of(variant()))
+    for (const Host& host : hosts_of(place.kind)) {
+      const Network<float> network(host.network, host.form);
+      AlignedVector<float> params(network.param_count());
+      network.init(3, params);
+      const AlignedVector<float> before = params;
+      Tape<float> tape = network.make_tape();
+      Tensor<float>& x = network.begin(tape, 8);
+      const bool words = host.form.sequence && host.form.sequence->tokens;
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] = words ? float(i % 5) : float(i % 7) - 3;
+      for (double rate : kRates) {
+        if (rate > variant().max_rate) continue;
+        for (std::size_t s = 0; s < network.sites().size(); ++s) {
+          const Uniforms coins = key_of(1, std::uint32_t(s));
+          if (network.sites()[s].kind == place.kind)
+            network.draw_noise_at(params, place.plan(rate), int(s), {&coins, 1}, tape);
+        }
+        network.forward(params, tape, nullptr);
+        EXPECT_EQ(params, before) << fault(place, rate, "forward changes no parameter", "one changed");
+      }
+    }
 }
 
-// A site's coins are a function of its name, so that a second site changes nothing at the first.
+// A site's coins are a function of its name, so that noise at a second site changes nothing at the first.
 TEST_P(VariantConformance, AddingAnotherSiteChangesNothing) {
-  RunSpec one;
-  one.data.dataset = "xor";
-  one.data.train = 32;
-  one.data.validation = 8;
-  set_field(one, "dropout.hidden1.variant", variant().id, "test");
-  set_field(one, "dropout.hidden1.rate", "0.3", "test");
-  RunSpec two = one;
-  set_field(two, "dropout.input.rate", "0.1", "test");
-  set_field(two, "dropout.hidden2.rate", "0.8", "test");
-  const auto data = std::make_shared<const Dataset>(make_dataset(one.data, one.data_seed, nullptr));
-  Trainer a(one, data), b(two, data);
-  a.preview();
-  b.preview();
-  const Noise<float>&first = a.tape().layers[1].noise, &second = b.tape().layers[1].noise;
-  EXPECT_TRUE(same_noise(first, second)) << variant().id;
+  for (const Place& place : places_of(variant()))
+    for (const Host& host : hosts_of(place.kind)) {
+      RunSpec one;
+      one.network = host.network;
+      one.data.dataset = host.dataset;
+      one.data.train = 32;
+      one.data.validation = 8;
+      std::string site;
+      for (const SiteName& name : site_names(one.network))
+        if (site.empty() && name.kind == place.kind) site = name.name;
+      set_field(one, "dropout." + site + ".variant", variant().id, "test");
+      set_field(one, "dropout." + site + ".rate", "0.3", "test");
+      RunSpec two = one;
+      for (const SiteName& name : site_names(one.network))
+        if (name.name != site && name.is_output_of_hidden)
+          set_field(two, "dropout." + name.name + ".rate", "0.1", "test");
+      const auto data = std::make_shared<const Dataset>(make_dataset(one.data, one.data_seed, nullptr));
+      Trainer a(one, data), b(two, data);
+      a.preview();
+      b.preview();
+      // Where the draw reads what the layers before it computed, other noise changes what is read.
+      if (variant().reads == Reads::PreActivation) continue;
+      const int s = a.network().find_site(site);
+      EXPECT_TRUE(same_noise(a.network().noise_at(a.tape(), s).noise, b.network().noise_at(b.tape(), s).noise))
+          << variant().id << " at " << site;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Variants, VariantConformance,

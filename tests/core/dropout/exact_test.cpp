@@ -192,7 +192,7 @@ TEST(MaskedLinearLayer, HasTheMeanAndCovarianceOfTheFormula) {
 TEST(DeepLinearNetwork, MeanOverAllMasksIsTheScaledNetwork) {
   ArchSpec arch;
   arch.hidden = {{LayerKind::Dense, 4, Activation::Identity}, {LayerKind::Dense, 3, Activation::Identity}};
-  const Network<double> network(arch, 3, 2);
+  const Network<double> network(arch, flat_form(3, 2));
   AlignedVector<double> params(network.param_count());
   network.init(5, params);
   for (const char* variant : {"inverted", "classic"})
@@ -200,16 +200,19 @@ TEST(DeepLinearNetwork, MeanOverAllMasksIsTheScaledNetwork) {
       Tape<double> tape = network.make_tape();
       Tensor<double>& x = network.begin(tape, 1);
       x.v = {0.3, -1.2, 2};
+      const auto noise = [&](const char* site) -> Noise<double>& {
+        return network.noise_at(tape, network.find_site(site)).noise;
+      };
       double mean[2] = {0, 0};
       for (unsigned mask = 0; mask < 1024; ++mask) {
-        tape.layers[0].noise = masked(variant, p, 3, mask & 7);
-        tape.layers[1].noise = masked(variant, p, 4, mask >> 3 & 15);
-        tape.layers[2].noise = masked(variant, p, 3, mask >> 7);
+        noise("input") = masked(variant, p, 3, mask & 7);
+        noise("hidden1") = masked(variant, p, 4, mask >> 3 & 15);
+        noise("hidden2") = masked(variant, p, 3, mask >> 7);
         network.forward(params, tape, nullptr);
         for (std::size_t k = 0; k < 2; ++k) mean[k] += probability(10, mask, p) * tape.logits()[k];
       }
-      for (std::size_t s = 0; s < 3; ++s)
-        expected_noise<double>({find_variant(variant), p, {}, {}}, network.site_shape(int(s), 1), tape.layers[s].noise);
+      for (const char* site : {"input", "hidden1", "hidden2"})
+        network.expect_noise_at(params, {find_variant(variant), p, {}, {}}, network.find_site(site), tape);
       network.forward(params, tape, nullptr);
       for (std::size_t k = 0; k < 2; ++k) EXPECT_NEAR(mean[k], tape.logits()[k], 1e-12) << variant << " at " << p;
     }

@@ -24,7 +24,7 @@ TEST(Init, WeightsHaveTheDeviationOfTheirSchemeAndBiasesAreZero) {
   const double expected[] = {std::sqrt(2.0 / in), std::sqrt(2.0 / (in + out)), std::sqrt(1.0 / in),
                              std::sqrt(1.0 / 3 / in)};
   for (int scheme = 0; scheme < 4; ++scheme) {
-    const Network<double> network(dense({}, Activation::Relu, Init(scheme)), in, out);
+    const Network<double> network(dense({}, Activation::Relu, Init(scheme)), flat_form(in, out));
     AlignedVector<double> params(network.param_count());
     network.init(11, params);
     double sum = 0, square = 0, most = 0;
@@ -51,7 +51,7 @@ TEST(Init, WeightsHaveTheDeviationOfTheirSchemeAndBiasesAreZero) {
 }
 
 TEST(Init, IsAFunctionOfTheSeedAndOfEachLayersName) {
-  const Network<float> two(dense({7, 5}), 3, 2), three(dense({7, 5, 5}), 3, 2);
+  const Network<float> two(dense({7, 5}), flat_form(3, 2)), three(dense({7, 5, 5}), flat_form(3, 2));
   AlignedVector<float> a(two.param_count()), b = a, c(three.param_count());
   two.init(1, a);
   two.init(1, b);
@@ -65,7 +65,7 @@ TEST(Init, IsAFunctionOfTheSeedAndOfEachLayersName) {
 }
 
 TEST(Init, GivesEveryLayerWeightsOfItsOwn) {
-  const Network<float> network(dense({16, 16}), 16, 16);
+  const Network<float> network(dense({16, 16}), flat_form(16, 16));
   AlignedVector<float> p(network.param_count());
   network.init(1, p);
   const auto block = [&](std::size_t i) {
@@ -77,9 +77,9 @@ TEST(Init, GivesEveryLayerWeightsOfItsOwn) {
 }
 
 TEST(Network, WithoutHiddenLayersIsOneLinearMap) {
-  const Network<double> network(dense({}), 2, 2);
+  const Network<double> network(dense({}), flat_form(2, 2));
   EXPECT_EQ(network.layer_count(), 2);
-  EXPECT_EQ(network.sites().size(), 1u);
+  EXPECT_EQ(network.sites().size(), 3u);  // input, output.weight, output
   AlignedVector<double> p(network.param_count(), 0.0);
   p[panel_index(0, 0, 2)] = 2, p[panel_index(0, 1, 2)] = 3, p[panel_index(1, 0, 2)] = -1;
   p[network.blocks()[1].offset + 1] = 0.5;
@@ -104,9 +104,11 @@ Passed pass(const Network<float>& network, Parallel* parallel, Between between) 
   Tensor<float>& x = network.begin(tape, 19);
   const Uniforms u({8}, Stream::Test);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = float(u.normal(std::uint32_t(i)));
-  for (std::size_t s = 0; s < network.sites().size(); ++s)
-    draw_noise<float>({find_variant("inverted"), 0.3, {}, {}}, network.site_shape(int(s), 19),
-                      Uniforms({1, std::uint32_t(s)}, Stream::Dropout), {}, nullptr, tape.layers[s].noise);
+  for (const char* name : {"input", "hidden1", "hidden2"}) {
+    const int s = network.find_site(name);
+    const Uniforms coins({1, std::uint32_t(s)}, Stream::Dropout);
+    network.draw_noise_at(params, {find_variant("inverted"), 0.3, {}, {}}, s, {&coins, 1}, tape);
+  }
   network.forward(params, tape, parallel);
   const std::vector<std::int32_t> labels(19, 1);
   softmax_cross_entropy<float>(tape.logits(), labels, &tape.layers.back().dy);
@@ -118,13 +120,13 @@ Passed pass(const Network<float>& network, Parallel* parallel, Between between) 
 
 // VARIANTS.md 20 item 20: a pass in another mode between forward and backward changes no gradient.
 TEST(Network, AnEvaluationBetweenForwardAndBackwardChangesNoGradient) {
-  const Network<float> network(dense({33, 20}), 5, 3);
+  const Network<float> network(dense({33, 20}), flat_form(5, 3));
   const Passed plain = pass(network, nullptr, [](auto&, auto&) {});
   const Passed disturbed = pass(network, nullptr, [](const Network<float>& n, const AlignedVector<float>& params) {
     Tape<float> other = n.make_tape();
     n.begin(other, 4).v.assign(20, 1.0f);
-    for (std::size_t s = 0; s < n.sites().size(); ++s)
-      expected_noise<float>({find_variant("classic"), 0.5, {}, {}}, n.site_shape(int(s), 4), other.layers[s].noise);
+    for (const char* name : {"input", "hidden1", "hidden2"})
+      n.expect_noise_at(params, {find_variant("classic"), 0.5, {}, {}}, n.find_site(name), other);
     n.forward(params, other, nullptr);
   });
   EXPECT_EQ(plain.gradients, disturbed.gradients);
@@ -132,7 +134,7 @@ TEST(Network, AnEvaluationBetweenForwardAndBackwardChangesNoGradient) {
 
 // Item 21, and trap T4: the number of threads must not show in any bit.
 TEST(Network, AnyNumberOfThreadsGivesTheSameBits) {
-  const Network<float> network(dense({65, 40}, Activation::Tanh), 7, 3);
+  const Network<float> network(dense({65, 40}, Activation::Tanh), flat_form(7, 3));
   const Passed one = pass(network, nullptr, [](auto&, auto&) {});
   for (int threads : {1, 2, 3}) {
     WorkerPool pool(threads);
@@ -143,14 +145,14 @@ TEST(Network, AnyNumberOfThreadsGivesTheSameBits) {
 }
 
 TEST(Network, DroppedInputsGiveTheirWeightsNoGradient) {
-  const Network<float> network(dense({4}), 3, 2);
+  const Network<float> network(dense({4}), flat_form(3, 2));
   AlignedVector<float> params(network.param_count()), gradients(network.param_count(), 0.0f);
   network.init(3, params);
   Tape<float> tape = network.make_tape();
   network.begin(tape, 1).v = {1, 2, 3};
-  draw_noise<float>({find_variant("inverted"), 0.3, {}, {}}, network.site_shape(0, 1), Uniforms({1}, Stream::Dropout),
-                    {}, nullptr, tape.layers[0].noise);
-  tape.layers[0].noise.gate.v = {1, 0, 1};
+  const Uniforms coins({1}, Stream::Dropout);
+  network.draw_noise_at(params, {find_variant("inverted"), 0.3, {}, {}}, 0, {&coins, 1}, tape);
+  network.noise_at(tape, 0).noise.gate.v = {1, 0, 1};
   network.forward(params, tape, nullptr);
   softmax_cross_entropy<float>(tape.logits(), std::vector<std::int32_t>{0}, &tape.layers.back().dy);
   for (int l = 2; l >= 1; --l) network.backward_layer(params, tape, l, gradients, nullptr);

@@ -39,12 +39,11 @@ struct OneRun {
     Tensor<double>& x = network.begin(tape, kBatch);
     const Uniforms u({3, 0, t}, Stream::Test);
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = u.normal(std::uint32_t(i));
-    for (std::size_t s = 0; s < network.sites().size(); ++s) {
+    for (const char* name : {"input", "hidden1", "hidden2"}) {
       const NoisePlan plan{find_variant(variant), 1 - q, {}, {}};
-      const Shape shape = network.site_shape(int(s), kBatch);
-      const Uniforms key({5, site_place(network.sites()[s].name), t}, Stream::Dropout);
-      train ? draw_noise<double>(plan, shape, key, {}, nullptr, tape.layers[s].noise)
-            : expected_noise<double>(plan, shape, tape.layers[s].noise);
+      const Uniforms key({5, site_place(name), t}, Stream::Dropout);
+      const int s = network.find_site(name);
+      train ? network.draw_noise_at(params, plan, s, {&key, 1}, tape) : network.expect_noise_at(params, plan, s, tape);
     }
     network.forward(params, tape, nullptr);
     return tape.logits();
@@ -71,7 +70,7 @@ TEST(ClassicAndInverted, TakeTheSamePathOfMomentumSgdWithMaxNorm) {
   for (double q : {0.9, 0.5, 0.2}) {
     ArchSpec arch;
     arch.hidden = {{LayerKind::Dense, 11, Activation::Relu}, {LayerKind::Dense, 7, Activation::Tanh}};
-    const Network<double> network(arch, kInputs, kOutputs);
+    const Network<double> network(arch, flat_form(kInputs, kOutputs));
     OneRun classic("classic", q, network), inverted("inverted", q, network);
     OptimizerSpec spec;
     spec.kind = OptimizerKind::Momentum;

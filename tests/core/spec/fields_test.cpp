@@ -201,8 +201,9 @@ TEST(Validate, LooksAtSpecsThatWereMadeByHand) {
   bad([](RunSpec& s) { s.data.image_size = 20; });
   bad([](RunSpec& s) { s.data.dataset = "nowhere"; });
   bad([](RunSpec& s) { s.dropout.at("hidden1").variant = "nothing"; });
-  bad([](RunSpec& s) { s.dropout.at("output").rate = 0.5; });
+  bad([](RunSpec& s) { s.dropout.at("elsewhere").rate = 0.5; });
   bad([](RunSpec& s) { s.dropout.at("hidden1").rate = INFINITY; });
+  bad([](RunSpec& s) { s.dropout.at("hidden1.weight").rate = 0.5; });  // no weight is a unit
 }
 
 TEST(Validate, AcceptsEveryScenario) {

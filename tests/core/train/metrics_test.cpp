@@ -99,8 +99,14 @@ Noise<float> noise(int batch, int units, double rate, std::uint32_t age, bool sh
   return n;
 }
 
+std::vector<Shape> sites(std::initializer_list<int> units) {
+  std::vector<Shape> shapes;
+  for (int n : units) shapes.push_back({{Axis::Sample, 1}, {Axis::Unit, n}});
+  return shapes;
+}
+
 TEST(MaskStatistics, CountWhatWasDroppedExactly) {
-  MaskStatistics s({5, 70});
+  MaskStatistics s(sites({5, 70}));
   std::set<std::vector<bool>> seen;
   std::vector<std::vector<bool>> first;  // of the shown example, oldest first
   for (std::uint32_t tick = 0; tick < 260; ++tick) {
@@ -134,7 +140,7 @@ TEST(MaskStatistics, CountWhatWasDroppedExactly) {
 }
 
 TEST(MaskStatistics, ANetworkWithoutNoiseIsOneSubNetwork) {
-  MaskStatistics s({5});
+  MaskStatistics s(sites({5}));
   const Noise<float> none;
   const Noise<float>* noises[] = {&none};
   for (int i = 0; i < 3; ++i) s.note(noises, 8);
@@ -143,7 +149,7 @@ TEST(MaskStatistics, ANetworkWithoutNoiseIsOneSubNetwork) {
 }
 
 TEST(MaskStatistics, TheSameMaskAtAnotherSiteIsAnotherSubNetwork) {
-  MaskStatistics s({6, 6});
+  MaskStatistics s(sites({6, 6}));
   Noise<float> mask = noise(1, 6, 0.5, 1);
   mask.gate.v = {1, 0, 1, 1, 0, 1};
   const Noise<float> none;
@@ -155,7 +161,7 @@ TEST(MaskStatistics, TheSameMaskAtAnotherSiteIsAnotherSubNetwork) {
 }
 
 TEST(MaskStatistics, StopCountingAtTheirCap) {
-  MaskStatistics s({64});
+  MaskStatistics s(sites({64}));
   for (std::uint32_t tick = 0; !s.capped() && tick < 600; ++tick) {
     const Noise<float> n = noise(2000, 64, 0.5, tick);
     const Noise<float>* noises[] = {&n};

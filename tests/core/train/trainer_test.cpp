@@ -113,6 +113,7 @@ TEST(Trainer, RateZeroIsTheRunWithoutDropoutBitForBit) {
   Trainer none(RunSpec(runs::spec(0.5, "none")), data);
   ticks(none, 50);
   for (const Variant* v : all_variants()) {
+    if (!v->sites.has(SiteKind::Hidden) || v->rate_is == RateIs::Learned) continue;
     Trainer zero(runs::spec(0, v->id), data);
     ticks(zero, 50);
     EXPECT_EQ(zero.state_hash(), none.state_hash()) << v->id;
@@ -125,7 +126,7 @@ TEST(Trainer, AMaskPerBatchIsSharedByTheExamplesAndOnePerExampleIsNot) {
     s.dropout.at("hidden2").scope = scope;
     Trainer t(s, runs::classes());
     t.preview();
-    const Noise<float>& noise = t.tape().layers[2].noise;
+    const Noise<float>& noise = t.network().noise_at(t.tape(), t.network().find_site("hidden2")).noise;
     EXPECT_EQ(noise.gate.shape.extent(Axis::Sample), scope == MaskScope::Batch ? 1 : 16);
   }
 }
@@ -134,13 +135,14 @@ TEST(Trainer, TheMaskDrawnIsTheMaskUsed) {
   Trainer t(runs::spec(0.3), runs::classes());
   for (int tick = 0; tick < 5; ++tick) {
     t.advance(Granularity::Tick);
-    for (int site : {1, 2}) {
-      const LayerTape<float>& tape = t.tape().layers[std::size_t(site)];
+    for (const char* name : {"hidden1", "hidden2"}) {
+      const int site = t.network().find_site(name);
+      const LayerTape<float>& tape = t.tape().layers[std::size_t(t.network().sites()[std::size_t(site)].layer)];
       Noise<float> own;
       draw_noise<float>(t.plans()[std::size_t(site)], t.network().site_shape(site, t.tape().batch),
                         Uniforms({t.spec().seed, t.places()[std::size_t(site)], std::uint32_t(tick)}, Stream::Dropout),
                         {}, nullptr, own);
-      ASSERT_EQ(own.gate.v, tape.noise.gate.v);
+      ASSERT_EQ(own.gate.v, t.network().noise_at(t.tape(), site).noise.gate.v);
       for (std::size_t i = 0; i < tape.h.size(); ++i)
         ASSERT_EQ(tape.y[i], own.gate[i] == 0 ? 0 : own.scale * own.gate[i] * tape.h[i]);
     }
@@ -193,8 +195,8 @@ TEST(Trainer, LiveFieldsChangeTheRunFromTheNextTickOnAndOthersAreRefused) {
   t.set_field("dropout.hidden1.rate", "0.8", "test");
   t.set_field("dropout.hidden2.variant", "gaussian", "test");
   t.set_field("optimizer.learning_rate", "0.001", "test");
-  EXPECT_EQ(t.plans()[1].rate, 0.8);
-  EXPECT_EQ(t.plans()[2].variant, find_variant("gaussian"));
+  EXPECT_EQ(t.plans()[std::size_t(t.network().find_site("hidden1"))].rate, 0.8);
+  EXPECT_EQ(t.plans()[std::size_t(t.network().find_site("hidden2"))].variant, find_variant("gaussian"));
   EXPECT_EQ(t.state_hash(), untouched.state_hash()) << "nothing has been trained since";
   ticks(t, 1);
   ticks(untouched, 1);
