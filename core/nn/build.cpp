@@ -1,8 +1,10 @@
 #include "core/nn/build.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/check.h"
+#include "core/nn/activate.h"
 #include "core/nn/attention.h"
 #include "core/nn/conv.h"
 #include "core/nn/dense.h"
@@ -151,15 +153,18 @@ class Builder {
       case LayerKind::Flatten:
         add(make_flatten<T>(name, shape()));
         return;
-      case LayerKind::Residual:
-      case LayerKind::ConvResidual:
       case LayerKind::Rnn:
       case LayerKind::Lstm:
       case LayerKind::Gru:
         refuse(name, "a dense layer");
       case LayerKind::BatchNorm:
       case LayerKind::LayerNorm:
-        add_norm(layer.kind == LayerKind::BatchNorm, name, name, layer.activation);
+        // The data are normalised as plain numbers, as a dense layer reads them.
+        add_norm(layer.kind == LayerKind::BatchNorm, name, name, at_ > 0 ? shape() : flat(shape()), layer.activation);
+        return;
+      case LayerKind::Residual:
+      case LayerKind::ConvResidual:
+        for (int b = 0; b < layer.count; ++b) add_residual(layer, "block" + std::to_string(++blocks_));
         return;
       case LayerKind::Embedding:
         if (at_ > 0) refuse(name, "an embedding as the first layer");
@@ -174,10 +179,46 @@ class Builder {
     }
   }
 
-  // The data are normalised as plain numbers, as a dense layer reads them.
-  void add_norm(bool batch, const std::string& name, const std::string& site, Activation activation) {
-    const Shape in = at_ > 0 ? shape() : flat(shape());
+  void add_norm(bool batch, const std::string& name, const std::string& site, const Shape& in, Activation activation) {
     add(batch ? make_batch_norm<T>(name, site, in, activation) : make_layer_norm<T>(name, site, in, activation));
+  }
+
+  // Pre-activation block (He et al., arXiv:1603.05027): x + noise(branch(x)). The sum of L branches of first weights
+  // as wide as the trunk's would grow like 2^L, so the last weights of each branch begin 1/sqrt(L) times as large.
+  void add_residual(const LayerSpec& layer, const std::string& name) {
+    const bool conv = layer.kind == LayerKind::ConvResidual;
+    if (conv) {
+      if (!has(Axis::Row)) refuse(name, "an image");
+      if (layer.kernel % 2 == 0)
+        throw InputError("network." + name + ".kernel", "an odd number, so that a branch keeps the size of its image",
+                         std::to_string(layer.kernel));
+    } else if (shape()[shape().rank() - 1].axis != Axis::Unit || (has(Axis::Time) && at_ == 0)) {
+      refuse(name, "plain numbers or a sequence that layers made");
+    }
+    const int trunk = at_, width = shape().extent(conv ? Axis::Channel : Axis::Unit);
+    add_activation(layer, name, "1", "");
+    add_linear(layer, name + ".linear1", layer.units);
+    add_activation(layer, name, "2", name + ".inner");
+    add_linear(layer, name + ".linear2", width);
+    nodes_.back().init_gain = 1 / std::sqrt(double(block_count(spec_)));
+    add_sum(name, name, trunk, trunk + 1);
+  }
+  // An activation, after the norm where the block has one.
+  void add_activation(const LayerSpec& layer, const std::string& block, const char* number, const std::string& site) {
+    if (layer.norm == Norm::None)
+      add(make_activation<T>(block + ".activation" + number, site, shape(), layer.activation));
+    else
+      add_norm(layer.norm == Norm::Batch, block + ".norm" + number, site, shape(), layer.activation);
+  }
+  void add_linear(const LayerSpec& layer, const std::string& name, int outputs) {
+    const Shape in = shape();
+    if (layer.kind == LayerKind::Residual)
+      add(make_dense<T>(name, in, outputs, Activation::Identity, output_kind()));
+    else
+      add(make_conv<T>(name,
+                       {in.extent(Axis::Channel), in.extent(Axis::Row), in.extent(Axis::Col), outputs, layer.kernel, 1,
+                        layer.kernel / 2},
+                       Activation::Identity));
   }
 
   static Shape flat(const Shape& shape) { return {{Axis::Sample, 1}, {Axis::Unit, int(shape.count())}}; }

@@ -53,8 +53,9 @@ class NormLayer : public Layer<T> {
   void forward(const ForwardArgs<T>& args) const final {
     LayerTape<T>& tape = args.tape;
     const Tensor<T>& x = args.x();
-    tape.z.resize(x.shape);
-    tape.h.resize(x.shape);
+    const Shape shape = output_shape(x.shape[0].extent);
+    tape.z.resize(shape);
+    tape.h.resize(shape);
     normalise(args, group_count(x));
     activate(activation_, tape.z.data(), tape.h.data(), tape.z.size());
     tape.noisy = false;
@@ -63,7 +64,7 @@ class NormLayer : public Layer<T> {
 
   void backward(const BackwardArgs<T>& args) const final {
     LayerTape<T>& tape = args.tape;
-    tape.dz.resize(args.x().shape);
+    tape.dz.resize(tape.dy.shape);
     if (tape.noisy) site_backward(tape.sites[0], tape.h, tape.dy, tape.dz);
     activate_backward(activation_, tape.z.data(), tape.h.data(), tape.noisy ? tape.dz.data() : tape.dy.data(),
                       tape.dz.data(), tape.dz.size());
