@@ -13,4 +13,7 @@ void hidden(RunSpec& spec, std::initializer_list<int> widths, Activation activat
 // The same noise after every hidden layer. `rate` is P(dropped).
 void drop_hidden(RunSpec& spec, std::string_view variant, double rate);
 
+// Two convolutions with pools and a dense layer on drawn 16 x 16 digits, few enough to be learned by heart.
+void conv_digits(RunSpec& spec);
+
 }  // namespace dropscope::scenario

@@ -63,5 +63,19 @@ void drop_hidden(RunSpec& spec, std::string_view variant, double rate) {
   });
 }
 
+void conv_digits(RunSpec& spec) {
+  spec.data.dataset = "digits";
+  spec.data.train = 300;
+  spec.data.validation = 500;
+  spec.data.noise = 0.2;
+  spec.data.image_size = 16;
+  spec.network.hidden = parse_layers("conv8,maxpool,conv16,maxpool,32", {}, "network.hidden");
+  for (LayerSpec& layer : spec.network.hidden)
+    if (layer.kind == LayerKind::Conv) layer.padding = 1;
+  spec.optimizer.learning_rate = 0.003;
+  spec.batch_size = 32;
+  spec.ticks = 1500;
+}
+
 }  // namespace scenario
 }  // namespace dropscope
