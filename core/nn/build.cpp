@@ -11,6 +11,7 @@
 #include "core/nn/pool.h"
 #include "core/nn/embedding.h"
 #include "core/nn/norm.h"
+#include "core/nn/recurrent.h"
 #include "core/nn/shape_layers.h"
 
 namespace dropscope {
@@ -136,6 +137,13 @@ class Builder {
     normalise(block + ".feed_forward_norm", NormPlace::Post);
   }
 
+  void add_recurrent(const LayerSpec& layer, const std::string& name) {
+    if (!has(Axis::Time)) refuse(name, "a sequence");
+    if (at_ == 0 && form_.sequence->tokens)
+      throw InputError("network." + name, "an embedding before it, since the data are tokens", "none");
+    add(make_recurrent<T>(layer.kind, name, shape(), layer.units, layer.activation));
+  }
+
   void add_entry(const LayerSpec& layer, const std::string& name) {
     switch (layer.kind) {
       case LayerKind::Dense: {
@@ -156,7 +164,7 @@ class Builder {
       case LayerKind::Rnn:
       case LayerKind::Lstm:
       case LayerKind::Gru:
-        refuse(name, "a dense layer");
+        return add_recurrent(layer, name);
       case LayerKind::BatchNorm:
       case LayerKind::LayerNorm:
         // The data are normalised as plain numbers, as a dense layer reads them.
