@@ -52,9 +52,9 @@ Options read_words(int count, char** words) {
   return options;
 }
 
-const char* const kWorkloads[] = {"A", "A0", "AK", "B", "B0"};
+const char* const kWorkloads[] = {"A", "A0", "AK", "B", "B0", "C", "C0"};
 
-bool runs_on_two(const std::string& workload) { return workload == "A" || workload == "AK"; }
+bool runs_on_two(const std::string& workload) { return workload == "A" || workload == "AK" || workload == "C"; }
 
 class Peers {
  public:
@@ -133,10 +133,17 @@ Table make_table(const Record& record) {
   add_ratios(t, record, "A 2T", "A 2T", "A", at_least(6), at_least(3));
   add_ratios(t, record, "AK 1T", "AK 1T", "AK", at_least(1.9), {});
   add_ratios(t, record, "AK 2T", "AK 2T", "AK", at_least(3.2), {});
+  // Convolutions on two threads are tuned for themselves: one row for each number of threads.
+  t.row("C 1T against libtorch 1T", record.ratio("C 1T", "torch C installed 1T"), "x", at_least(8));
+  t.row("C 1T against libtorch 1T, tuned", record.ratio("C 1T", "torch C tuned 1T"), "x", at_least(5));
+  t.row("C 2T against libtorch 1T", record.ratio("C 2T", "torch C installed 1T"), "x", at_least(12));
+  t.row("C 2T against libtorch 2T", record.ratio("C 2T", "torch C installed 2T"), "x");
+  t.row("C 2T against libtorch 2T, tuned", record.ratio("C 2T", "torch C tuned 2T"), "x", at_least(5));
   add_ratios(t, record, "B at 60 Hz", "B at 60 Hz", "B", at_least(100), {});
   add_ratios(t, record, "B0 1T", "B0 1T", "B0", {}, {});
   t.row("A, two threads against one", record.ratio("A 2T", "A 1T"), "x");
   t.row("AK, two threads against one", record.ratio("AK 2T", "AK 1T"), "x");
+  t.row("C, two threads against one", record.ratio("C 2T", "C 1T"), "x");
   const auto percent_lost = [&record](const char* with, const char* without) -> std::optional<double> {
     const auto ratio = record.ratio(with, without);
     if (!ratio) return std::nullopt;
@@ -144,6 +151,7 @@ Table make_table(const Record& record) {
   };
   t.row("dropout's share of a tick, A against A0", percent_lost("A 1T", "A0 1T"), "%", at_most(2));
   t.row("dropout's share of a tick, B against B0", percent_lost("B 1T", "B0 1T"), "%");
+  t.row("spatial dropout's share of a tick, C against C0", percent_lost("C 1T", "C0 1T"), "%", at_most(2));
   t.row("lost to 60 snapshots a second, B", percent_lost("B at 60 Hz", "B session"), "%", at_most(10));
 
   t.section("Parts");

@@ -6,8 +6,9 @@ namespace dropscope::bench {
 namespace {
 
 bool is_small(const std::string& name) { return name[0] == 'B'; }
+bool is_image(const std::string& name) { return name[0] == 'C'; }
 
-std::shared_ptr<const Dataset> made_up(int inputs, int outputs, std::size_t train, std::size_t validation) {
+std::shared_ptr<Dataset> made_up(int inputs, int outputs, std::size_t train, std::size_t validation) {
   auto data = std::make_shared<Dataset>();
   data->id = data->name = "numbers";
   data->inputs = inputs;
@@ -39,6 +40,17 @@ RunSpec workload_spec(const std::string& name) {
     spec.optimizer.kind = OptimizerKind::Sgd;
     spec.optimizer.learning_rate = 0.03;
     spec.batch_size = 10;
+  } else if (is_image(name)) {
+    spec.network.hidden = parse_layers("conv8,maxpool,conv16,maxpool", {}, "workload");
+    spec.optimizer.kind = OptimizerKind::Adam;
+    spec.optimizer.learning_rate = 1e-3;
+    spec.batch_size = 64;
+    spec.evaluate_every = 1'000'000;
+    for (const char* site : {"conv1", "conv2"}) {
+      spec.dropout.at(site).variant = "spatial";
+      spec.dropout.at(site).rate = name.back() == '0' ? 0 : 0.2;
+    }
+    return spec;
   } else {
     const bool wide = name == "AK";
     spec.network.hidden = {{LayerKind::Dense, wide ? 1024 : 256}, {LayerKind::Dense, wide ? 1024 : 128}};
@@ -56,9 +68,14 @@ RunSpec workload_spec(const std::string& name) {
 double samples_per_tick(const std::string& name) { return is_small(name) ? 1 : double(workload_spec(name).batch_size); }
 
 std::shared_ptr<const Dataset> workload_data(const std::string& name) {
-  static const auto small = made_up(2, 2, 500, 500);
-  static const auto large = made_up(784, 10, 20000, 0);
-  return is_small(name) ? small : large;
+  static const std::shared_ptr<const Dataset> small = made_up(2, 2, 500, 500);
+  static const std::shared_ptr<const Dataset> large = made_up(784, 10, 20000, 0);
+  static const std::shared_ptr<const Dataset> images = [] {
+    auto data = std::make_shared<Dataset>(*large);
+    data->image = ImageShape{28, 28, 1};
+    return data;
+  }();
+  return is_small(name) ? small : is_image(name) ? images : large;
 }
 
 }  // namespace dropscope::bench

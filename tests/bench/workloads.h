@@ -3,6 +3,9 @@
 //   A0  A without dropout       AK  784-1024-1024-10, batch 100
 //   B   2-16-16-2, tanh, dropout 0.5, SGD, batch 10: what a live picture runs
 //   B0  B without dropout
+//   C   28x28x1, convolution 3x3x8, pool 2, convolution 3x3x16, pool 2, dense 10; ReLU, channel dropout 0.2 after both
+//       convolutions, cross entropy, Adam, batch 64
+//   C0  C without dropout
 #pragma once
 #include <memory>
 #include <string>

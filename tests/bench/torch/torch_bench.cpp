@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -48,6 +49,24 @@ struct NetImpl : torch::nn::Module {
   double rate_;
 };
 TORCH_MODULE(Net);
+
+struct ConvNetImpl : torch::nn::Module {
+  explicit ConvNetImpl(double rate) : rate_(rate) {
+    register_module("conv1", conv1_);
+    register_module("conv2", conv2_);
+    register_module("output", output_);
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    x = torch::max_pool2d(drop(torch::relu(conv1_(x.view({-1, 1, 28, 28})))), 2);
+    x = torch::max_pool2d(drop(torch::relu(conv2_(x))), 2);
+    return output_(x.flatten(1));
+  }
+  torch::Tensor drop(const torch::Tensor& x) { return rate_ > 0 ? torch::feature_dropout(x, rate_, is_training()) : x; }
+  torch::nn::Conv2d conv1_{torch::nn::Conv2dOptions(1, 8, 3)}, conv2_{torch::nn::Conv2dOptions(8, 16, 3)};
+  torch::nn::Linear output_{400, 10};
+  double rate_;
+};
+TORCH_MODULE(ConvNet);
 
 // Adam as one loop over memory, as little work as the arithmetic allows.
 class FusedAdam {
@@ -85,15 +104,23 @@ class FusedAdam {
 class Workload {
  public:
   Workload(const std::string& name, int threads, bool tuned) : threads_(threads) {
-    const bool mlp = name[0] == 'A', wide = name == "AK";
-    const double rate = name.back() == '0' ? 0 : 0.5;
+    const bool image = name[0] == 'C', mlp = name[0] == 'A' || image, wide = name == "AK";
+    const double rate = name.back() == '0' ? 0 : image ? 0.2 : 0.5;
     const std::vector<std::int64_t> widths = !mlp   ? std::vector<std::int64_t>{2, 16, 16, 2}
                                              : wide ? std::vector<std::int64_t>{784, 1024, 1024, 10}
                                                     : std::vector<std::int64_t>{784, 256, 128, 10};
     batch_ = mlp ? (wide ? 100 : 64) : 10;
     per_tick_ = mlp ? double(batch_) : 1;
     torch::manual_seed(7);
-    net_ = Net(widths, !mlp, rate);
+    if (image) {
+      ConvNet net(rate);
+      net_ = net.ptr();
+      forward_ = [net](const torch::Tensor& x) mutable { return net->forward(x); };
+    } else {
+      Net net(widths, !mlp, rate);
+      net_ = net.ptr();
+      forward_ = [net](const torch::Tensor& x) mutable { return net->forward(x); };
+    }
     const std::int64_t examples = mlp ? 20000 : 500;
     x_ = torch::rand({examples, widths[0]});
     y_ = torch::randint(0, widths.back(), {examples}, torch::kLong);
@@ -126,7 +153,7 @@ class Workload {
     const std::int64_t batches = order_.size(0) / batch_;
     const auto index = order_.narrow(0, (at_++ % batches) * batch_, batch_);
     const auto loss =
-        torch::nn::functional::cross_entropy(net_->forward(x_.index_select(0, index)), y_.index_select(0, index));
+        torch::nn::functional::cross_entropy(forward_(x_.index_select(0, index)), y_.index_select(0, index));
     net_->zero_grad();
     loss.backward();
     fused_ ? fused_->step() : void(optimizer_->step());
@@ -135,7 +162,8 @@ class Workload {
   int threads_;
   std::int64_t batch_ = 0, at_ = 0;
   double per_tick_ = 1;
-  Net net_{nullptr};
+  std::function<torch::Tensor(const torch::Tensor&)> forward_;
+  std::shared_ptr<torch::nn::Module> net_;
   torch::Tensor x_, y_, order_;
   std::unique_ptr<torch::optim::Optimizer> optimizer_;
   std::unique_ptr<FusedAdam> fused_;
