@@ -18,6 +18,7 @@ struct RunCommand {
   int operator()(const cli::TrainWords& words) const { return cli::run_train_command(words); }
   int operator()(const cli::RenderWords& words) const { return cli::run_render_command(words); }
   int operator()(const cli::ListWords& words) const { return cli::run_list_command(words); }
+  int operator()(const cli::ReproduceWords& words) const { return cli::run_reproduce_command(words); }
   int operator()(const cli::CheckWords& words) const { return cli::run_check_command(words); }
   int operator()(const cli::Finished& finished) const { return finished.exit_code; }
 };

@@ -15,6 +15,7 @@ int run_headless_command(const HeadlessWords& words);
 int run_train_command(const TrainWords& words);
 int run_render_command(const RenderWords& words);
 int run_list_command(const ListWords& words);
+int run_reproduce_command(const ReproduceWords& words);
 int run_check_command(const CheckWords& words);
 
 }  // namespace dropscope::cli

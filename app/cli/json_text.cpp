@@ -51,7 +51,52 @@ std::string facts_json(const std::vector<Facts>& all) {
   return text_of(list);
 }
 
+Json row_json(const FigureRow& row) {
+  Json json = {{"what", row.what}, {"unit", row.unit}};
+  json["quoted"] = row.quoted ? number(*row.quoted) : Json(nullptr);
+  json["claim"] = row.claim.empty() ? Json(nullptr) : Json(row.claim);
+  json["agrees_from"] = row.judged() ? number(row.lo) : Json(nullptr);
+  json["agrees_to"] = row.judged() ? number(row.hi) : Json(nullptr);
+  return json;
+}
+
+Json figure_json(const Figure& figure) {
+  return {{"id", figure.id},     {"title", figure.title}, {"source", figure.source},
+          {"ours", figure.ours}, {"time", figure.time},   {"needs_data", figure.needs_data}};
+}
+
 }  // namespace
+
+std::string figures_json() {
+  Json list = Json::array();
+  for (const Figure* figure : all_figures()) {
+    Json json = figure_json(*figure);
+    json["rows"] = Json::array();
+    for (const FigureRow& row : figure->rows()) json["rows"].push_back(row_json(row));
+    list.push_back(json);
+  }
+  return text_of(list);
+}
+
+std::string reproduction_json(const Figure& figure, const std::vector<MeasuredRow>& rows, bool quick) {
+  Json json = figure_json(figure);
+  json["format"] = "dropscope.reproduction";
+  json["version"] = 1;
+  json["program"] = std::string("dropscope ") + kProgramVersion;
+  json["shortened"] = quick;
+  json["rows"] = Json::array();
+  for (const MeasuredRow& m : rows) {
+    Json row = row_json(m.row);
+    row["measured"] = Json::array();
+    for (double v : m.values) row["measured"].push_back(number(v));
+    row["mean"] = number(m.mean);
+    row["deviation"] = m.spread ? number(*m.spread) : Json(nullptr);
+    static constexpr const char* kVerdicts[] = {"agrees", "differs", "not judged"};
+    row["verdict"] = kVerdicts[int(m.verdict)];
+    json["rows"].push_back(row);
+  }
+  return text_of(json);
+}
 
 std::string training_json(const TrainingRecord& record) {
   Json json;
@@ -70,7 +115,7 @@ std::string training_json(const TrainingRecord& record) {
   json["seconds"] = number(record.seconds);
   json["samples_per_second"] = number(record.samples_per_second);
   json["status"] = !record.diverged.empty()  ? "diverged"
-                   : record.interrupted       ? "interrupted"
+                   : record.interrupted      ? "interrupted"
                    : !record.stopped.empty() ? "stopped_early"
                                              : "finished";
   if (!record.diverged.empty()) json["message"] = record.diverged;

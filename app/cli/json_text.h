@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/cli/training.h"
+#include "core/reproduce/figure.h"
 
 namespace dropscope::cli {
 
@@ -10,5 +11,7 @@ std::string training_json(const TrainingRecord& record);
 std::string variants_json();
 std::string datasets_json();
 std::string scenarios_json();
+std::string figures_json();
+std::string reproduction_json(const Figure& figure, const std::vector<MeasuredRow>& rows, bool quick);
 
 }  // namespace dropscope::cli

@@ -49,6 +49,12 @@ struct ListWords {
   bool json = false;
 };
 
+struct ReproduceWords {
+  std::string what;  // "list" or a figure's id
+  std::optional<std::string> data, seeds;
+  bool quick = false, json = false;
+};
+
 struct CheckWords {};
 
 // Help or the version has been printed, or the words made no sense and that has been said.
@@ -56,6 +62,7 @@ struct Finished {
   int exit_code = 0;
 };
 
-using Words = std::variant<WindowWords, HeadlessWords, TrainWords, RenderWords, ListWords, CheckWords, Finished>;
+using Words =
+    std::variant<WindowWords, HeadlessWords, TrainWords, RenderWords, ListWords, ReproduceWords, CheckWords, Finished>;
 
 }  // namespace dropscope::cli

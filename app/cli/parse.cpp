@@ -32,6 +32,12 @@ constexpr const char* kRenderFooter =
     "\nExamples:\n"
     "  dropscope render --ticks 500 --out figure.png --size 3840x2160\n"
     "  dropscope render --scenario moons-plain --theme dark --out figure.svg";
+constexpr const char* kReproduceFooter =
+    "\nExamples:\n"
+    "  dropscope reproduce list\n"
+    "  dropscope reproduce ridge\n"
+    "  dropscope reproduce seed-table --data FOLDER --seeds 5 --json\n"
+    "\nQuoted numbers are as published and never enter ours; what does not agree is printed as it is.";
 constexpr const char* kListFooter =
     "\nExamples:\n"
     "  dropscope list variants\n"
@@ -94,6 +100,7 @@ struct Everything {
   TrainWords train;
   RenderWords render;
   ListWords list;
+  ReproduceWords reproduce;
   CheckWords check;
   bool go_headless = false;
 };
@@ -132,6 +139,16 @@ void add_render(Grammar& grammar, RenderWords& render) {
   grammar.text("--size", render.size, "WxH", "in pixels (default 1920x1080)");
   grammar.flag("--eval", render.eval, "show the network in evaluation, without masks");
   grammar.text("--out", render.out, "FILE", "the picture: .png, .svg or .pdf");
+}
+
+void add_reproduce(Grammar& grammar, ReproduceWords& reproduce) {
+  grammar.group("What");
+  grammar.text("what", reproduce.what, "ID", "a figure, or list: what figures there are");
+  grammar.text("--data", reproduce.data, "FOLDER", "the four MNIST files, for the figures that need them");
+  grammar.text("--seeds", reproduce.seeds, "K", "measure with seeds 1 to K (default 2)");
+  grammar.flag("--quick", reproduce.quick, "a shortened run that only shows that the measurement works");
+  grammar.group("Output");
+  grammar.flag("--json", reproduce.json, "as JSON");
 }
 
 [[noreturn]] void refuse_word(const CLI::App& app, const std::string& word) {
@@ -208,8 +225,9 @@ Words read(int argc, const char* const* argv) {
   CLI::App* train = app.add_subcommand("train", "train without a window: a table, curves, hashes");
   CLI::App* render = app.add_subcommand("render", "train, then draw a view as PNG, SVG or PDF; no display needed");
   CLI::App* list = app.add_subcommand("list", "the variants, data sets and scenarios there are");
+  CLI::App* reproduce = app.add_subcommand("reproduce", "published figures beside what this program measures");
   CLI::App* check = app.add_subcommand("check", "test this program on this machine");
-  for (CLI::App* sub : {train, render, list, check}) {
+  for (CLI::App* sub : {train, render, list, reproduce, check}) {
     set_up(*sub);
     sub->set_help_flag("-h,--help", "this text")->group("Help");
     sub->footer("");
@@ -217,10 +235,13 @@ Words read(int argc, const char* const* argv) {
   train->footer(kTrainFooter);
   render->footer(kRenderFooter);
   list->footer(kListFooter);
-  Grammar window_grammar(app), train_grammar(*train), render_grammar(*render), list_grammar(*list);
+  reproduce->footer(kReproduceFooter);
+  Grammar window_grammar(app), train_grammar(*train), render_grammar(*render), list_grammar(*list),
+      reproduce_grammar(*reproduce);
   add_window(window_grammar, all);
   add_train(train_grammar, all.train);
   add_render(render_grammar, all.render);
+  add_reproduce(reproduce_grammar, all.reproduce);
   list_grammar.group("What");
   list_grammar.text("what", all.list.what, "WHAT", "variants, datasets or scenarios");
   list_grammar.group("Output");
@@ -236,12 +257,14 @@ Words read(int argc, const char* const* argv) {
     return Finished{kFine};
   }
   refuse_what_is_left(app);
-  for (Grammar* grammar : {&window_grammar, &train_grammar, &render_grammar, &list_grammar}) grammar->move();
+  for (Grammar* grammar : {&window_grammar, &train_grammar, &render_grammar, &list_grammar, &reproduce_grammar})
+    grammar->move();
   const auto chosen = app.get_subcommands();
   if (!chosen.empty()) refuse_options_before(app, chosen.front()->get_name());
   if (train->parsed()) return all.train;
   if (render->parsed()) return all.render;
   if (list->parsed()) return all.list;
+  if (reproduce->parsed()) return all.reproduce;
   if (check->parsed()) return all.check;
   if (all.go_headless) return headless_words(all.window);
   return all.window;

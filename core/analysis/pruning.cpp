@@ -13,7 +13,7 @@ namespace dropscope {
 namespace {
 
 // floor(fraction * n), where 0.29 * 100 counts as 29 although it is a little less in binary.
-int share_of(double fraction, int n) { return std::min(n, int(std::floor(fraction * n + 1e-9))); }
+int share_of(double fraction, int n) { return std::min(n, int(std::floor(fraction * n + 1e-9 * n))); }
 
 // The places of the `count` smallest of `sizes`.
 std::vector<int> smallest(const std::vector<double>& sizes, int count) {
