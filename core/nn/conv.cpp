@@ -4,6 +4,7 @@
 
 #include "core/base/check.h"
 #include "core/nn/activation.h"
+#include "core/nn/map_noise.h"
 #include "core/nn/weight_noise.h"
 #include "core/tensor/panels.h"
 
@@ -54,7 +55,7 @@ class Conv final : public Layer<T> {
     const bool average = dropped.active && dropped.variance > T(0);
     convolve(args, masked_kernels(args, batch), args.params + weights(), args.x().data(), tape.z.data(), !average);
     if (average) average_masks(args);
-    finish_forward(tape, kOutput, tape.z);
+    if (average || !noise_is_gates(tape.sites[kOutput])) finish_forward(tape, kOutput, tape.z);
   }
 
   void backward(const BackwardArgs<T>& args) const override {
@@ -63,16 +64,16 @@ class Conv final : public Layer<T> {
     // An average over masks has no single mask to go back through.
     DROPSCOPE_CHECK(!dropped.active || !(dropped.variance > T(0)));
     const int batch = args.x().shape[0].extent;
-    tape.dz.resize(output_shape(batch));
-    if (tape.noisy) site_backward(tape.sites[kOutput], tape.h, tape.dy, tape.dz);
+    if (tape.noisy && !noise_is_gates(tape.sites[kOutput]))
+      site_backward(tape.sites[kOutput], tape.h, tape.dy, tape.dz);
     if (args.dx()) args.dx()->resize(args.x().shape);
     // Where every example has kernels of its own, it has its own gradient, too.
     const bool differ = dropped.active && weights_differ(dropped);
     const Tensor<T>& sums = work(tape, kSums, differ ? batch : kConvParts, convolution_.gradient_size());
-    work(tape, kScratch, kConvParts, convolution_.scratch_size());
+    work(tape, kScratch, kConvParts, scratch_size());
     transpose_kernels(args, differ ? batch : 1);
     for_conv_parts(batch, args.parallel, [&](int part, Range examples, int slot) {
-      T* const scratch = tape.work[kScratch].data() + std::size_t(slot) * convolution_.scratch_size();
+      T* const scratch = tape.work[kScratch].data() + std::size_t(slot) * scratch_size();
       if (!differ) clear_sum(tape, std::size_t(part));
       for (std::size_t b = std::size_t(examples.begin); b < std::size_t(examples.end); ++b) {
         if (differ) clear_sum(tape, b);
@@ -100,6 +101,8 @@ class Conv final : public Layer<T> {
   enum Work { kScratch, kSums, kTransposed, kMasked, kKernelSquares, kInputSquares, kNoBias, kVariance, kWorkCount };
 
   const ConvShape& s() const { return convolution_.shape(); }
+  // Of each part of a batch: what a convolution needs, and dz of an example.
+  std::size_t scratch_size() const { return convolution_.scratch_size() + (s().out_size() + 15) / 16 * 16; }
   std::size_t weights() const { return panel_size(s().out_channels, s().inputs()); }
 
   Tensor<T>& work(LayerTape<T>& tape, Work which, int count, std::size_t size) const {
@@ -127,16 +130,21 @@ class Conv final : public Layer<T> {
     return {masked.data(), samples > 1 ? weights() : 0};
   }
 
-  // z, and h where `activates`, of one example after the other: each stays in the cache.
+  // z, and h and y where `activates`, of one example after the other: each stays in the cache.
   void convolve(const ForwardArgs<T>& args, Kernels kernels, const T* bias, const T* x, T* z, bool activates) const {
-    T* const scratch = work(args.tape, kScratch, kConvParts, convolution_.scratch_size()).data();
+    T* const scratch = work(args.tape, kScratch, kConvParts, scratch_size()).data();
     T* const h = args.tape.h.data();
+    const Noise<T>& noise = args.tape.sites[kOutput].noise;
+    const bool gated = activates && noise_is_gates(args.tape.sites[kOutput]);
+    const Shape shape = output_shape(args.x().shape[0].extent);
+    if (gated) args.tape.noisy = true, args.tape.y.resize(shape);
     for_conv_parts(args.x().shape[0].extent, args.parallel, [&](int, Range examples, int slot) {
       for (std::size_t b = std::size_t(examples.begin); b < std::size_t(examples.end); ++b) {
         const std::size_t at = b * s().out_size();
         convolution_.forward(kernels.first + b * kernels.step, bias, x + b * s().in_size(), z + at,
-                             scratch + std::size_t(slot) * convolution_.scratch_size());
+                             scratch + std::size_t(slot) * scratch_size());
         if (activates) activate(activation_, z + at, h + at, s().out_size());
+        if (gated) gate_example(noise, shape, b, h + at, args.tape.y.data() + at);
       }
     });
   }
@@ -172,9 +180,11 @@ class Conv final : public Layer<T> {
                         T* scratch) const {
     LayerTape<T>& tape = args.tape;
     const std::size_t at = b * s().out_size();
-    const T *dh = (tape.noisy ? tape.dz : tape.dy).data() + at, *x = args.x().data() + b * s().in_size();
-    T *dz = tape.dz.data() + at, *dw = tape.work[kSums].data() + sum * convolution_.gradient_size();
-    activate_backward(activation_, tape.z.data() + at, tape.h.data() + at, dh, dz, s().out_size());
+    const bool gated = noise_is_gates(tape.sites[kOutput]);
+    const T *dh = (tape.noisy && !gated ? tape.dz : tape.dy).data() + at, *x = args.x().data() + b * s().in_size();
+    T *dz = scratch + convolution_.scratch_size(), *dw = tape.work[kSums].data() + sum * convolution_.gradient_size();
+    if (gated) gate_example(tape.sites[kOutput].noise, tape.dy.shape, b, dh, dz);
+    activate_backward(activation_, tape.z.data() + at, tape.h.data() + at, gated ? dz : dh, dz, s().out_size());
     convolution_.add_weight_gradient(dz, x, dw, dw + weights(), scratch);
     if (!args.dx()) return;
     const T* wt = tape.work[kTransposed].data() + kernels * convolution_.wt_size();

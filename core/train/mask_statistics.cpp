@@ -30,6 +30,15 @@ std::uint64_t kept_bits(const float* gate, int n) {
   return bits;
 }
 
+// True where `tied` has extent 1 on the last axes of `full` and is whole before them.
+bool fastest_are_shared(const Shape& full, const Shape& tied) {
+  int d = full.rank() - 1;
+  while (d >= 0 && tied[d].extent == 1) --d;
+  for (; d >= 0; --d)
+    if (tied[d].extent != full[d].extent) return false;
+  return true;
+}
+
 }  // namespace
 
 MaskStatistics::MaskStatistics(std::vector<Shape> sites) : shapes_(std::move(sites)) {
@@ -65,8 +74,13 @@ void MaskStatistics::note(std::span<const Noise<float>* const> noises, int batch
       for (const Dim& d : noises[s]->gate.shape) tied.push({d.axis, d.axis == Axis::Sample ? 1 : d.extent});
     std::uint8_t* flags = row + offset_[s];
     std::uint16_t* dropped = dropped_.data() + offset_[s];
+    // Where only the fastest axes are shared (a channel's pixels), units in a row have one gate.
+    const bool runs = shared && fastest_are_shared(shapes_[s], tied);
+    const int run = runs ? units_[s] / int(gate.size()) : 1;
     for (int u = 0; u < units_[s]; ++u) {
-      const std::size_t g = shared ? broadcast_index(shapes_[s], tied, std::size_t(u)) : std::size_t(u);
+      const std::size_t g = !shared ? std::size_t(u)
+                            : runs  ? std::size_t(u / run)
+                                    : broadcast_index(shapes_[s], tied, std::size_t(u));
       const std::uint8_t now = gate.empty() || gate[g] != 0.0f ? 1 : 0;
       dropped[u] = std::uint16_t(dropped[u] + flags[u] - now);  // the row it replaces leaves the count
       flags[u] = now;
