@@ -389,15 +389,20 @@ void Trainer::fail(const std::string& where) {
 std::uint64_t Trainer::state_hash() const {
   Fnv1a h;
   h.word(std::uint64_t(tick_));
+  // Room for learned values that no variant uses is no part of the state, so that new variants leave the hashes of old
+  // runs as they were.
   const std::size_t count = params_.size(), weights = network_->learned_begin();
-  const auto values = [&](std::span<const float> all) {
-    h.values(all.first(weights));
-    // Room for learned values that no variant uses is no part of the state.
-    for (std::size_t s = 0; s < plans_.size(); ++s)
-      h.values(all.subspan(network_->sites()[s].learned, plans_[s].variant->learned.size()));
-  };
-  values(params_);
-  for (std::size_t at = 0; at < optimizer_.slots().size(); at += count) values(optimizer_.slots().subspan(at, count));
+  const std::span<const float> slots = optimizer_.slots();
+  h.values(std::span<const float>(params_).first(weights));
+  h.word(slots.size() / count * weights);
+  for (std::size_t at = 0; at < slots.size(); at += count)
+    for (float v : slots.subspan(at, weights)) h.word(std::bit_cast<std::uint32_t>(v));
+  for (std::size_t s = 0; s < plans_.size(); ++s) {
+    const std::size_t learned = plans_[s].variant->learned.size(), first = network_->sites()[s].learned;
+    if (learned == 0) continue;
+    h.values(std::span<const float>(params_).subspan(first, learned));
+    for (std::size_t at = first; at < slots.size(); at += count) h.values(slots.subspan(at, learned));
+  }
   return h.digest();
 }
 
