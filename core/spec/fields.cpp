@@ -121,7 +121,12 @@ void add_site(Table& table, SitePlan& plan, SiteKind kind, bool blocks) {
                {},
                param.label},
               [&plan, param](std::string_view text, const std::string& where) {
-                plan.params[param.id] = parse_real(text, param.lo, param.hi, where);
+                // A parameter at its first value is not listed, so that equal runs have equal specs.
+                const double value = parse_real(text, param.lo, param.hi, where);
+                if (value == param.initial)
+                  plan.params.erase(param.id);
+                else
+                  plan.params[param.id] = value;
               });
   }
 }
