@@ -80,14 +80,23 @@ TYPED_TEST(Pooling, GradientOfTheMaximumGoesToTheWinnersAndNowhereElse) {
 TYPED_TEST(Pooling, TheFirstNotANumberWins) {
   using T = TypeParam;
   const T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
-  const PoolShape s{1, 2, 8, 2, 2};
-  const std::vector<T> x = {1, nan, nan, 9, -infinity, -infinity, 3, infinity,  //
-                            2, nan, 4,   5, -infinity, -infinity, 4, nan};
-  std::vector<T> y(4);
-  std::vector<int> winners(4);
-  max_pool<T>(s, x.data(), y.data(), winners.data(), 1, nullptr);
-  EXPECT_EQ(winners, (std::vector<int>{1, 2, 4, 15}));
-  EXPECT_TRUE(std::isnan(y[0]) && std::isnan(y[1]) && y[2] == -infinity && std::isnan(y[3]));
+  const std::vector<T> pattern = {1, nan, nan, 9, -infinity, -infinity, 3, infinity,  //
+                                  2, nan, 4,   5, -infinity, -infinity, 4, nan};
+  // Alone, and repeated to rows of 8 and 12 windows: each length has a way of its own.
+  for (int repeats : {1, 2, 3}) {
+    const PoolShape s{1, 2, 8 * repeats, 2, 2};
+    std::vector<T> x(pattern.size() * std::size_t(repeats)), y(4 * std::size_t(repeats));
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = pattern[i / (8 * std::size_t(repeats)) * 8 + i % 8];
+    std::vector<int> winners(y.size());
+    max_pool<T>(s, x.data(), y.data(), winners.data(), 1, nullptr);
+    for (int k = 0; k < repeats; ++k) {
+      const T* own = y.data() + 4 * k;
+      EXPECT_TRUE(std::isnan(own[0]) && std::isnan(own[1]) && own[2] == -infinity && std::isnan(own[3])) << repeats;
+      const int* at = winners.data() + 4 * k;
+      EXPECT_EQ((std::vector<int>(at, at + 4)),
+                (std::vector<int>{8 * k + 1, 8 * k + 2, 8 * k + 4, 8 * (repeats + k) + 7}));
+    }
+  }
 }
 
 TYPED_TEST(Pooling, AverageIsTheMeanAndItsGradientIsSharedEqually) {
