@@ -156,6 +156,7 @@ class Recurrent final : public Layer<T> {
     kDSteps,
     kWorkCount
   };
+  static_assert(kHidden == kStatesOfTape && kMemory == kCellsOfTape);
 
   bool is_plain() const { return Cell::kGates == 1; }
   int rows() const { return Cell::kGates * units_; }

@@ -21,6 +21,10 @@
 
 namespace dropscope {
 
+// Where the tape keeps h and, for Lstm, c: tensors of LayerTape::work, [Time + 1, Sample, Unit], from the zeros before
+// the first step on.
+inline constexpr int kStatesOfTape = 6, kCellsOfTape = 7;
+
 // kind: Rnn, Lstm or Gru. `in`: [Sample, Time, Unit] for one example. `activation`: Rnn's f.
 template <class T>
 std::unique_ptr<Layer<T>> make_recurrent(LayerKind kind, std::string name, const Shape& in, int units,
