@@ -75,7 +75,7 @@ RunSpec classifier(std::initializer_list<int> widths, std::uint64_t seed, std::i
 }
 
 std::int64_t shortened(const Circumstances& given, std::int64_t ticks) {
-  return given.quick ? std::max<std::int64_t>(20, ticks / 100) : ticks;
+  return given.quick ? std::max<std::int64_t>(5, ticks / 100) : ticks;
 }
 
 std::unique_ptr<Trainer> trained(const RunSpec& spec, std::shared_ptr<const Dataset> data, const Circumstances& given,

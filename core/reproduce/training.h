@@ -20,7 +20,7 @@ std::shared_ptr<const Dataset> autoencoding(const Dataset& data);
 // A classifier of digits with hidden layers of these widths (ReLU), Adam at 1e-3, batches of 100.
 RunSpec classifier(std::initializer_list<int> widths, std::uint64_t seed, std::int64_t ticks);
 
-// A hundredth of the ticks in a quick run, at least 20.
+// A hundredth of the ticks in a quick run, at least 5.
 std::int64_t shortened(const Circumstances& given, std::int64_t ticks);
 
 // Trains to spec.ticks. Null where the run was lost on the way.
