@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "core/base/check.h"
+#include "core/nn/gru_cell.h"
+#include "core/nn/lstm_cell.h"
 #include "core/nn/recurrent_cells.h"
 #include "core/nn/weight_noise.h"
 #include "core/tensor/panels.h"
