@@ -13,7 +13,7 @@ constexpr double kSeluScale = 1.0507009873554805, kSeluAlpha = 1.673263242354377
 
 template <class T>
 T normal_cdf(T z) {
-  return T(0.5) * (T(1) + std::erf(z * T(0.70710678118654752)));
+  return T(0.5) * (T(1) + erf_of(z * T(0.70710678118654752)));
 }
 template <class T>
 T normal_density(T z) {
