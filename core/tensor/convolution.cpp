@@ -103,20 +103,20 @@ void interleave(const T* from, T* to, int rows, int lanes, int n) {
   }
 }
 
-// The sum over a plane as 32 running sums, added in order.
+// The sum over a plane as 32 running sums, added in pairs.
 template <class T>
 T sum_of(const T* x, int n) {
   using V = typename Vectors<T>::Best;
   typename V::Register sum[4] = {V::zero(), V::zero(), V::zero(), V::zero()};
   int i = 0;
   for (; i + 32 <= n; i += 32)
+#pragma GCC unroll 4
     for (int j = 0; j < 4; ++j) sum[j] = V::add(sum[j], V::load(x + i + 8 * j));
-  T lanes[32];
-  for (int j = 0; j < 4; ++j) V::store(lanes + 8 * j, sum[j]);
+  for (; i + 8 <= n; i += 8) sum[0] = V::add(sum[0], V::load(x + i));
+  T lanes[8];
+  V::store(lanes, V::add(V::add(sum[0], sum[1]), V::add(sum[2], sum[3])));
   for (int j = 0; i + j < n; ++j) lanes[j] += x[i + j];
-  T total = lanes[0];
-  for (int j = 1; j < 32; ++j) total += lanes[j];
-  return total;
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
 }
 
 }  // namespace
