@@ -6,6 +6,7 @@
 #include "core/base/check.h"
 #include "core/base/names.h"
 #include "core/scenarios/build.h"
+#include "core/spec/site.h"
 
 namespace dropscope {
 
@@ -63,6 +64,15 @@ void drop_hidden(RunSpec& spec, std::string_view variant, double rate) {
   });
 }
 
+void drop_blocks(RunSpec& spec, std::string_view variant, double rate, DepthSchedule depth) {
+  for (int block = 1; block <= block_count(spec.network); ++block) {
+    SitePlan& site = spec.dropout.at("block" + std::to_string(block));
+    site.variant = variant;
+    site.rate = rate;
+    site.depth = depth;
+  }
+}
+
 void conv_digits(RunSpec& spec) {
   spec.data.dataset = "digits";
   spec.data.train = 300;
@@ -75,6 +85,21 @@ void conv_digits(RunSpec& spec) {
   spec.optimizer.learning_rate = 0.003;
   spec.batch_size = 32;
   spec.ticks = 1500;
+}
+
+void grammar_transformer(RunSpec& spec) {
+  spec.data.dataset = "grammar";
+  spec.data.train = 100;
+  spec.data.validation = 300;
+  spec.data.steps = 20;
+  spec.network.hidden = parse_layers("embedding16,2*transformer32", {}, "network.hidden");
+  spec.network.hidden[0].positions = Positions::Sinusoidal;
+  spec.network.hidden[1].causal = true;
+  spec.network.init = Init::LeCun;
+  spec.optimizer.learning_rate = 0.003;
+  spec.batch_size = 16;
+  spec.ticks = 2000;
+  spec.evaluate_every = 20;
 }
 
 }  // namespace scenario
