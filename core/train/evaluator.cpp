@@ -159,23 +159,34 @@ std::vector<float> repeat_with_masks(const Network<float>& network, std::span<co
                                      std::span<const NoisePlan> plans, std::span<const std::uint32_t> places,
                                      std::uint64_t seed, std::span<const float> x, std::int64_t first_pass, int count,
                                      bool classify, Tape<float>& tape) {
-  Tensor<float>& input = network.begin(tape, count);
-  for (int k = 0; k < count; ++k) std::copy(x.begin(), x.end(), input.data() + std::ptrdiff_t(k) * network.inputs());
-  tape.training = false;
+  // One product serves as many passes as their masks have room for.
+  constexpr std::size_t kMostGates = std::size_t{1} << 24;
+  std::size_t gates = 1;
+  for (std::size_t s = 0; s < plans.size(); ++s)
+    if (has_effect(plans[s])) gates = std::max(gates, network.site_shape(int(s), 1).count());
+  const int most = int(std::max<std::size_t>(1, kMostGates / gates));
+  std::vector<float> result;
   std::vector<Uniforms> draws;
-  for (std::size_t s = 0; s < plans.size(); ++s) {
-    // Each pass draws for itself; one product serves all passes.
-    draws.clear();
-    for (int k = 0; k < count; ++k) {
-      const std::uint64_t pass = std::uint64_t(first_pass + k);
-      draws.emplace_back(DrawKey{seed, places[s], std::uint32_t(pass), std::uint32_t(pass >> 32)}, Stream::Probe);
+  for (int first = 0; first < count; first += most) {
+    const int passes = std::min(most, count - first);
+    Tensor<float>& input = network.begin(tape, passes);
+    for (int k = 0; k < passes; ++k) std::copy(x.begin(), x.end(), input.data() + std::ptrdiff_t(k) * network.inputs());
+    tape.training = false;
+    for (std::size_t s = 0; s < plans.size(); ++s) {
+      // Each pass draws for itself.
+      draws.clear();
+      for (int k = 0; k < passes; ++k) {
+        const std::uint64_t pass = std::uint64_t(first_pass + first + k);
+        draws.emplace_back(DrawKey{seed, places[s], std::uint32_t(pass), std::uint32_t(pass >> 32)}, Stream::Probe);
+      }
+      network.draw_noise_at(params, plans[s], int(s), draws, tape);
     }
-    network.draw_noise_at(params, plans[s], int(s), draws, tape);
+    network.forward(params, tape, nullptr);
+    Tensor<float> out = tape.logits();
+    if (classify) softmax_rows(out);
+    result.insert(result.end(), out.v.begin(), out.v.end());
   }
-  network.forward(params, tape, nullptr);
-  Tensor<float> out = tape.logits();
-  if (classify) softmax_rows(out);
-  return {out.v.begin(), out.v.end()};
+  return result;
 }
 
 }  // namespace dropscope

@@ -16,7 +16,8 @@ bool has_weights_to_read(const Network<float>& network, int s) {
   return false;
 }
 
-NoisePlan plan_of(const SitePlan& asked, const RunSpec& spec, const Network<float>& network, int s, std::int64_t tick) {
+NoisePlan plan_of(const SitePlan& asked, const RunSpec& spec, const Network<float>& network, int s, std::int64_t tick,
+                  int rows) {
   const SiteInfo& site = network.sites()[std::size_t(s)];
   const std::string where = "dropout." + site.name + ".variant";
   NoisePlan plan;
@@ -31,6 +32,15 @@ NoisePlan plan_of(const SitePlan& asked, const RunSpec& spec, const Network<floa
   plan.tie = plan.variant->tie;
   if (asked.scope == MaskScope::Batch) plan.tie = plan.tie | AxisSet{Axis::Sample};
   if (asked.scope == MaskScope::Example) plan.tie = plan.tie.without(Axis::Sample);
+  // Masks of weights may outgrow all else. Under R-Drop those that examples share are written down for each all the
+  // same.
+  const bool of_weights = site.kind == SiteKind::Weight || site.kind == SiteKind::RecurrentWeight;
+  if (of_weights && (spec.objective.r_drop > 0 || !plan.tie.has(Axis::Sample))) {
+    const std::size_t each = network.site_shape(s, 1).tied(plan.tie).count();
+    if (asked.rate > 0 && each > kMostGates / std::size_t(rows))
+      throw InputError("dropout." + site.name, "at most " + std::to_string(kMostGates) + " gates in a batch",
+                       std::to_string(each) + " for each of " + std::to_string(rows) + " examples");
+  }
   for (const ParamSpec& param : plan.variant->params) {
     const auto it = asked.params.find(param.id);
     plan.params.push_back(it == asked.params.end() ? param.initial : it->second);
@@ -42,12 +52,12 @@ NoisePlan plan_of(const SitePlan& asked, const RunSpec& spec, const Network<floa
 
 }  // namespace
 
-std::vector<NoisePlan> plans_of(const RunSpec& spec, const Network<float>& network, std::int64_t tick) {
+std::vector<NoisePlan> plans_of(const RunSpec& spec, const Network<float>& network, std::int64_t tick, int rows) {
   std::vector<NoisePlan> plans;
   for (std::size_t s = 0; s < network.sites().size(); ++s) {
     const SitePlan* asked = spec.dropout.find(network.sites()[s].name);
     if (asked) {
-      plans.push_back(plan_of(*asked, spec, network, int(s), tick));
+      plans.push_back(plan_of(*asked, spec, network, int(s), tick, rows));
     } else {
       plans.emplace_back();
       plans.back().variant = find_variant("none");

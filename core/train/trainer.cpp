@@ -102,7 +102,8 @@ Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* pa
 
 void Trainer::resolve_plans() {
   check_training(spec_, *data_, classify_);
-  std::vector<NoisePlan> next = plans_of(spec_, *network_, tick_);
+  const int rows = int(std::min(std::size_t(spec_.batch_size), data_->train.count)) * passes();
+  std::vector<NoisePlan> next = plans_of(spec_, *network_, tick_, rows);
   const std::vector<NoisePlan> before = std::exchange(plans_, std::move(next));
   scheduled_.clear();
   for (std::size_t s = 0; s < network_->sites().size(); ++s) {

@@ -257,10 +257,10 @@ TEST(TargetedDropout, IsRefusedWhereNoWeightsLeadStraightIntoTheSite) {
   ASSERT_TRUE(has_pool);
   const DataForm form{.inputs = 64, .outputs = 3, .image = ImageShape{8, 8, 1}, .sequence = {}};
   const Network<float> network(spec.network, form);
-  EXPECT_THROW(plans_of(spec, network, 0), InputError);
+  EXPECT_THROW(plans_of(spec, network, 0, 16), InputError);
   spec.dropout.at("pool1").variant = "none";
   spec.dropout.at("conv1").variant = "targeted_unit";
-  EXPECT_NO_THROW(plans_of(spec, network, 0));
+  EXPECT_NO_THROW(plans_of(spec, network, 0, 16));
 }
 
 }  // namespace

@@ -222,6 +222,14 @@ TEST(Objective, WhatTheDataCannotGiveIsRefusedByName) {
   auto no_validation = runs::classes();
   no_validation->validation = {};
   expect_refusal(spec, no_validation, "stopping.patience");
+  // Masks of weights for each example of a large batch: 2^27 gates and no more.
+  spec = runs::spec(0);
+  spec.network.hidden = {{LayerKind::Dense, 3000, Activation::Relu}, {LayerKind::Dense, 3000, Activation::Relu}};
+  spec.batch_size = 50;
+  spec.dropout.at("hidden2.weight").variant = "dropconnect";
+  spec.dropout.at("hidden2.weight").rate = 0.5;
+  spec.dropout.at("hidden2.weight").scope = MaskScope::Example;
+  expect_refusal(spec, runs::classes(), "dropout.hidden2.weight");
   // And while a run is going on: it stays as it was.
   Trainer t(runs::spec(), runs::numbers());
   runs::ticks(t, 5);
