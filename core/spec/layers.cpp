@@ -71,7 +71,10 @@ LayerSpec parse_layer(std::string_view token, const LayerSpec* like, const std::
   }
   const LayerUses uses = layer_fields(kind);
   LayerSpec layer = like && like->kind == kind ? *like : make_layer(kind, 16);
-  if (like && like->kind != kind && uses.activation && layer_fields(like->kind).activation)
+  // A norm has an activation only where it is asked for, and is no model for layers that need one.
+  const auto is_norm = [](LayerKind k) { return k == LayerKind::BatchNorm || k == LayerKind::LayerNorm; };
+  if (like && like->kind != kind && uses.activation && layer_fields(like->kind).activation && !is_norm(kind) &&
+      !is_norm(like->kind))
     layer.activation = like->activation;
   if (uses.units && (!digits.empty() || word.empty())) layer.units = int(parse_integer(digits, 1, kMostUnits, where));
   if (!uses.units && !digits.empty())

@@ -197,6 +197,21 @@ TEST(BatchNorm, GammaAndBetaAreNoWeightsAndStatisticsHaveNoGradient) {
   }
 }
 
+// "32,batchnorm,32" in place of two ReLU layers must not put an activation behind the norm, nor take it from the layer
+// that follows.
+TEST(BatchNorm, NeitherTakesItsActivationFromALayerNorGivesItsOwn) {
+  const ArchSpec relu;
+  for (const char* norm : {"batchnorm", "layernorm"}) {
+    const std::vector<LayerSpec> layers = parse_layers(std::string("32,") + norm, relu.hidden, "test");
+    EXPECT_EQ(layers[0].activation, Activation::Relu);
+    EXPECT_EQ(layers[1].activation, Activation::Identity);
+    const std::vector<LayerSpec> longer = parse_layers(std::string("32,") + norm + ",16,16", layers, "test");
+    EXPECT_EQ(longer[1].activation, Activation::Identity);
+    EXPECT_EQ(longer[2].activation, Activation::Relu);
+    EXPECT_EQ(longer[3].activation, Activation::Relu);
+  }
+}
+
 // ---- Layer norm
 
 TEST(LayerNorm, NormalisesEachExampleAndEachStepByItself) {
