@@ -33,10 +33,8 @@ List param_lines(std::span<const ParamSpec> params) {
   return lines;
 }
 
-std::string widths(const RunSpec& spec) {
-  std::string text;
-  for (const LayerSpec& layer : spec.network.hidden) text += (text.empty() ? "" : "-") + std::to_string(layer.units);
-  return text.empty() ? "no hidden layer" : text;
+std::string hidden_layers(const RunSpec& spec) {
+  return spec.network.hidden.empty() ? "no hidden layer" : layers_text(spec.network);
 }
 
 List dropout_lines(const RunSpec& spec) {
@@ -67,6 +65,7 @@ std::vector<Facts> variant_facts() {
                    {"rate_is", name_of(v->rate_is)},
                    {"gates", v->gates == Gates::Binary ? "binary" : "real"},
                    {"max_rate", v->max_rate},
+                   {"reads", name_of(v->reads)},
                    {"parameters", param_lines(v->params)},
                    {"learned", param_lines(v->learned)},
                    {"glyph", name_of(v->depiction.glyph)}});
@@ -96,7 +95,7 @@ std::vector<Facts> scenario_facts() {
          {"name", s->name},
          {"shows", s->one_line},
          {"data", spec.data.dataset},
-         {"hidden_layers", widths(spec)},
+         {"hidden_layers", hidden_layers(spec)},
          {"dropout", dropout_lines(spec)},
          {"optimizer", std::string(name_of(spec.optimizer.kind)) + " " + real_text(spec.optimizer.learning_rate)},
          {"batch_size", double(spec.batch_size)},

@@ -69,6 +69,7 @@ DROPSCOPE_ENUM_NAMES(Lifetime, "pass", "sequence", "epoch", "run")
 DROPSCOPE_ENUM_NAMES(Inference, "identity", "expected")
 DROPSCOPE_ENUM_NAMES(Preserves, "nothing", "site_mean", "mean", "mean_and_variance")
 DROPSCOPE_ENUM_NAMES(RateIs, "exact", "nominal", "learned", "ignored")
+DROPSCOPE_ENUM_NAMES(Reads, "nothing", "pre_activation", "weights")
 DROPSCOPE_ENUM_NAMES(Glyph, "crossed_unit", "noisy_halo", "dark_channel", "dark_patch", "cut_weight", "bypass_arc",
                      "held_state", "blank_attention_cell", "dialed_gate")
 DROPSCOPE_ENUM_NAMES(Axis, "sample", "time", "channel", "row", "col", "unit", "in", "out", "head", "query", "key")

@@ -176,9 +176,9 @@ SitePlan fresh_plan(const SiteName& site) {
   SitePlan plan;
   plan.site = site.name;
   if (const KnownVariant* usual = known_variant(plan.variant); usual && usual->sites.has(site.kind)) return plan;
-  plan.variant = "none";
-  for (const std::string& id : variant_ids(site.kind))
-    if (plan.variant == "none") plan.variant = id;
+  // The first in the list is the one without noise.
+  const std::vector<std::string>& ids = variant_ids(site.kind);
+  plan.variant = ids.size() > 1 ? ids[1] : ids.empty() ? plan.variant : ids[0];
   return plan;
 }
 
