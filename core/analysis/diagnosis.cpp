@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kFewestPoints = 10;
 constexpr double kRisen = 1.05;     // overfitting: validation loss this many times its best
 constexpr double kGapShare = 0.15;  // and this much of it is gap
+constexpr double kRateStep = 0.2;   // what a suggestion adds to the highest rate
+constexpr double kMostSuggested = 0.8;
 constexpr double kStillHigh = 0.6;  // underfitting: train loss above this share of what knowing nothing costs
 constexpr double kSmallGap = 0.1;   // with a gap below this share of it
 constexpr double kSlow = 0.1;       // and a fall of less than this share of it in the last half
@@ -79,21 +81,6 @@ bool overfits(const Curves& c) {
          c.validation - c.train > kGapShare * c.validation;
 }
 
-void find_overfitting(const Curves& c, std::vector<Finding>& found) {
-  if (!overfits(c)) return;
-  const double gap = c.validation - c.train;
-  found.push_back({"overfitting",
-                   "Overfitting: the validation loss is " + number(c.validation) + ", " + number(gap) +
-                       " above the train loss of " + number(c.train) + " (both without masks), and has risen from " +
-                       number(c.best_validation) + " at step " + whole(c.best_tick) +
-                       ". Try a higher drop rate, weight decay, more examples, or stopping early.",
-                   {{"train_loss", c.train},
-                    {"validation_loss", c.validation},
-                    {"gap", gap},
-                    {"best_validation_loss", c.best_validation},
-                    {"best_tick", c.best_tick}}});
-}
-
 double highest_rate(const RunSpec& spec) {
   double rate = 0;
   for (const SitePlan& site : spec.dropout.sites) {
@@ -103,15 +90,35 @@ double highest_rate(const RunSpec& spec) {
   return rate;
 }
 
+void find_overfitting(const RunFacts& run, const Curves& c, std::vector<Finding>& found) {
+  if (!overfits(c)) return;
+  const double gap = c.validation - c.train, rate = highest_rate(run.spec);
+  const double suggested = std::max(rate, std::min(kMostSuggested, rate + kRateStep));
+  // A network that overfits at the highest rates needs something else.
+  const std::string more =
+      suggested > rate ? "a drop rate of " + number(suggested) + " instead of " + number(rate) + ", " : "";
+  found.push_back({"overfitting",
+                   "Overfitting: the validation loss is " + number(c.validation) + ", " + number(gap) +
+                       " above the train loss of " + number(c.train) + " (both without masks), and has risen from " +
+                       number(c.best_validation) + " at step " + whole(c.best_tick) + ". Try " + more +
+                       "weight decay, more examples, or stopping early.",
+                   {{"train_loss", c.train},
+                    {"validation_loss", c.validation},
+                    {"gap", gap},
+                    {"best_validation_loss", c.best_validation},
+                    {"best_tick", c.best_tick},
+                    {"suggested_rate", suggested}}});
+}
+
 void find_underfitting(const RunFacts& run, const Curves& c, std::vector<Finding>& found) {
   // What it costs to say the same of every example.
   const double knowing_nothing = run.classes > 1 ? std::min(std::log(run.classes), c.first_train) : c.first_train;
   const double before = c.mean(c.half, c.half + 1, &MetricPoint::train_loss), gap = c.validation - c.train;
   if (c.train < kStillHigh * knowing_nothing || gap > kSmallGap * c.train || before - c.train > kSlow * c.train) return;
   const double rate = highest_rate(run.spec);
-  const std::string advice = rate > 0
-                                 ? "Try a drop rate below " + number(rate) + ", more units, or another learning rate."
-                                 : "Try more units or layers, or another learning rate.";
+  const std::string advice = rate > 0 ? "Try a drop rate of " + number(rate / 2) + " instead of " + number(rate) +
+                                            ", more units, or another learning rate."
+                                      : "Try more units or layers, or another learning rate.";
   found.push_back({"underfitting",
                    "Underfitting: the train loss without masks still is " + number(c.train) + ", " +
                        number(100 * c.train / knowing_nothing) + " % of the " + number(knowing_nothing) +
@@ -120,7 +127,8 @@ void find_underfitting(const RunFacts& run, const Curves& c, std::vector<Finding
                    {{"train_loss", c.train},
                     {"validation_loss", c.validation},
                     {"knowing_nothing", knowing_nothing},
-                    {"rate", rate}}});
+                    {"rate", rate},
+                    {"suggested_rate", rate / 2}}});
 }
 
 void find_plateau(const Curves& c, std::vector<Finding>& found) {
@@ -253,7 +261,7 @@ std::vector<Finding> diagnose_spec(const RunSpec& spec) {
 std::vector<Finding> diagnose(const RunFacts& run) {
   std::vector<Finding> found;
   const std::optional<Curves> curves = read_curves(run.history);
-  if (curves && !run.diverged) find_overfitting(*curves, found);
+  if (curves && !run.diverged) find_overfitting(run, *curves, found);
   const std::size_t before = found.size();
   find_rate_too_high(run, curves, found);
   // A rate that is too high explains a loss that stays high or no longer falls.

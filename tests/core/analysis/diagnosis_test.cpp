@@ -61,6 +61,7 @@ TEST(Diagnosis, SeesOverfittingOfAWideNetworkOnFewNoisyExamples) {
   EXPECT_GT(value(*f, "gap"), 0.15 * value(*f, "validation_loss"));
   EXPECT_LT(value(*f, "best_tick"), 1000);
   EXPECT_THAT(f->text, HasSubstr("has risen from"));
+  EXPECT_THAT(f->text, HasSubstr("a drop rate of 0.2 instead of 0"));
 }
 
 TEST(Diagnosis, SeesNoOverfittingOnManyCleanExamples) {
@@ -82,7 +83,7 @@ TEST(Diagnosis, SeesUnderfittingOfAFewUnitsThatAreMostlyDropped) {
   const Finding* f = find(found, "underfitting");
   ASSERT_TRUE(f) << ids(found);
   EXPECT_EQ(value(*f, "rate"), 0.8);
-  EXPECT_THAT(f->text, HasSubstr("below 0.8"));
+  EXPECT_THAT(f->text, HasSubstr("a drop rate of 0.4 instead of 0.8"));
 }
 
 TEST(Diagnosis, SeesNoUnderfittingWhereTheTrainLossIsLow) {

@@ -118,6 +118,30 @@ TEST(ArithmeticMeanOfAll, IsTheScaledNetworkWhereEveryLayerIsLinear) {
     }
 }
 
+// Every block of a linear residual network is open or closed: the mean over all 2^L networks is the one with every
+// branch scaled by its survival probability (or as it is, where open branches grow in training).
+TEST(ArithmeticMeanOfAll, IsTheScaledNetworkOfLinearResidualBlocks) {
+  LayerSpec block = make_layer(LayerKind::Residual, 4);
+  block.activation = Activation::Identity;
+  block.count = 5;
+  for (const char* variant : {"stochastic_depth", "droppath"}) {
+    Asked<double> a({{LayerKind::Dense, 4, Activation::Identity}, block}, flat_form(3, 2), {});
+    for (std::size_t s = 0; s < a.plans.size(); ++s) {
+      const SiteInfo& site = a.network.sites()[s];
+      if (site.kind == SiteKind::ResidualBranch)
+        a.plans[s] = {find_variant(variant), 0.15 * site.block, find_variant(variant)->tie, {}};
+    }
+    const std::vector<double> x{0.3, -1.2, 2};
+    const auto all = enumerate_subnetworks<double>(a.model(), x, a.tape);
+    EXPECT_EQ(all.units, 5);
+    const EnsembleMeans means = ensemble_means(all);
+    const std::vector<double> scaled = scaled_network<double>(a.model(), x, a.tape);
+    for (std::size_t k = 0; k < 2; ++k)
+      EXPECT_NEAR(means.mean[k], scaled[k], 1e-12 * (1 + std::abs(scaled[k]))) << variant;
+    EXPECT_GT(means.variance[0], 1e-3);
+  }
+}
+
 // Jensen: the mean of ReLU is at least ReLU of the mean, so the scaled network underestimates every unit.
 TEST(MeanOfRelu, IsAtLeastReluOfTheMean) {
   // Output k reads unit k of a ReLU layer alone, so outputs are activations.
