@@ -173,6 +173,39 @@ TEST(Transformer, GradientsWithEachNoiseAreThoseOfFiniteDifferences) {
       }
 }
 
+// Stochastic depth closes a branch for the whole batch: it is not computed and learns nothing.
+TEST(Transformer, ClosedBranchesAreNotComputedAndLearnNothing) {
+  for (NormPlace place : {NormPlace::Pre, NormPlace::Post}) {
+    Net n(transformer(place));
+    n.draw("block1.attention_branch", "stochastic_depth", 1);
+    n.logits();
+    EXPECT_TRUE(n.tape.layers[std::size_t(n.layer("block1.attention"))].skipped);
+    EXPECT_FALSE(n.tape.layers[std::size_t(n.layer("block1.feed_forward"))].skipped);
+    EXPECT_EQ(n.out("block1.attention_sum").v, n.out("embedding1").v);
+    AlignedVector<double> g(n.params.size());
+    softmax_cross_entropy<double>(n.tape.logits(), std::vector<std::int32_t>{0, 1, 2}, &n.tape.layers.back().dy);
+    n.network.backward(n.params, n.tape, g, nullptr);
+    for (const ParamBlock& block : n.network.blocks()) {
+      double sum = 0;
+      for (std::size_t i = 0; i < block.size; ++i) sum += std::abs(g[block.offset + i]);
+      const bool closed = block.name.starts_with("block1.attention.") ||
+                          (place == NormPlace::Pre && block.name.starts_with("block1.attention_norm"));
+      EXPECT_EQ(sum == 0, closed || block.name.ends_with(".learned")) << block.name;
+    }
+    for (const char* variant : {"stochastic_depth", "droppath"})
+      for (double rate : {0.0, 0.1, 0.3, 0.8, 1.0}) {
+        GradientCase c;
+        c.network = transformer(place);
+        c.form = words_form();
+        c.batch = 3;
+        for (const SiteName& s : site_names(c.network))
+          c.plans.push_back(s.kind == SiteKind::ResidualBranch ? plan_of(variant, rate) : NoisePlan{});
+        const GradientResult r = check_gradients(c);
+        EXPECT_LT(r.worst, 1e-6) << variant << " at rate " << rate << ", at " << r.where;
+      }
+  }
+}
+
 // Every place at once, in two blocks.
 TEST(Transformer, GradientsWithAllNoisesAreThoseOfFiniteDifferences) {
   for (double rate : {0.1, 0.3, 0.8}) {
