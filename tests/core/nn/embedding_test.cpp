@@ -119,6 +119,14 @@ TEST(Embedding, WordsThatStandNowhereGetNoGradient) {
   }
 }
 
+// A picture of a network over its inputs asks for values that are no words.
+TEST(Embedding, TakesTheNearestWord) {
+  Net near(Positions::None), exact(Positions::None);
+  near.network.begin(near.tape, 2).v = {3.6, 0.7, -2, 1e30, 1.2, 2.4, 1, 1, 1, std::nan(""), 2, 4};
+  exact.network.begin(exact.tape, 2).v = {4, 1, 0, 4, 1, 2, 1, 1, 1, 0, 2, 4};
+  EXPECT_EQ(near.forward().v, exact.forward().v);
+}
+
 TEST(Embedding, IsRefusedWhereThereAreNoWords) {
   DataForm numbers = words_form();
   numbers.sequence->tokens = false;
