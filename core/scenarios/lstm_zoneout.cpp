@@ -1,0 +1,25 @@
+// Zoneout (Krueger et al., arXiv:1606.01305) on the network and data of lstm-plain.
+#include "core/scenarios/build.h"
+#include "core/scenarios/scenarios.h"
+
+namespace dropscope {
+namespace {
+
+RunSpec make() {
+  RunSpec spec = scenario_or_throw("lstm-plain", "lstm-zoneout");
+  spec.dropout.at("lstm1.cell").variant = spec.dropout.at("lstm1.state").variant = "zoneout";
+  spec.dropout.at("lstm1.cell").rate = 0.5;
+  spec.dropout.at("lstm1.state").rate = 0.3;
+  return spec;
+}
+
+}  // namespace
+
+extern constinit const Scenario kLstmZoneoutScenario = {
+    .id = "lstm-zoneout",
+    .name = "Zoneout in an LSTM",
+    .one_line = "At every step some units hold their old value instead of losing it: noise that forgets nothing",
+    .spec = make,
+};
+
+}  // namespace dropscope
