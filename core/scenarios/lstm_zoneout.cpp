@@ -7,7 +7,7 @@ namespace {
 
 RunSpec make() {
   RunSpec spec = scenario_or_throw("lstm-plain", "lstm-zoneout");
-  spec.dropout.at("lstm1.cell").variant = spec.dropout.at("lstm1.state").variant = "zoneout";
+  for (const char* site : {"lstm1.cell", "lstm1.state"}) spec.dropout.at(site).variant = "zoneout";
   spec.dropout.at("lstm1.cell").rate = 0.5;
   spec.dropout.at("lstm1.state").rate = 0.3;
   return spec;
