@@ -15,7 +15,7 @@ RunSpec make() {
 
 }  // namespace
 
-extern constinit const Scenario kRDropScenario = {
+extern constinit const Scenario kRdropScenario = {
     .id = "r-drop",
     .name = "Two moons, R-Drop",
     .one_line = "Two masks for every batch: what the two sub-networks say is pulled together",
