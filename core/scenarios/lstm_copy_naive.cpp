@@ -1,5 +1,6 @@
-// What variational dropout was made to mend: a new mask on the state at every step. Half of the 64 words of three
-// symbols are held out.
+// What variational dropout was made to mend: a new mask on the state at every step. About half of the 64 words of three
+// symbols are held out. Over seeds 1 to 4 0.67 to 0.72 of their symbols are said right at the end (0.56 to 0.63 without
+// dropout, seeds 1 to 3), with one mask for all steps of a sequence 0.82 to 0.92.
 #include "core/scenarios/build.h"
 #include "core/scenarios/scenarios.h"
 

@@ -1,5 +1,6 @@
 // An LSTM that guesses the next letter of Reber's grammar, without dropout: what the recurrent scenarios are compared
-// with. No prediction is better than a loss of 0.540 (core/data/datasets/grammar.cpp).
+// with. No prediction is better than a loss of 0.540 (core/data/datasets/grammar.cpp). Over seeds 1 to 4 validation
+// loss ends at 1.11 to 1.15, twice its minimum on the way. Three seconds on one core, as the others.
 #include "core/scenarios/build.h"
 #include "core/scenarios/scenarios.h"
 
