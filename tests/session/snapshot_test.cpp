@@ -38,7 +38,8 @@ TEST(Snapshots, ShowTheMasksThatTrainingUsed) {
         const SiteView& view = s.sites[site];
         const LayerView& layer = s.layers[site];
         Noise<float> own;
-        draw_noise<float>(t.plans()[site], t.network().site_shape(int(site), t.tape().batch),
+        const int at = t.network().find_site(view.site);
+        draw_noise<float>(t.plans()[std::size_t(at)], t.network().site_shape(at, t.tape().batch),
                           Uniforms({t.spec().seed, site_place(view.site), std::uint32_t(tick)}, Stream::Dropout), {},
                           nullptr, own);
         ASSERT_TRUE(view.active);
