@@ -85,7 +85,8 @@ double highest_rate(const RunSpec& spec) {
   double rate = 0;
   for (const SitePlan& site : spec.dropout.sites) {
     const Variant* variant = find_variant(site.variant);
-    if (variant && variant->rate_is != RateIs::Ignored) rate = std::max(rate, site.rate);
+    if (variant && variant->rate_is != RateIs::Ignored && variant->rate_is != RateIs::Learned)
+      rate = std::max(rate, site.rate);
   }
   return rate;
 }
@@ -191,7 +192,7 @@ double rate_at(const RunSpec& spec, const SiteName& site) {
   }
   const SitePlan* plan = spec.dropout.find(site.name);
   const Variant* variant = plan ? find_variant(plan->variant) : nullptr;
-  return variant && variant->rate_is != RateIs::Ignored ? plan->rate : 0;
+  return variant && variant->rate_is != RateIs::Ignored && variant->rate_is != RateIs::Learned ? plan->rate : 0;
 }
 
 // Where batch normalisation reads, as places in the list of sites: the number of sites before it.

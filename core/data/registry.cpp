@@ -73,6 +73,7 @@ void check_spec(const DatasetSource& source, const DataSpec& spec) {
 // One coin per label, so a larger share only ever flips more labels, and the same ones.
 void flip_labels(Split& split, int classes, double share, std::uint64_t seed) {
   if (classes < 2) return;
+  if (split.count == 0) return;
   const std::size_t rows = split.label.size() / split.count;
   for (std::size_t i = 0; i < split.count; ++i) {
     const Uniforms draws = example_draws(seed, Part::LabelNoise, i);

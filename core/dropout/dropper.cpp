@@ -83,9 +83,7 @@ bool has_effect(const NoisePlan& plan) {
 
 bool draws_late(const NoisePlan& plan) { return has_effect(plan) && plan.variant->reads == Reads::PreActivation; }
 
-bool expects_late(const NoisePlan& plan) {
-  return draws_late(plan) && plan.variant->inference == Inference::Expected;
-}
+bool expects_late(const NoisePlan& plan) { return draws_late(plan) && plan.variant->inference == Inference::Expected; }
 
 template <class T>
 void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& uniforms, std::span<const T> learned,
@@ -104,8 +102,8 @@ void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& unifor
   for (T& g : noise.gate.v) g = all_dropped ? T(0) : T(1);
   if (!all_dropped || variant.fill == Fill::ByVariant) {
     DROPSCOPE_CHECK(variant.reads == Reads::Nothing || input);
-    const DrawContext<T> context{shape, plan.rate, plan.params, learned, uniforms,
-                                 variant.reads != Reads::Nothing ? input : nullptr, site};
+    const DrawContext<T> context{
+        shape, plan.rate, plan.params, learned, uniforms, variant.reads != Reads::Nothing ? input : nullptr, site};
     variant.draw(context, noise);
   }
   if (variant.fill == Fill::Held) {
@@ -208,18 +206,21 @@ void gate_gradient(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>* h
   d_gate.resize(noise.gate.shape);
   for (T& d : d_gate.v) d = T(0);
   DROPSCOPE_CHECK(noise.carry.empty() || held);
-  for_each_gate(x.shape, noise.gate.shape, [&](std::size_t i, std::size_t g) {
+  const bool own = noise.gate.size() == x.size();
+  // Elements that share a gate add up one after the other, so this is no loop to take several steps of at once.
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t g = own ? i : broadcast_index(x.shape, noise.gate.shape, i);
     d_gate[g] += noise.scale * x[i] * dy[i];
     if (!noise.carry.empty()) d_gate[g] -= (*held)[i] * dy[i];
-  });
+  }
 }
 
-#define DROPSCOPE_INSTANTIATE(T)                                                                                   \
+#define DROPSCOPE_INSTANTIATE(T)                                                                                     \
   template void draw_noise<T>(const NoisePlan&, const Shape&, const Uniforms&, std::span<const T>, const Tensor<T>*, \
-                              Noise<T>&);                                                                           \
-  template void expected_noise<T>(const NoisePlan&, const Shape&, Noise<T>&, std::span<const T>, const Tensor<T>*); \
-  template void apply_noise<T>(const Noise<T>&, const Tensor<T>&, const Tensor<T>*, Tensor<T>&);                    \
-  template void apply_noise_backward<T>(const Noise<T>&, const Tensor<T>&, Tensor<T>&, Tensor<T>*);                 \
+                              Noise<T>&);                                                                            \
+  template void expected_noise<T>(const NoisePlan&, const Shape&, Noise<T>&, std::span<const T>, const Tensor<T>*);  \
+  template void apply_noise<T>(const Noise<T>&, const Tensor<T>&, const Tensor<T>*, Tensor<T>&);                     \
+  template void apply_noise_backward<T>(const Noise<T>&, const Tensor<T>&, Tensor<T>&, Tensor<T>*);                  \
   template void gate_gradient<T>(const Noise<T>&, const Tensor<T>&, const Tensor<T>*, const Tensor<T>&, Tensor<T>&);
 DROPSCOPE_INSTANTIATE(float)
 DROPSCOPE_INSTANTIATE(double)

@@ -33,7 +33,7 @@ struct ReluMoments {
 inline ReluMoments relu_moments(Moments z) {
   const double s = std::sqrt(z.variance);
   if (!(s > 0)) {
-    const double h = z.mean > 0 ? z.mean : 0;
+    const double h = z.mean <= 0 ? 0 : z.mean;  // what is not a number stays so
     return {h, h * h};
   }
   const double t = z.mean / s;

@@ -8,9 +8,9 @@
 #include "core/nn/attention.h"
 #include "core/nn/conv.h"
 #include "core/nn/dense.h"
-#include "core/nn/pool.h"
 #include "core/nn/embedding.h"
 #include "core/nn/norm.h"
+#include "core/nn/pool.h"
 #include "core/nn/recurrent.h"
 #include "core/nn/shape_layers.h"
 
@@ -26,6 +26,9 @@ class Builder {
   std::vector<Node<T>> build() {
     DROPSCOPE_CHECK(form_.inputs >= 1 && form_.outputs >= 1);
     const bool words = !spec_.hidden.empty() && spec_.hidden[0].kind == LayerKind::Embedding;
+    if (form_.sequence && form_.sequence->tokens && !words)
+      throw InputError("network.hidden", "an embedding as the first layer, since the data are tokens",
+                       "'" + layers_text(spec_) + "'");
     add(make_input<T>(input_shape(), !words));
     for (std::size_t i = 0; i < spec_.hidden.size(); ++i) add_entry(spec_.hidden[i], names_[i]);
     const bool each_step = form_.sequence && form_.sequence->label_each_step;
@@ -41,7 +44,9 @@ class Builder {
  private:
   Shape input_shape() const {
     if (form_.image)
-      return {{Axis::Sample, 1}, {Axis::Channel, form_.image->channels}, {Axis::Row, form_.image->rows},
+      return {{Axis::Sample, 1},
+              {Axis::Channel, form_.image->channels},
+              {Axis::Row, form_.image->rows},
               {Axis::Col, form_.image->cols}};
     if (form_.sequence)
       return {{Axis::Sample, 1}, {Axis::Time, form_.sequence->steps}, {Axis::Unit, form_.sequence->features}};
@@ -93,7 +98,8 @@ class Builder {
     if (!has(Axis::Row) || !has(Axis::Col)) refuse(name, "an image");
     const int least = std::min(shape().extent(Axis::Row), shape().extent(Axis::Col)) + 2 * padding;
     if (layer.kernel > least)
-      throw InputError("network." + name + ".kernel", "at most " + std::to_string(least) + ", the image that reaches it",
+      throw InputError("network." + name + ".kernel",
+                       "at most " + std::to_string(least) + ", the image that reaches it",
                        std::to_string(layer.kernel));
   }
   void add_conv(const LayerSpec& layer, const std::string& name) {

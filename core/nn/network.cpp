@@ -43,10 +43,7 @@ void Network<T>::add_sites(const ArchSpec& spec) {
     DROPSCOPE_CHECK(site.layer >= 0);
     const int local = layer(site.layer).weights_of_site(site.slot);
     if (local >= 0) site.weights = int(first_block_[std::size_t(site.layer)]) + local;
-    for (std::size_t l = 0; l < nodes_.size() && site.readers < 0; ++l)
-      for (int input : nodes_[l].inputs)
-        if (input == site.layer && !nodes_[l].layer->blocks().empty() && nodes_[l].layer->blocks()[0].is_weight())
-          site.readers = int(first_block_[l]);
+    site.readers = reader_of(site);
     site.learned_count = learned_slots(site.kind);
     site.learned = param_count_;
     if (site.learned_count > 0) {
@@ -56,6 +53,27 @@ void Network<T>::add_sites(const ArchSpec& spec) {
     }
     sites_.push_back(std::move(site));
   }
+}
+
+// The weights that read from a site: the layer's own where the noise acts on what enters it, else the first ones behind
+// its output, past layers without a matrix. -1 where there are none.
+template <class T>
+int Network<T>::reader_of(const SiteInfo& site) const {
+  const auto matrix = [this](std::size_t l) {
+    const std::vector<ParamBlock> blocks = nodes_[l].layer->blocks();
+    return !blocks.empty() && blocks[0].is_weight() ? int(first_block_[l]) : -1;
+  };
+  const bool enters = site.name != layer(site.layer).name() && matrix(std::size_t(site.layer)) >= 0;
+  if (enters) return matrix(std::size_t(site.layer));
+  std::vector<bool> carries(nodes_.size(), false);
+  carries[std::size_t(site.layer)] = true;
+  for (std::size_t l = std::size_t(site.layer) + 1; l < nodes_.size(); ++l)
+    for (int input : nodes_[l].inputs) {
+      if (!carries[std::size_t(input)]) continue;
+      if (const int found = matrix(l); found >= 0) return found;
+      carries[l] = true;
+    }
+  return -1;
 }
 
 template <class T>
@@ -128,7 +146,8 @@ void Network<T>::prepare(std::span<const T> params, const NoisePlan& plan, int s
   const T* panels = params.data() + block.offset;
   for (int o = 0; o < block.outputs; ++o)
     for (int i = 0; i < block.inputs; ++i)
-      tape.weights[std::size_t(o) * std::size_t(block.inputs) + std::size_t(i)] = panels[panel_index(o, i, block.inputs)];
+      tape.weights[std::size_t(o) * std::size_t(block.inputs) + std::size_t(i)] =
+          panels[panel_index(o, i, block.inputs)];
   weights = &tape.weights;
 }
 
@@ -162,8 +181,11 @@ bool Network<T>::is_closed(const Tape<T>& tape, int at) const {
   const int gate_layer = nodes_[std::size_t(at)].gate_layer;
   if (gate_layer < 0) return false;
   const SiteNoise<T>& site = tape.layers[std::size_t(gate_layer)].sites[0];
-  return !site.pending && site.noise.active && site.noise.gate.size() == 1 && site.noise.gate[0] == T(0) &&
-         site.noise.offset.empty();
+  if (site.pending || !site.noise.active || !site.noise.offset.empty()) return false;
+  // One coin for the batch; two passes in one batch (R-Drop) have one each, written down for every example.
+  const bool shared = site.noise.gate.size() == 1 || (site.draws.size() > 1 && site.plan.tie.has(Axis::Sample) &&
+                                                      site.noise.gate.size() == std::size_t(tape.batch));
+  return shared && std::all_of(site.noise.gate.v.begin(), site.noise.gate.v.end(), [](T g) { return g == T(0); });
 }
 
 template <class T>
@@ -209,8 +231,12 @@ void Network<T>::backward_layer(std::span<const T> params, Tape<T>& tape, int at
       d_in[i] = before.has_gradient ? &tape.sum : &before.dy;
     }
     DROPSCOPE_CHECK(d_in[0] == nullptr || d_in[0] != d_in[1]);
-    node.layer->backward({params.data() + node.layer->offset, {in, node.inputs.size()}, here, own,
-                          {d_in, node.inputs.size()}, parallel});
+    node.layer->backward({params.data() + node.layer->offset,
+                          {in, node.inputs.size()},
+                          here,
+                          own,
+                          {d_in, node.inputs.size()},
+                          parallel});
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       LayerTape<T>& before = tape.layers[std::size_t(node.inputs[i])];
       if (d_in[i] == &tape.sum)
@@ -222,7 +248,7 @@ void Network<T>::backward_layer(std::span<const T> params, Tape<T>& tape, int at
   for (int s : learning_sites_) {
     const SiteInfo& site = sites_[std::size_t(s)];
     const SiteNoise<T>& noise = noise_at(tape, s);
-    if (site.layer != at || noise.learned.empty() || !noise.noise.active) continue;
+    if (site.layer != at || here.skipped || noise.learned.empty() || !noise.noise.active) continue;
     std::copy(noise.d_learned.begin(), noise.d_learned.end(), gradients.begin() + std::ptrdiff_t(site.learned));
   }
 }

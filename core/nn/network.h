@@ -92,6 +92,7 @@ class Network {
 
  private:
   void add_sites(const ArchSpec& spec);
+  int reader_of(const SiteInfo& site) const;
   std::size_t layer_size(int layer) const;
   bool is_closed(const Tape<T>& tape, int layer) const;
   void prepare(std::span<const T> params, const NoisePlan& plan, int site, Tape<T>& tape,

@@ -56,8 +56,9 @@ class Sum final : public Layer<T> {
     tape.noisy = false;
     const Tensor<T>* branch = args.in[1];
     if (site.noise.active) {
-      site_forward(site, *branch, tape.z);
-      branch = &tape.z;
+      tape.work.resize(1);
+      site_forward(site, *branch, tape.work[0]);
+      branch = &tape.work[0];
     }
     tape.h.resize(trunk.shape);
     for (std::size_t i = 0; i < trunk.size(); ++i) tape.h[i] = trunk[i] + (*branch)[i];
@@ -143,9 +144,9 @@ std::unique_ptr<Layer<T>> make_readout(std::string name, const Shape& shape, boo
   return std::make_unique<ReadoutLayer<T>>(std::move(name), shape, mean);
 }
 
-#define DROPSCOPE_INSTANTIATE(T)                                                                   \
-  template std::unique_ptr<Layer<T>> make_input<T>(const Shape&, bool);                            \
-  template std::unique_ptr<Layer<T>> make_sum<T>(std::string, std::string, const Shape&);          \
+#define DROPSCOPE_INSTANTIATE(T)                                                          \
+  template std::unique_ptr<Layer<T>> make_input<T>(const Shape&, bool);                   \
+  template std::unique_ptr<Layer<T>> make_sum<T>(std::string, std::string, const Shape&); \
   template std::unique_ptr<Layer<T>> make_readout<T>(std::string, const Shape&, bool);
 DROPSCOPE_INSTANTIATE(float)
 DROPSCOPE_INSTANTIATE(double)

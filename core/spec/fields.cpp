@@ -297,6 +297,10 @@ std::vector<std::string> short_form(const RunSpec& spec, std::string_view path) 
     if (dot != rest.npos && group == name_of(site.kind))
       paths.push_back("dropout." + site.name + std::string(rest.substr(dot)));
   }
+  // A network of nothing but blocks: what their branches add.
+  if (dot == rest.npos && paths.empty())
+    for (const SiteName& site : sites)
+      if (site.kind == SiteKind::ResidualBranch) paths.push_back("dropout." + site.name + "." + std::string(rest));
   if (dot == rest.npos && rest != "rate" && rest != "variant" && rest != "scope" && rest != "schedule" &&
       rest != "schedule_ticks" && rest != "depth")
     paths.clear();

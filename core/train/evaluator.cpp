@@ -8,7 +8,14 @@
 namespace dropscope {
 namespace {
 
-constexpr std::size_t kChunk = 256;
+// Examples that are asked at once: fewer where a network computes much for each.
+std::size_t chunk_of(const Network<float>& network) {
+  std::size_t numbers = 1;
+  for (int l = 0; l < network.layer_count(); ++l) numbers += std::size_t(network.layer(l).units());
+  for (std::size_t s = 0; s < network.sites().size(); ++s)
+    if (network.sites()[s].kind == SiteKind::AttentionWeights) numbers += network.site_shape(int(s), 1).count();
+  return std::clamp<std::size_t>((std::size_t{1} << 24) / numbers, 1, 256);
+}
 
 Tensor<float>& load(const Network<float>& network, std::span<const float> params, std::span<const NoisePlan> plans,
                     std::span<const float> x, std::size_t first, std::size_t count, Tape<float>& tape) {
@@ -90,7 +97,7 @@ Evaluation evaluate_split(const Network<float>& network, std::span<const float> 
                           Tape<float>& tape, Parallel* parallel) {
   const std::size_t outputs = std::size_t(network.outputs());
   return over_chunks(
-      split, outputs, most, kChunk,
+      split, outputs, most, chunk_of(network),
       [&](std::size_t first, std::size_t count) -> const Tensor<float>& {
         load(network, params, plans, split.x, first, count, tape);
         network.forward(params, tape, parallel);
@@ -105,7 +112,7 @@ Evaluation evaluate_split(const Network<float>& network, std::span<const float> 
 Evaluation evaluate_with_masks(const Network<float>& network, std::span<const float> params,
                                std::span<const NoisePlan> plans, const MaskedPasses& passes, const Split& split,
                                bool classify, std::size_t most, Tape<float>& tape, Parallel* parallel) {
-  constexpr std::size_t kMaskedChunk = 64;  // smaller: masks of weights may be as many as examples
+  constexpr std::size_t kMaskedChunk = kMaskedExamples;  // few: masks of weights may be as many as examples
   const std::size_t outputs = std::size_t(network.outputs());
   bool any = false;
   for (const NoisePlan& plan : plans) any = any || has_effect(plan);
@@ -145,8 +152,9 @@ std::vector<float> predict(const Network<float>& network, std::span<const float>
                            Tape<float>& tape) {
   std::vector<float> result;
   result.reserve(count * std::size_t(network.outputs()));
-  for (std::size_t first = 0; first < count; first += kChunk) {
-    load(network, params, plans, x, first, std::min(kChunk, count - first), tape);
+  const std::size_t chunk = chunk_of(network);
+  for (std::size_t first = 0; first < count; first += chunk) {
+    load(network, params, plans, x, first, std::min(chunk, count - first), tape);
     network.forward(params, tape, nullptr);
     Tensor<float> out = tape.logits();
     if (classify) softmax_rows(out);

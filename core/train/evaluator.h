@@ -9,6 +9,9 @@
 
 namespace dropscope {
 
+// Examples that are asked at once with masks on.
+inline constexpr int kMaskedExamples = 64;
+
 struct Evaluation {
   double loss = 0;      // mean per label
   double accuracy = 0;  // NaN for regression

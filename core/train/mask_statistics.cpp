@@ -53,6 +53,8 @@ MaskStatistics::MaskStatistics(std::vector<Shape> sites) : shapes_(std::move(sit
 void MaskStatistics::clear() {
   ring_.assign(total_ * kLately, 1);
   dropped_.assign(total_, 0);
+  dropped_in_ring_.assign(units_.size(), 0);
+  shared_hash_.assign(units_.size(), 0);
   rows_ = next_ = 0;
   table_.assign(1024, 0);
   distinct_ = 0;
@@ -68,23 +70,31 @@ void MaskStatistics::note(std::span<const Noise<float>* const> noises, int batch
   for (std::size_t s = 0; s < units_.size(); ++s) {
     if (units_[s] == 0) continue;
     const std::span<const float> gate = row_of(*noises[s], 0);
-    const bool shared = !gate.empty() && int(gate.size()) != units_[s];
-    Shape tied;
-    if (shared)
-      for (const Dim& d : noises[s]->gate.shape) tied.push({d.axis, d.axis == Axis::Sample ? 1 : d.extent});
+    if (gate.empty() && dropped_in_ring_[s] == 0) continue;  // the row it replaces kept everything too
     std::uint8_t* flags = row + offset_[s];
     std::uint16_t* dropped = dropped_.data() + offset_[s];
-    // Where only the fastest axes are shared (a channel's pixels), units in a row have one gate.
-    const bool runs = shared && fastest_are_shared(shapes_[s], tied);
-    const int run = runs ? units_[s] / int(gate.size()) : 1;
-    for (int u = 0; u < units_[s]; ++u) {
-      const std::size_t g = !shared ? std::size_t(u)
-                            : runs  ? std::size_t(u / run)
-                                    : broadcast_index(shapes_[s], tied, std::size_t(u));
-      const std::uint8_t now = gate.empty() || gate[g] != 0.0f ? 1 : 0;
-      dropped[u] = std::uint16_t(dropped[u] + flags[u] - now);  // the row it replaces leaves the count
-      flags[u] = now;
+    int before = 0, after = 0;
+    // `now`: whether unit u is kept. The row it replaces leaves the count.
+    const auto note_unit = [&](int u, bool now) {
+      before += 1 - flags[u];
+      after += now ? 0 : 1;
+      dropped[u] = std::uint16_t(dropped[u] + flags[u] - (now ? 1 : 0));
+      flags[u] = now ? 1 : 0;
+    };
+    if (gate.empty()) {
+      for (int u = 0; u < units_[s]; ++u) note_unit(u, true);
+    } else if (int(gate.size()) == units_[s]) {
+      for (int u = 0; u < units_[s]; ++u) note_unit(u, gate[std::size_t(u)] != 0.0f);
+    } else {
+      Shape tied;
+      for (const Dim& d : noises[s]->gate.shape) tied.push({d.axis, d.axis == Axis::Sample ? 1 : d.extent});
+      // Where only the fastest axes are shared (a channel's pixels), units in a row have one gate.
+      const bool runs = fastest_are_shared(shapes_[s], tied);
+      const int run = runs ? units_[s] / int(gate.size()) : 1;
+      for (int u = 0; u < units_[s]; ++u)
+        note_unit(u, gate[runs ? std::size_t(u / run) : broadcast_index(shapes_[s], tied, std::size_t(u))] != 0.0f);
     }
+    dropped_in_ring_[s] += after - before;
   }
   next_ = (next_ + 1) % kLately;
   rows_ = std::min(rows_ + 1, kLately);
@@ -105,7 +115,7 @@ void MaskStatistics::note_distinct(std::span<const Noise<float>* const> noises, 
     if (!capped()) insert(hash);
 }
 
-std::uint64_t MaskStatistics::hash_of(std::span<const Noise<float>* const> noises, int example) const {
+std::uint64_t MaskStatistics::hash_of(std::span<const Noise<float>* const> noises, int example) {
   std::uint64_t hash = 14695981039346656037ull;
   const auto mix = [&hash](std::uint64_t bits) {
     hash = (hash ^ bits) * 0x9E3779B97F4A7C15ull;
@@ -117,6 +127,12 @@ std::uint64_t MaskStatistics::hash_of(std::span<const Noise<float>* const> noise
       mix(~std::uint64_t{0});  // everything is kept
       continue;
     }
+    // A mask that the batch shares is read for its first example only.
+    const bool is_shared = noises[s]->gate.shape[0].extent == 1;
+    if (is_shared && example > 0) {
+      mix(shared_hash_[s]);
+      continue;
+    }
     bool all = true;
     std::uint64_t own = 14695981039346656037ull;
     for (std::size_t u = 0; u < gate.size(); u += 64) {
@@ -126,7 +142,9 @@ std::uint64_t MaskStatistics::hash_of(std::span<const Noise<float>* const> noise
       own = (own ^ bits) * 0x9E3779B97F4A7C15ull;
       own ^= own >> 32;
     }
-    mix(all ? ~std::uint64_t{0} : own);
+    if (all) own = ~std::uint64_t{0};
+    if (is_shared) shared_hash_[s] = own;
+    mix(own);
   }
   hash ^= hash >> 29;
   return hash | (hash == 0);

@@ -32,18 +32,20 @@ class MaskStatistics {
 
  private:
   void note_distinct(std::span<const Noise<float>* const> noises, int batch);
-  std::uint64_t hash_of(std::span<const Noise<float>* const> noises, int example) const;  // never 0
+  std::uint64_t hash_of(std::span<const Noise<float>* const> noises, int example);  // never 0; examples in order
   void insert(std::uint64_t hash);
 
   std::vector<Shape> shapes_;
-  std::vector<int> units_;              // 0 where a site is not watched
+  std::vector<int> units_;  // 0 where a site is not watched
   std::vector<std::size_t> offset_;
   std::size_t total_ = 0;
-  std::vector<std::uint8_t> ring_;      // kLately rows of total_ flags, 1 = kept
-  std::vector<std::uint16_t> dropped_;  // running count over the ring
+  std::vector<std::uint8_t> ring_;             // kLately rows of total_ flags, 1 = kept
+  std::vector<std::uint16_t> dropped_;         // running count over the ring
+  std::vector<std::int64_t> dropped_in_ring_;  // the same, summed over each site
   int rows_ = 0, next_ = 0;
-  std::vector<std::uint64_t> table_;   // open addressing, 0 = free
-  std::vector<std::uint64_t> hashes_;  // of the batch at hand
+  std::vector<std::uint64_t> table_;        // open addressing, 0 = free
+  std::vector<std::uint64_t> hashes_;       // of the batch at hand
+  std::vector<std::uint64_t> shared_hash_;  // of each site's mask, where the batch at hand shares it
   std::uint64_t distinct_ = 0;
 };
 

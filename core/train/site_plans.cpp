@@ -1,7 +1,10 @@
 #include "core/train/site_plans.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
 #include "core/dropout/registry.h"
+#include "core/train/evaluator.h"
 
 namespace dropscope {
 namespace {
@@ -32,20 +35,24 @@ NoisePlan plan_of(const SitePlan& asked, const RunSpec& spec, const Network<floa
   plan.tie = plan.variant->tie;
   if (asked.scope == MaskScope::Batch) plan.tie = plan.tie | AxisSet{Axis::Sample};
   if (asked.scope == MaskScope::Example) plan.tie = plan.tie.without(Axis::Sample);
+  if (plan.variant->reads == Reads::PreActivation && plan.tie.has(Axis::Sample))
+    throw InputError("dropout." + site.name + ".scope",
+                     "example, since every example's own values decide what is dropped", "batch");
   // Masks of weights may outgrow all else. Under R-Drop those that examples share are written down for each all the
   // same.
   const bool of_weights = site.kind == SiteKind::Weight || site.kind == SiteKind::RecurrentWeight;
   if (of_weights && (spec.objective.r_drop > 0 || !plan.tie.has(Axis::Sample))) {
     const std::size_t each = network.site_shape(s, 1).tied(plan.tie).count();
-    if (asked.rate > 0 && each > kMostGates / std::size_t(rows))
+    const int most = std::max(rows, kMaskedExamples);
+    if (asked.rate > 0 && each > kMostGates / std::size_t(most))
       throw InputError("dropout." + site.name, "at most " + std::to_string(kMostGates) + " gates in a batch",
-                       std::to_string(each) + " for each of " + std::to_string(rows) + " examples");
+                       std::to_string(each) + " for each of " + std::to_string(most) + " examples");
   }
   for (const ParamSpec& param : plan.variant->params) {
     const auto it = asked.params.find(param.id);
     plan.params.push_back(it == asked.params.end() ? param.initial : it->second);
   }
-  plan.moments = spec.inference.weights != WeightInference::Mean;
+  plan.moments = site.kind == SiteKind::Weight && spec.inference.weights != WeightInference::Mean;
   plan.samples = spec.inference.weights == WeightInference::Gaussian ? spec.inference.samples : 0;
   return plan;
 }

@@ -20,6 +20,8 @@ namespace {
 bool is_classification(const RunSpec& spec, const Dataset& data) {
   if (data.task == Task::Regression && spec.network.loss == Loss::SoftmaxCrossEntropy)
     throw InputError("network.loss", "mse for a data set of numbers", "cross_entropy");
+  if (data.task == Task::Classification && spec.network.loss == Loss::MeanSquared && data.rows() > 1)
+    throw InputError("network.loss", "cross_entropy, since every step has a label of its own", "mse");
   return data.task == Task::Classification && spec.network.loss != Loss::MeanSquared;
 }
 
@@ -28,13 +30,32 @@ std::shared_ptr<const Dataset> usable(std::shared_ptr<const Dataset> data) {
   return data;
 }
 
-std::shared_ptr<const Network<float>> affordable(const ArchSpec& spec, const DataForm& form) {
+// What a pass writes down for one example: layers' outputs, and what noise inside them acts on.
+std::size_t numbers_per_example(const Network<float>& network) {
+  std::size_t numbers = 0;
+  for (int l = 0; l < network.layer_count(); ++l) numbers += std::size_t(network.layer(l).units());
+  for (std::size_t s = 0; s < network.sites().size(); ++s) {
+    const SiteKind kind = network.sites()[s].kind;
+    const bool of_weights =
+        kind == SiteKind::Weight || kind == SiteKind::RecurrentWeight || kind == SiteKind::Embedding;
+    if (!of_weights) numbers += network.site_shape(int(s), 1).count();
+  }
+  return numbers;
+}
+
+std::shared_ptr<const Network<float>> affordable(const ArchSpec& spec, const DataForm& form, int batch) {
+  constexpr std::size_t kMostNumbers = std::size_t{1} << 28;  // 1 GB of them, a few times over
   auto network = std::make_shared<const Network<float>>(spec, form);
   std::int64_t weights = 0;
   for (const ParamBlock& block : network->blocks()) weights += std::int64_t(block.outputs) * block.inputs;
   if (weights > kMostWeights)
     throw InputError("network.hidden", "at most " + std::to_string(kMostWeights) + " weights in the whole network",
                      std::to_string(weights));
+  const std::size_t numbers = numbers_per_example(*network);
+  if (numbers > kMostNumbers / std::size_t(batch))
+    throw InputError("network.hidden",
+                     "layers that compute at most " + std::to_string(kMostNumbers) + " numbers for a batch",
+                     std::to_string(numbers) + " for each of " + std::to_string(batch) + " examples");
   return network;
 }
 
@@ -85,7 +106,8 @@ Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* pa
       data_(usable(std::move(data))),
       parallel_(parallel),
       classify_(is_classification(spec_, *data_)),
-      network_(affordable(spec_.network, data_->form())),
+      network_(
+          affordable(spec_.network, data_->form(), int(std::min(std::size_t(spec_.batch_size), data_->train.count)))),
       batcher_(spec_.seed, data_->train.count, std::size_t(spec_.batch_size)),
       optimizer_(spec_.optimizer.kind, network_->blocks(), network_->param_count()),
       params_(network_->param_count()),
@@ -113,8 +135,11 @@ void Trainer::resolve_plans() {
     const Variant* variant = plans_[s].variant;
     // Learned values begin anew where a variant that learns takes over.
     if (before.empty() || before[s].variant != variant)
-      for (std::size_t i = 0; i < variant->learned.size(); ++i)
+      for (std::size_t i = 0; i < variant->learned.size(); ++i) {
         params_[site.learned + i] = float(variant->learned[i].initial);
+        for (std::size_t at = site.learned + i; at < optimizer_.slots().size(); at += params_.size())
+          optimizer_.slots()[at] = 0;
+      }
   }
 }
 
@@ -164,6 +189,7 @@ void Trainer::draw_masks() {
   schedule_rates();
   tape_.training = true;
   for (std::size_t s = 0; s < plans_.size(); ++s) {
+    if (!has_effect(plans_[s]) && !acts(network_->noise_at(tape_, int(s)))) continue;
     std::int64_t age = tick_;
     switch (plans_[s].variant->lifetime) {
       case Lifetime::Pass:
@@ -210,6 +236,7 @@ void Trainer::update() {
   if (!std::isfinite(optimizer_.param_norm())) return fail("the updated weights" + lost_block(*network_, params_));
   network_->update_statistics(tape_, params_);
   ++tick_;
+  schedule_rates();  // what is asked at a boundary is asked with the rates of the tick to come
   masked_loss_sum_ += batch_loss_;
   ++masked_ticks_;
   phase_ = Phase::Update;
@@ -428,6 +455,7 @@ void Trainer::restore(const Checkpoint& c) {
   masked_ticks_ = c.masked_ticks;
   batch_loss_ = c.batch_loss;
   stopping_ = c.stopping;
+  schedule_rates();
   phase_ = Phase::Update;
   phase_layer_ = 0;
   previewing_ = false;

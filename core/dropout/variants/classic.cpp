@@ -8,7 +8,7 @@ extern constinit const Variant kClassic = {
     .name = "Dropout (2012 scaling)",
     .paper = "Hinton, Srivastava, Krizhevsky, Sutskever, Salakhutdinov, arXiv:1207.0580 (2012)",
     .target = Target::Units,
-    .sites = {SiteKind::Input, SiteKind::Hidden, SiteKind::Sequence},
+    .sites = {SiteKind::Input, SiteKind::Hidden, SiteKind::FeatureMap, SiteKind::Sequence},
     .tie = {},
     .fill = Fill::Zero,
     .rescale = Rescale::None,
@@ -18,7 +18,8 @@ extern constinit const Variant kClassic = {
     .rate_is = RateIs::Exact,
     .gates = Gates::Binary,
     .max_rate = 1.0,
-    .depiction = {Glyph::CrossedUnit, "train: y = m x    test: y = (1 - p) x", "units vanish for one pass, test outputs shrink"},
+    .depiction = {Glyph::CrossedUnit, "train: y = m x    test: y = (1 - p) x",
+                  "units vanish for one pass, test outputs shrink"},
     .draw = independent_coins,
 };
 

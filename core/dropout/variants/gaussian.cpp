@@ -11,8 +11,8 @@ extern constinit const Variant kGaussian = {
     .name = "Gaussian dropout",
     .paper = "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, JMLR 15 (2014), section 10",
     .target = Target::Units,
-    .sites = {SiteKind::Input, SiteKind::Hidden, SiteKind::Sequence, SiteKind::ResidualBranch, SiteKind::RecurrentState,
-              SiteKind::CellUpdate},
+    .sites = {SiteKind::Input, SiteKind::Hidden, SiteKind::FeatureMap, SiteKind::Sequence, SiteKind::ResidualBranch,
+              SiteKind::RecurrentState, SiteKind::CellUpdate},
     .tie = {},
     .fill = Fill::Zero,
     .rescale = Rescale::None,
@@ -29,6 +29,7 @@ extern constinit const Variant kGaussian = {
           for (std::size_t i = 0; i < noise.gate.size(); ++i)
             noise.gate[i] = T(1 + deviation * context.uniforms.normal(std::uint32_t(i)));
         },
+    .expected_drop = [](const Shape&, double, std::span<const double>) { return 0.0; },
 };
 
 }  // namespace dropscope

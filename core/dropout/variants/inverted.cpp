@@ -8,8 +8,8 @@ extern constinit const Variant kInverted = {
     .name = "Dropout (inverted)",
     .paper = "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, JMLR 15 (2014), section 10",
     .target = Target::Units,
-    .sites = {SiteKind::Input, SiteKind::Hidden, SiteKind::Sequence, SiteKind::ResidualBranch, SiteKind::RecurrentState,
-              SiteKind::CellUpdate},
+    .sites = {SiteKind::Input, SiteKind::Hidden, SiteKind::FeatureMap, SiteKind::Sequence, SiteKind::ResidualBranch,
+              SiteKind::RecurrentState, SiteKind::CellUpdate},
     .tie = {},
     .fill = Fill::Zero,
     .rescale = Rescale::InverseKeep,
@@ -19,7 +19,8 @@ extern constinit const Variant kInverted = {
     .rate_is = RateIs::Exact,
     .gates = Gates::Binary,
     .max_rate = 1.0,
-    .depiction = {Glyph::CrossedUnit, "y = m x / (1 - p),  m ~ Bernoulli(1 - p)", "units vanish for one pass, the others grow"},
+    .depiction = {Glyph::CrossedUnit, "y = m x / (1 - p),  m ~ Bernoulli(1 - p)",
+                  "units vanish for one pass, the others grow"},
     .draw = independent_coins,
 };
 

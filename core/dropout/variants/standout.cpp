@@ -12,7 +12,7 @@ constexpr ParamSpec kParams[] = {{"slope", "Slope a of the keep probability", -1
 // with slope 0, everywhere. 0 < rate < 1.
 template <class T>
 T keep(const DrawContext<T>& context, T z) {
-  return sigmoid_of(T(context.params[0]) * z + T(std::log((1 - context.rate) / context.rate)));
+  return sigmoid_of(T(context.params[0]) * z + T(log_of((1 - context.rate) / context.rate)));
 }
 
 }  // namespace

@@ -135,9 +135,9 @@ TEST(Embedding, IsRefusedWhereThereAreNoWords) {
   ArchSpec second = embedded(4, Positions::None);
   second.hidden.push_back(second.hidden[0]);
   EXPECT_THROW(Network<float>(second, words_form()), InputError);
-  // Words without an embedding are plain numbers.
+  // Words are no numbers that a layer could multiply.
   ArchSpec dense;
-  EXPECT_NO_THROW(Network<float>(dense, words_form()));
+  EXPECT_THROW(Network<float>(dense, words_form()), InputError);
 }
 
 }  // namespace
