@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "app/panels/thumbnails.h"
 #include "app/scene/scene_text.h"
 #include "app/state/phrases.h"
+#include "app/state/places.h"
 #include "app/state/reduce.h"
 #include "app/theme/style.h"
 #include "app/widgets/buttons.h"
@@ -66,6 +68,9 @@ class SetupPanel : public Panel {
   void refresh(const RunSpec& spec) {
     if (!fields_.empty() && spec == spec_) return;
     if (spec.data != spec_.data) wanted_files_.clear();
+    // A slider does not vanish under the hand that moves it to 0.
+    if (spec.scenario != spec_.scenario || spec.network != spec_.network) touched_.clear();
+    for (const SiteName& site : acting_sites(spec)) touched_.insert(site.name);
     spec_ = spec;
     fields_ = fields(spec);
     const Scenario* scenario = find_scenario(spec.scenario);
@@ -263,6 +268,11 @@ class SetupPanel : public Panel {
 
   void dropout_section(const FrameInput& in, IntentSink& sink) {
     section(in.ui, "Dropout");
+    if (!is_plain(spec_) || !std::all_of(touched_.begin(), touched_.end(), [this](const std::string& site) {
+          const auto plain = sites();
+          return std::find(plain.begin(), plain.end(), site) != plain.end();
+        }))
+      return places_section(in, sink);
     const std::string lead = spec_.network.hidden.empty() ? "input" : hidden_name(0);
     const Variant* variant = find_variant(shown_plan(spec_, lead).variant);
     variant_row(in, sink, lead, variant);
@@ -290,6 +300,81 @@ class SetupPanel : public Panel {
     gap(in.ui, 8);
   }
 
+  // Networks with other sites than the outputs of dense layers: for each kind of site at work its variant, rates and
+  // settings, then the rates of the places that could have noise.
+  void places_section(const FrameInput& in, IntentSink& sink) {
+    const std::vector<Place> places = noise_places(spec_, touched_);
+    for (std::size_t first = 0, last; first < places.size(); first = last) {
+      for (last = first + 1; last < places.size() && places[last].kind == places[first].kind;) ++last;
+      const std::span<const Place> group(places.data() + first, last - first);
+      const auto lead = std::find_if(group.begin(), group.end(), [](const Place& p) { return p.acts; });
+      const bool works = std::any_of(group.begin(), group.end(), [this](const Place& p) {
+        return p.acts || std::any_of(p.sites.begin(), p.sites.end(),
+                                     [this](const std::string& site) { return touched_.contains(site); });
+      });
+      const Place& shown = lead != group.end() ? *lead : group[0];
+      if (works) place_variant_row(in, sink, shown, group);
+      for (const Place& place : group) {
+        const Field* named = find(fields_, "dropout." + place.sites[0] + ".variant");
+        const Variant* variant = named ? find_variant(named->value) : nullptr;
+        const std::string label = "p " + place.title;
+        row(in, sink, "dropout." + place.sites[0] + ".rate",
+            {.label = label.c_str(),
+             .hi = variant ? variant->max_rate : 1,
+             .strong = true,
+             .tooltip = "Chance of being dropped",
+             .formula = variant ? variant->depiction.formula : ""},
+            fields_of({&place, 1}, "rate"));
+      }
+      if (works) place_settings(in, sink, shown, group);
+    }
+    gap(in.ui, 8);
+  }
+
+  static std::vector<std::string> fields_of(std::span<const Place> places, const std::string& field) {
+    std::vector<std::string> targets;
+    for (const Place& place : places)
+      for (const std::string& path : place.paths) targets.push_back(path + field);
+    return targets;
+  }
+
+  void place_variant_row(const FrameInput& in, IntentSink& sink, const Place& lead, std::span<const Place> group) {
+    const Field* field = find(fields_, "dropout." + lead.sites[0] + ".variant");
+    if (!field) return;
+    std::vector<std::string> names;
+    for (const std::string& id : field->choices) {
+      const Variant* v = find_variant(id);
+      names.emplace_back(v ? v->name : id);
+    }
+    int index = int(std::find(field->choices.begin(), field->choices.end(), field->value) - field->choices.begin());
+    const Variant* now = find_variant(field->value);
+    const std::string tip = now ? std::string(now->depiction.one_line) + ". " + now->paper : std::string();
+    const std::string name = "setup.variant." + std::string(name_of(lead.kind));
+    if (!combo_row(in.ui, {name.c_str(), "Variant", tip.c_str(), now ? now->depiction.formula : ""}, names, index))
+      return;
+    for (const std::string& target : fields_of(group, "variant"))
+      sink.add(ActionId::Set, {target, field->choices[std::size_t(index)]});
+  }
+
+  // What belongs to the variant at work: scope, depth, its own parameters, and what it does in a line.
+  void place_settings(const FrameInput& in, IntentSink& sink, const Place& lead, std::span<const Place> group) {
+    const Variant* variant = find_variant(shown_plan(spec_, lead.sites[0]).variant);
+    if (!variant || !lead.acts) return;
+    const std::string path = "dropout." + lead.sites[0] + ".";
+    row(in, sink, path + "scope", {.label = "Mask per"}, fields_of(group, "scope"));
+    if (lead.sites.size() > 1) row(in, sink, path + "depth", {.label = "Over depth"}, fields_of({&lead, 1}, "depth"));
+    for (const ParamSpec& param : variant->params) {
+      std::vector<std::string> targets;
+      for (const Place& place : group)
+        if (shown_plan(spec_, place.sites[0]).variant == variant->id)
+          for (const std::string& target : fields_of({&place, 1}, param.id)) targets.push_back(target);
+      row(in, sink, path + param.id,
+          {.label = param.label, .lo = param.lo, .hi = param.hi, .step = (param.hi - param.lo) / 20}, targets);
+    }
+    paragraph(in.ui, TextRole::Caption, in.ui.palette->secondary, variant->depiction.one_line);
+    gap(in.ui, 6);
+  }
+
   void variant_row(const FrameInput& in, IntentSink& sink, const std::string& lead, const Variant* now) {
     std::vector<std::string> names;
     std::vector<const Variant*> offered;
@@ -311,14 +396,21 @@ class SetupPanel : public Panel {
   void network_section(const FrameInput& in, IntentSink& sink) {
     section(in.ui, "Network");
     row(in, sink, "network.hidden", {.label = "Layers", .tooltip = "Units of each hidden layer: 16,16. Empty: none."});
-    for (std::size_t i = 0; i < spec_.network.hidden.size() && i < 6; ++i) {
-      const std::string label = layer_title(hidden_name(i)), path = "network." + hidden_name(i) + ".units";
-      row(in, sink, path, {.label = label.c_str(), .lo = 1, .hi = 256, .step = 1, .logarithmic = true});
+    const std::vector<std::string> names = layer_names(spec_.network);
+    std::string active;  // the first layer with an activation
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const LayerSpec& layer = spec_.network.hidden[i];
+      const LayerUses uses = layer_fields(layer.kind);
+      if (active.empty() && uses.activation) active = names[i];
+      if (!uses.units || i >= 6) continue;
+      const std::string label = layer.count > 1 ? "blocks" : layer_title(names[i]);
+      row(in, sink, "network." + names[i] + ".units",
+          {.label = label.c_str(), .lo = 1, .hi = 256, .step = 1, .logarithmic = true});
     }
-    if (!spec_.network.hidden.empty()) {
+    if (!active.empty()) {
       const std::string all[] = {"network.activation"};
-      row(in, sink, "network." + hidden_name(0) + ".activation",
-          {.label = "Activation", .tooltip = "Of every hidden layer"}, all);
+      row(in, sink, "network." + active + ".activation", {.label = "Activation", .tooltip = "Of every hidden layer"},
+          all);
     }
     row(in, sink, "network.init", {.label = "Weights"});
     row(in, sink, "network.loss", {.label = "Loss"});
@@ -363,7 +455,8 @@ class SetupPanel : public Panel {
 
   RunSpec spec_;
   std::vector<Field> fields_, initial_fields_;
-  std::string wanted_files_;  // a data set of files that was chosen and waits for its path
+  std::set<std::string> touched_;  // sites that have had noise since the network is what it is
+  std::string wanted_files_;       // a data set of files that was chosen and waits for its path
   Thumbnails thumbnails_;
 };
 

@@ -130,7 +130,8 @@ class TopBarPanel : public Panel {
     x += name_width + ui.px(26);
     const Document& d = in.state.document;
     if (ui.items) ui.items->track("top.seed", area, std::to_string(d.spec.seed));
-    const std::string variant = variant_phrase(d.spec), rates = "p = " + rates_phrase(d.spec);
+    const std::string variant = variant_phrase(d.spec), phrase = rates_phrase(d.spec);
+    const std::string rates = phrase.empty() ? "" : "p = " + phrase;
     const std::string seed = "seed " + std::to_string(d.spec.seed);
     const float summary = ui.fonts->width(TextRole::BodyBold, variant.c_str()) + ui.px(14) +
                           ui.fonts->width(TextRole::MonoBold, rates.c_str());
@@ -140,7 +141,7 @@ class TopBarPanel : public Panel {
     x += line(in, {x, y}, TextRole::BodyBold, p.text, variant, 0) + ui.px(14);
     x += line(in, {x, y}, TextRole::MonoBold, p.text, rates, 0) + ui.px(22);
     if (ui.items)
-      ui.items->track("top.summary", Rect{{x - summary, area.min.y}, {x, area.max.y}}, variant + ", " + rates);
+      ui.items->track("top.summary", Rect{{x - summary, area.min.y}, {x, area.max.y}}, rates.empty() ? variant : variant + ", " + rates);
     if (x + ui.fonts->width(TextRole::Mono, seed.c_str()) < right)
       line(in, {x, y}, TextRole::Mono, p.secondary, seed, 0);
   }

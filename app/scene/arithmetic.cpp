@@ -14,12 +14,14 @@ float at_or_zero(const std::vector<float>& values, int i) {
   return std::size_t(i) < values.size() ? values[std::size_t(i)] : 0;
 }
 
-// "0.800 × 0.500 − 0.300 × 1.20 + 0.100" for few inputs, else how many there are.
+// "0.800 × 0.500 − 0.300 × 1.20 + 0.100" for few inputs, else how many there are; empty where the layer is not one
+// matrix from the column before.
 std::string weighted_sum(const Snapshot& snapshot, std::size_t l, int unit) {
   const LayerView &layer = snapshot.layers[l], &before = snapshot.layers[l - 1];
   const std::string bias = value_text(at_or_zero(layer.bias, unit));
   const bool few = layer.weights && before.units <= 3 &&
                    layer.weights->size() == std::size_t(layer.units) * std::size_t(before.units);
+  if (!few && layer.bias.empty()) return {};
   if (!few) return "weighted sum of " + count_text(std::uint64_t(before.units)) + " inputs + bias " + bias;
   std::string sum;
   for (int i = 0; i < before.units; ++i) {
@@ -78,8 +80,7 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
   const LayerView& layer = snapshot.layers[l];
   if (ref.unit < 0 || ref.unit >= layer.units) return lines;
   const SiteView* site = site_of(snapshot, l);
-  lines.push_back(layer_title(layer.name) + ", unit " + count_text(std::uint64_t(ref.unit) + 1) + " of " +
-                  count_text(std::uint64_t(layer.units)));
+  lines.push_back(unit_title(layer, ref.unit));
   if (layer.h.empty()) {
     lines.push_back("not reached in this step yet");
     return lines;
@@ -87,9 +88,12 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
   const float h = at_or_zero(layer.h, ref.unit), y = at_or_zero(layer.y, ref.unit);
   if (l == 0) {
     lines.push_back("x = " + value_text(h));
+  } else if (layer.z.empty()) {
+    lines.push_back((layer.is_block ? "out = " : "h = ") + value_text(h));
   } else {
     const float z = at_or_zero(layer.z, ref.unit);
-    lines.push_back("z = " + weighted_sum(snapshot, l, ref.unit) + " = " + value_text(z));
+    const std::string sum = weighted_sum(snapshot, l, ref.unit);
+    lines.push_back("z = " + (sum.empty() ? sum : sum + " = ") + value_text(z));
     const std::string act = activation_symbol(layer.activation);
     lines.push_back(act.empty() ? "h = z = " + value_text(h)
                                 : "h = " + act + "(" + value_text(z) + ") = " + value_text(h));
@@ -108,31 +112,37 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
 }
 
 std::string subnetwork_sentence(const Snapshot& snapshot) {
-  int kept = 0, total = 0;
-  bool binary = false, real = false, scaled = false, any_input = false;
+  std::vector<const SiteView*> dropping;
+  bool binary = false, real = false, scaled = false, any_input = false, independent = true;
   for (const SiteView& site : snapshot.sites) {
     if (site.rate <= 0) continue;
     scaled = scaled || site.scale != 1;
     (site.variant->gates == Gates::Binary ? binary : real) = true;
     if (site.variant->gates == Gates::Real) continue;
-    kept += site.kept;
-    total += site.total;
+    dropping.push_back(&site);
     any_input = any_input || site.kind == SiteKind::Input;
+    independent = independent && site.independent;
   }
   if (!binary && !real) return "no dropout: every unit takes part in every step";
   if (snapshot.eval_view)
     return scaled ? "every unit at work \u00b7 no mask, outputs scaled by the mean of the mask \u00b7 input: the probe"
                   : "every unit at work \u00b7 no mask, no scaling \u00b7 input: the probe";
   if (!binary) return "no unit is dropped \u00b7 each is multiplied by its own random factor, 1 on average";
-  const std::string units = any_input ? " units kept" : " hidden units kept";
-  std::string text = count_text(std::uint64_t(kept)) + " of " + count_text(std::uint64_t(total)) + units;
+  std::string text;
+  for (const GateCount& count : count_gates(dropping)) {
+    const std::string of = std::string_view(count.of) == "units" && !any_input ? "hidden units" : count.of;
+    text += (text.empty() ? "" : " \u00b7 ") + count_text(count.kept) + " of " + count_text(count.total) + " " + of +
+            " kept";
+  }
   const int n = snapshot.droppable_units;
-  text += " \u00b7 one of " + power_of_two(n);
-  if (n <= 60) text += " = " + count_text(std::uint64_t(1) << n);
-  text += " sub-networks";
+  if (independent) {
+    text += " \u00b7 one of " + power_of_two(n);
+    if (n <= 60) text += " = " + count_text(std::uint64_t(1) << n);
+    text += " sub-networks";
+  }
   if (snapshot.subnetworks_seen > 0)
     text += " \u00b7 " + std::string(snapshot.subnetworks_capped ? "more than " : "") +
-            count_text(snapshot.subnetworks_seen) + " different so far";
+            count_text(snapshot.subnetworks_seen) + (independent ? " different so far" : " different masks so far");
   return text;
 }
 

@@ -18,11 +18,11 @@ struct Edge {
 
 // Gates of the weights into a layer, where dropout acts on weights.
 const SiteView* weight_site(const Snapshot& snapshot, std::size_t layer) {
-  const SiteView* site = site_of(snapshot, layer);
   const LayerView& view = snapshot.layers[layer];
-  const bool on_weights = site && site->active && site->kind == SiteKind::Weight && view.weights &&
-                          site->gate.size() == view.weights->size();
-  return on_weights ? site : nullptr;
+  for (const SiteView* site : inner_sites(snapshot, layer))
+    if (site->kind == SiteKind::Weight && site->active && view.weights && site->gate.size() == view.weights->size())
+      return site;
+  return nullptr;
 }
 
 std::vector<Edge> edges_into(const Snapshot& snapshot, std::size_t layer, bool averaging) {
@@ -35,7 +35,7 @@ std::vector<Edge> edges_into(const Snapshot& snapshot, std::size_t layer, bool a
     for (int from = 0; from < source.units; ++from) {
       if (!averaging && is_silent(from_site, from, source.units)) continue;
       const std::size_t at = std::size_t(to) * std::size_t(source.units) + std::size_t(from);
-      edges.push_back({from, to, (*target.weights)[at], cuts && cuts->gate[at] == 0});
+      edges.push_back({from, to, (*target.weights)[at], cuts && !averaging && cuts->gate[at] == 0});
     }
   }
   const auto weaker = [](const Edge& a, const Edge& b) {
@@ -113,10 +113,18 @@ void add_single_edges(DisplayList& list, const Snapshot& snapshot, const Network
   }
 }
 
-// Too many weights for lines: one neutral band between the columns. Its label is drawn with the labels.
-void add_bundle(DisplayList& list, const ColumnLayout& source, const ColumnLayout& target, const Palette& p, float u) {
-  const float left = source.body.max.x + 4 * u, right = target.body.min.x - 4 * u;
+// Too many weights for lines: one neutral band between the columns. Its label is drawn with the labels. Of a block
+// whose branch is closed only the bypass is left: a single line.
+void add_bundle(DisplayList& list, const ColumnLayout& source, const ColumnLayout& target, bool closed,
+                const Palette& p, float u) {
+  const float air = std::min(4 * u, 0.2f * (target.body.min.x - source.body.max.x));
+  const float left = source.body.max.x + air, right = target.body.min.x - air;
   if (right <= left) return;
+  if (closed) {
+    list.add(draw::Line{
+        {left, source.body.center().y}, {right, target.body.center().y}, std::max(1.5f, 2 * u), p.secondary});
+    return;
+  }
   const Vec2 a{left, source.body.min.y}, b{right, target.body.min.y}, c{right, target.body.max.y},
       d{left, source.body.max.y};
   list.add(draw::Polygon{{a, b, c, d}, p.neutral.with_alpha(0.75f)});
@@ -144,7 +152,9 @@ DisplayList build_edges(const Snapshot& snapshot, const NetworkLayout& layout, c
   const float limit = std::max(weight_limit(snapshot), 1e-12f);
   for (std::size_t l = 1; l < layout.columns.size(); ++l) {
     if (!has_single_edges(snapshot, layout, l)) {
-      add_bundle(list, layout.columns[l - 1], layout.columns[l], *style.palette, layout.u);
+      const SiteView* branch = style.averaging || snapshot.eval_view ? nullptr : branch_gate(snapshot, l);
+      const bool closed = branch && is_drawn(*branch) && branch->coins_kept == 0;
+      add_bundle(list, layout.columns[l - 1], layout.columns[l], closed, *style.palette, layout.u);
       continue;
     }
     // Every layer keeps its share, so that deep networks do not spend all lines on their first layers.

@@ -1,5 +1,5 @@
-// The words of the network picture: title, the sentence about the sub-network, headers of the layers, strips
-// of the last masks and the legend of the weights. Every text is cut or shrunk to the room it has.
+// The words of the network picture: title, the sentence about the sub-network, headers of the layers and the legend
+// of the weights. Every text is cut or shrunk to the room it has.
 #include <algorithm>
 #include <cmath>
 
@@ -35,7 +35,14 @@ std::string title_of(const Snapshot& snapshot, const SceneStyle& style) {
 
 bool drops_units(const Snapshot& snapshot) {
   for (const SiteView& site : snapshot.sites)
-    if (site.active && site.variant->gates == Gates::Binary) return true;
+    if (site.active && is_of_units(site.kind) && site.variant->gates == Gates::Binary) return true;
+  return false;
+}
+
+bool cuts_drawn_weights(const Snapshot& snapshot) {
+  for (std::size_t l = 0; l < snapshot.layers.size(); ++l)
+    for (const SiteView* site : inner_sites(snapshot, l))
+      if (site->kind == SiteKind::Weight && site->active && snapshot.layers[l].weights) return true;
   return false;
 }
 
@@ -43,7 +50,13 @@ bool drops_units(const Snapshot& snapshot) {
 std::string sentence_of(const Snapshot& snapshot, const SceneStyle& style) {
   const std::string sentence = subnetwork_sentence(snapshot), dot = " \u00b7 one of ";
   const std::size_t at = sentence.find(dot);
-  if (!style.averaging || at == std::string::npos) return sentence;
+  if (!style.averaging || snapshot.eval_view) return sentence;
+  // Averages of single units are shown only where every gate is one unit's.
+  for (const SiteView& site : snapshot.sites)
+    if (site.rate > 0 && (!is_of_units(site.kind) || site.coins > 0))
+      return at == std::string::npos ? "another mask at every step"
+                                     : "each step one of " + sentence.substr(at + dot.size());
+  if (at == std::string::npos) return sentence;
   double kept = 0;
   int total = 0;
   for (std::size_t l = 0; l < snapshot.layers.size(); ++l) {
@@ -81,11 +94,7 @@ struct HeaderLines {
   bool noise = false;  // the count line is about noise, so it is set bold
 };
 
-HeaderLines plain_header(const LayerView& layer, bool is_input) {
-  const std::string n = count_text(std::uint64_t(layer.units));
-  const std::string what = is_input ? (layer.units == 1 ? " input" : " inputs") : layer.units == 1 ? " unit" : " units";
-  return {{n + what, n}, {}, false};
-}
+HeaderLines plain_header(const Snapshot& snapshot, std::size_t l) { return {size_wordings(snapshot, l), {}, false}; }
 
 HeaderLines real_header(const SiteView& site) {
   HeaderLines lines;
@@ -98,10 +107,69 @@ HeaderLines real_header(const SiteView& site) {
   return lines;
 }
 
+// "p = 0.5", or "p from 0.03 to 0.50" where rates differ.
+std::string rate_text(double least, double most) {
+  if (least == most) return "p = " + short_text(most);
+  return "p from " + fixed_text(least, 2) + " to " + fixed_text(most, 2);
+}
+
+// "recurrent weight" of "rnn1.recurrent_weight"; empty where the site is the column's own.
+std::string part_title(const SiteView& site) {
+  const std::size_t dot = site.site.find('.');
+  return dot == std::string::npos ? "" : layer_title(site.site.substr(dot + 1));
+}
+
+// Where noise acts within the column only.
+HeaderLines inner_header(const Snapshot& snapshot, std::size_t l, const SceneStyle& style) {
+  const std::vector<const SiteView*> sites = inner_sites(snapshot, l);
+  double least = 1, most = 0;
+  bool drawn = true, real = false;
+  for (const SiteView* site : sites) {
+    least = std::min(least, site->rate), most = std::max(most, site->rate);
+    drawn = drawn && is_drawn(*site);
+    real = real || site->variant->gates == Gates::Real;
+  }
+  const std::string p = rate_text(least, most);
+  HeaderLines lines;
+  lines.noise = true;
+  if (snapshot.eval_view) {
+    lines.count = {"no mask", "eval"};
+    lines.rate = {p + " in training", p};
+    return lines;
+  }
+  if (!drawn) return plain_header(snapshot, l);
+  lines.rate = {p};
+  if (real) {
+    lines.count = {"random factors", "noise"};
+    return lines;
+  }
+  const std::vector<GateCount> counts = count_gates(sites);
+  if (style.averaging) {
+    lines.count = {"showing average", "average"};
+  } else if (sites.size() == 1 && branch_gate(snapshot, l)) {
+    lines.count = sites[0]->coins_kept > 0 ? std::vector<std::string>{"branch kept", "kept"}
+                                           : std::vector<std::string>{"branch dropped", "dropped"};
+  } else {
+    GateCount all = counts[0];
+    for (std::size_t i = 1; i < counts.size(); ++i) all.kept += counts[i].kept, all.total += counts[i].total;
+    const std::string kept = count_text(all.kept) + "/" + count_text(all.total);
+    if (counts.size() == 1) lines.count.push_back(kept + " " + all.of + " kept");
+    lines.count.insert(lines.count.end(), {kept + " kept", kept});
+  }
+  if (sites.size() == 1) {
+    const std::string batch = p + " \u00b7 batch " + fixed_text(sites[0]->realized_rate, 2),
+                      part = part_title(*sites[0]);
+    lines.rate = part.empty() ? std::vector<std::string>{batch, p}
+                              : std::vector<std::string>{part + " \u00b7 " + batch, part + " \u00b7 " + p, p};
+  }
+  return lines;
+}
+
 HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneStyle& style) {
   const LayerView& layer = snapshot.layers[l];
   const SiteView* site = site_of(snapshot, l);
-  if (!site || site->rate <= 0) return plain_header(layer, l == 0);
+  const std::vector<const SiteView*> inner = inner_sites(snapshot, l);
+  if (!is_at_work(site)) return inner.empty() ? plain_header(snapshot, l) : inner_header(snapshot, l, style);
   HeaderLines lines;
   lines.noise = true;
   if (snapshot.eval_view) {
@@ -113,7 +181,7 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
     lines.rate = {"p = " + short_text(site->rate) + " in training", "p = " + short_text(site->rate)};
     return lines;
   }
-  if (!is_noisy(site, layer.units)) return plain_header(layer, l == 0);
+  if (!is_noisy(site, layer.units)) return plain_header(snapshot, l);
   const std::string p = "p = " + short_text(site->rate);
   if (site->variant->gates == Gates::Real) return real_header(*site);
   if (style.averaging) {
@@ -124,7 +192,9 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
     lines.rate = {p + " \u00b7 " + share + " dropped lately", p + " \u00b7 " + share, p};
     return lines;
   }
-  const std::string kept = count_text(std::uint64_t(site->kept)) + "/" + count_text(std::uint64_t(site->total));
+  const GateCount count = count_gates(*site);
+  std::string kept = count_text(count.kept) + "/" + count_text(count.total);
+  if (site->coins > 0 && site->kind == SiteKind::FeatureMap) kept += " maps";
   const std::string times = "\u00d7 " + fixed_text(site->scale, 2);
   if (site->scale != 1)
     lines.count = {kept + " kept \u00b7 " + times, kept + " kept", kept};
@@ -133,6 +203,11 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
   lines.rate = {p + " \u00b7 batch " + fixed_text(site->realized_rate, 2), p};
   // Where the count leaves no room for the scale, it stands here.
   if (site->scale != 1) lines.rate.insert(lines.rate.begin() + 1, p + " \u00b7 " + times);
+  if (!inner.empty()) {
+    std::string also;
+    for (const SiteView* other : inner) also += (also.empty() ? "" : ", ") + part_title(*other);
+    lines.rate.insert(lines.rate.begin(), p + " \u00b7 also: " + also);
+  }
   return lines;
 }
 
@@ -170,12 +245,97 @@ void add_header(Pen& pen, const Snapshot& snapshot, const ColumnLayout& column, 
         caption * 1.4f);
 }
 
+// Consecutive blocks whose columns are too narrow for a header each.
+struct BlockRun {
+  std::size_t first = 0, last = 0;
+};
+
+std::vector<BlockRun> narrow_runs(const Snapshot& snapshot, const NetworkLayout& layout, const Pen& pen) {
+  std::vector<BlockRun> runs;
+  const float size = type_px(pen.p, pen.u, 14);
+  for (std::size_t l = 0; l < snapshot.layers.size(); ++l) {
+    if (!snapshot.layers[l].is_block) continue;
+    std::size_t last = l;
+    while (last + 1 < snapshot.layers.size() && snapshot.layers[last + 1].is_block) ++last;
+    const float width = pen.measure.width(layer_title(snapshot.layers[last].name), size, Face::Bold);
+    const bool narrow =
+        width > layout.columns[l].header.width() ||
+        pen.measure.width("branch dropped", size * 0.75f, Face::Bold) > layout.columns[l].header.width();
+    if (last > l + 2 && narrow) runs.push_back({l, last});
+    l = last;
+  }
+  return runs;
+}
+
+// One header for all of them: their numbers, as many as fit, then what is said of each elsewhere.
+void add_run_header(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, const BlockRun& run,
+                    const SceneStyle& style) {
+  const ColumnLayout &first = layout.columns[run.first], &last = layout.columns[run.last];
+  const float body = type_px(pen.p, pen.u, 18), caption = type_px(pen.p, pen.u, 14);
+  const float left = first.header.min.x, right = last.header.max.x, x = (left + right) / 2, room = right - left;
+  const float pitch = (last.header.center().x - first.header.center().x) / float(run.last - run.first);
+  const std::string of_last = snapshot.layers[run.last].name;
+  const std::size_t digit = of_last.find_first_of("0123456789");
+  const auto number = [&](std::size_t l) { return snapshot.layers[l].name.substr(digit); };
+  const float widest = pen.measure.width(number(run.last), caption, Face::Bold) + 0.5f * caption;
+  const int each = std::max(1, int(std::ceil(widest / pitch)));
+  float y = first.header.min.y, bottom = first.header.max.y;
+  for (std::size_t l = run.first; l <= run.last; ++l)
+    if (int(l - run.first + 1) % each == 0)
+      pen.list.add(draw::Text{{layout.columns[l].header.center().x, y + body * 0.675f},
+                              number(l),
+                              caption,
+                              pen.p.text,
+                              Face::Bold,
+                              HAlign::Center,
+                              VAlign::Middle});
+  y += body * 1.35f;
+  std::vector<const SiteView*> sites;
+  bool drawn = true, real = false;
+  double least = 1, most = 0;
+  for (std::size_t l = run.first; l <= run.last; ++l)
+    for (const SiteView* site : inner_sites(snapshot, l)) {
+      sites.push_back(site);
+      drawn = drawn && is_drawn(*site);
+      real = real || site->variant->gates == Gates::Real;
+      least = std::min(least, site->rate), most = std::max(most, site->rate);
+    }
+  const auto put = [&](const std::vector<std::string>& wordings, float size, Color color, Face face) {
+    if (y + size * 0.9f > bottom + 1) return;
+    pen.list.add(draw::Text{{x, y + size * 0.675f},
+                            first_fitting(wordings, room, size, face, pen.measure),
+                            size,
+                            color,
+                            face,
+                            HAlign::Center,
+                            VAlign::Middle});
+    y += size * 1.4f;
+  };
+  const std::string names = "blocks " + number(run.first) + " to " + number(run.last);
+  std::string kept;
+  if (!sites.empty() && drawn && !real && !snapshot.eval_view && !style.averaging)
+    for (const GateCount& count : count_gates(sites))
+      kept += " \u00b7 " + count_text(count.kept) + " of " + count_text(count.total) + " " + count.of + " kept";
+  put({names + kept, names}, body * 0.92f, pen.p.text, Face::Bold);
+  if (sites.empty()) return;
+  const std::string p = rate_text(least, most);
+  put({p + (snapshot.eval_view ? " in training" : ""), p}, caption, pen.p.secondary, Face::Regular);
+  if (snapshot.eval_view || style.averaging || first.strip.height() <= 0 || !branch_gate(snapshot, run.first)) return;
+  const float small = type_px(pen.p, pen.u, 13);
+  y = first.strip.max.y - small * 1.35f;
+  bottom = first.strip.max.y;
+  put({"branches kept, last 10 steps"}, small, pen.p.secondary, Face::Regular);
+}
+
 // "3 840 weights" on the band that stands for them.
 void add_bundle_label(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, std::size_t l) {
   const ColumnLayout &source = layout.columns[l - 1], &target = layout.columns[l];
   const float size = type_px(pen.p, pen.u, 14), room = target.body.min.x - source.body.max.x - 14 * pen.u;
+  if (snapshot.layers[l].weight_count == 0) return;
   const std::string n = count_text(std::uint64_t(snapshot.layers[l].weight_count));
-  const std::vector<std::string> lines = wrap_text(n + " weights", room, size, Face::Regular, pen.measure, 2);
+  std::vector<std::string> lines = wrap_text(n + " weights", room, size, Face::Regular, pen.measure, 2);
+  if (pen.measure.width("weights", size, Face::Regular) > room) lines = {n};
+  if (pen.measure.width(n, size, Face::Regular) > room) return;
   const Vec2 c{(source.body.max.x + target.body.min.x) / 2, (source.body.center().y + target.body.center().y) / 2};
   float y = c.y - float(lines.size() - 1) * size * 0.65f;
   for (const std::string& line : lines) {
@@ -253,7 +413,9 @@ void add_legend(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout,
     notes = {"lines: the strongest " + most + " between two layers", "strongest " + most + " shown"};
   } else {
     notes = {"bar at the end: negative"};
-    if (drops_units(snapshot) && !style.averaging)
+    if (cuts_drawn_weights(snapshot) && !style.averaging)
+      notes.insert(notes.begin(), notes[0] + " \u00b7 broken: dropped in this step");
+    else if (drops_units(snapshot) && !style.averaging)
       notes.insert(notes.begin(), notes[0] + " \u00b7 a dropped unit loses all its lines");
   }
   x += gap * 1.5f;
@@ -263,67 +425,18 @@ void add_legend(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout,
 
 }  // namespace
 
-void add_mask_strip(DisplayList& list, const Snapshot& snapshot, std::size_t l, const ColumnLayout& column,
-                    const SceneStyle& style, float u, const TextMeasure& measure) {
-  const SiteView* site = site_of(snapshot, l);
-  const Palette& p = *style.palette;
-  if (!site || snapshot.eval_view || site->rate <= 0 || column.strip.height() <= 0) return;
-  if (site->variant->gates == Gates::Real || site->recent_rows <= 0 || site->total <= 0) return;
-  if (site->recent.size() < std::size_t(site->recent_rows) * std::size_t(site->total)) return;
-  const float caption = type_px(p, u, 13);
-  const Rect r{column.strip.min + Vec2{0, 4 * u}, column.strip.max - Vec2{0, caption * 1.6f}};
-  const int rows = style.averaging ? 1 : 10, total = site->total;
-  const float cell = std::min(r.width() / float(total), 16 * u),
-              row_height = std::min(r.height() / float(rows), 18 * u);
-  // Wide layers: several units share a bar, whose grey says how many of them were kept.
-  const int bars = cell >= 3 ? total : std::min(total, std::max(1, int(r.width() / 2)));
-  const float bar = cell >= 3 ? cell : r.width() / float(bars), left = r.center().x - bar * float(bars) / 2;
-  const float gap_x = bar >= 3 ? std::max(0.75f, 0.14f * bar) : 0,
-              gap_y = row_height >= 4 ? std::max(0.75f, 0.18f * row_height) : 0;
-  const int shown = style.averaging ? 1 : std::min(site->recent_rows, rows);
-  for (int k = 0; k < shown; ++k) {
-    const float y = r.max.y - row_height * float(k + 1);
-    const float age = 1.0f - 0.06f * float(k);  // the newest, at the bottom, is the strongest
-    for (int b = 0; b < bars; ++b) {
-      const int first = int(std::int64_t(b) * total / bars),
-                last = std::max(first + 1, int(std::int64_t(b + 1) * total / bars));
-      float kept = 0;
-      for (int i = first; i < last; ++i)
-        kept +=
-            style.averaging ? 1 - drop_share(snapshot, style, l, i) : float(site->recent[std::size_t(k) * total + i]);
-      kept /= float(last - first);
-      if (kept <= 0) continue;
-      const float x = left + bar * float(b);
-      list.add(draw::Box{{{x + gap_x / 2, y + gap_y / 2}, {x + bar - gap_x / 2, y + row_height - gap_y / 2}},
-                         mix(p.background, p.unit_outline, kept * age),
-                         p.border,
-                         0,
-                         std::min(1.5f, bar * 0.15f),
-                         0});
-    }
-  }
-  const std::vector<std::string> captions =
-      style.averaging
-          ? std::vector<std::string>{"kept share, last " + std::to_string(site->lately) + " steps", "kept share"}
-          : std::vector<std::string>{"mask, last " + std::to_string(shown) + (shown == 1 ? " step" : " steps"),
-                                     "masks"};
-  list.add(draw::Text{{r.center().x, r.max.y + caption * 0.25f},
-                      first_fitting(captions, column.header.width(), caption, Face::Regular, measure),
-                      caption,
-                      p.secondary,
-                      Face::Regular,
-                      HAlign::Center,
-                      VAlign::Top});
-}
-
 DisplayList build_labels(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
                          const TextMeasure& measure) {
   DisplayList list;
   if (layout.columns.empty()) return list;
   Pen pen{list, *style.palette, layout.u, measure};
   add_title(pen, snapshot, layout, style);
+  const std::vector<BlockRun> runs = narrow_runs(snapshot, layout, pen);
+  for (const BlockRun& run : runs) add_run_header(pen, snapshot, layout, run, style);
   for (std::size_t l = 0; l < layout.columns.size(); ++l) {
-    add_header(pen, snapshot, layout.columns[l], l, style);
+    const bool folded =
+        std::any_of(runs.begin(), runs.end(), [l](const BlockRun& run) { return run.first <= l && l <= run.last; });
+    if (!folded) add_header(pen, snapshot, layout.columns[l], l, style);
     add_mask_strip(list, snapshot, l, layout.columns[l], style, layout.u, measure);
     if (l > 0 && !has_single_edges(snapshot, layout, l)) add_bundle_label(pen, snapshot, layout, l);
   }

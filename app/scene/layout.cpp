@@ -131,10 +131,13 @@ Bands choose_bands(Rect area, float u, const Palette& palette, std::size_t sente
   return bands;
 }
 
-// Folded columns and pictures need more width than single ones.
+// Folded columns and pictures need more width than single ones. Many blocks leave room for the layers around them.
 std::vector<float> slot_shares(const Snapshot& snapshot) {
   std::vector<float> shares;
   float sum = 0;
+  const auto blocks = std::count_if(snapshot.layers.begin(), snapshot.layers.end(),
+                                    [](const LayerView& layer) { return layer.is_block; });
+  const float block_share = std::clamp(8 / std::max(1.0f, float(blocks)), 0.25f, 1.0f);
   for (std::size_t i = 0; i < snapshot.layers.size(); ++i) {
     const int units = snapshot.layers[i].units;
     shares.push_back(is_image_layer(snapshot, i) ? 1.7f
@@ -142,6 +145,7 @@ std::vector<float> slot_shares(const Snapshot& snapshot) {
                      : units > 60                ? 1.6f
                      : units > 18                ? 1.25f
                                                  : 1.0f);
+    if (snapshot.layers[i].is_block) shares.back() *= block_share;
     sum += shares.back();
   }
   for (float& share : shares) share /= sum;

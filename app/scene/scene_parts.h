@@ -12,6 +12,12 @@ inline constexpr std::size_t kMostEdgesPerLayer = 1200;
 
 // Null where the layer has no site.
 const SiteView* site_of(const Snapshot& snapshot, std::size_t layer);
+// Noise has an effect at the site in training.
+bool is_at_work(const SiteView* site);
+// The masks of the pass shown are known (they are drawn later than the batch).
+bool is_drawn(const SiteView& site);
+// The one gate that a block's whole branch has; null where there is none.
+const SiteView* branch_gate(const Snapshot& snapshot, std::size_t layer);
 // Noise acts on the layer's units in the pass shown.
 bool is_noisy(const SiteView* site, int units);
 // The unit passes nothing on in the pass shown, so that its edges are not drawn.
@@ -26,6 +32,21 @@ float weight_limit(const Snapshot& snapshot);
 // Two layers are joined by single lines; otherwise by a bundle with the number of weights on it.
 bool has_single_edges(const Snapshot& snapshot, const NetworkLayout& layout, std::size_t target_layer);
 bool draws_strongest_only(const Snapshot& snapshot, const NetworkLayout& layout);
+
+// How many gates of a site are open, and of what: 5 of 8 feature maps.
+struct GateCount {
+  std::uint64_t kept = 0, total = 0;
+  const char* of = "units";
+};
+GateCount count_gates(const SiteView& site);
+// The counts of several sites, those of equal things added up.
+std::vector<GateCount> count_gates(const std::vector<const SiteView*>& sites);
+// The sites that act within a column but not on its units one by one.
+std::vector<const SiteView*> inner_sites(const Snapshot& snapshot, std::size_t layer);
+// "20 × 8 units", "8 maps of 16 × 16", "16 units", longest first.
+std::vector<std::string> size_wordings(const Snapshot& snapshot, std::size_t layer);
+// "hidden 1, unit 3 of 16", "conv 1, map 2, row 3, column 4".
+std::string unit_title(const LayerView& layer, int unit);
 
 DisplayList build_edges(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style);
 DisplayList build_units(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,

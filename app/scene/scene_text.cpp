@@ -92,9 +92,12 @@ const char* activation_title(Activation activation) {
 }
 
 std::string layer_title(const std::string& name) {
-  const std::size_t digit = name.find_first_of("0123456789");
-  if (digit == std::string::npos || digit == 0 || name[digit - 1] == ' ') return name;
-  return name.substr(0, digit) + " " + name.substr(digit);
+  std::string title = name;
+  std::replace_if(
+      title.begin(), title.end(), [](char c) { return c == '.' || c == '_'; }, ' ');
+  const std::size_t digit = title.find_first_of("0123456789");
+  if (digit == std::string::npos || digit == 0 || title[digit - 1] == ' ') return title;
+  return title.substr(0, digit) + " " + title.substr(digit);
 }
 
 std::string fit_text(const std::string& text, float room, float size, Face face, const TextMeasure& measure) {

@@ -24,7 +24,7 @@ const char* activation_symbol(Activation activation);
 // The activation as people write it, "ReLU".
 const char* activation_title(Activation activation);
 
-// "hidden1" is shown as "hidden 1".
+// "hidden1" is shown as "hidden 1", "lstm1.recurrent_weight" as "lstm 1 recurrent weight".
 std::string layer_title(const std::string& name);
 
 // The text itself where it fits, else its longest beginning with an ellipsis; "" where not even that fits.

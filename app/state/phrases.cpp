@@ -1,5 +1,6 @@
 #include "app/state/phrases.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/dropout/registry.h"
@@ -13,7 +14,55 @@ std::string fixed(double value, int decimals) {
   return buffer;
 }
 
+bool acts(const RunSpec& spec, const SiteName& site) {
+  const SitePlan* plan = spec.dropout.find(site.name);
+  const Variant* variant = plan ? find_variant(plan->variant) : nullptr;
+  if (!variant || variant->rate_is == RateIs::Ignored) return false;
+  return plan->rate > 0 || variant->rate_is == RateIs::Learned;
+}
+
+// Where the plan has come to in the end, at the depth of the site.
+double final_rate(const RunSpec& spec, const SiteName& site) {
+  SitePlan plan = *spec.dropout.find(site.name);
+  plan.schedule = RateSchedule::Constant;
+  return scheduled_dropout(plan, 0, spec.ticks, site.block, block_count(spec.network));
+}
+
+// "0.50", "0.50 / 0.30", or "0.03 to 0.50" for many.
+std::string rates_of(const RunSpec& spec, const std::vector<SiteName>& sites) {
+  std::vector<double> rates;
+  for (const SiteName& site : sites) rates.push_back(final_rate(spec, site));
+  std::vector<double> distinct = rates;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  if (distinct.size() == 1) return fixed(distinct[0], 2);
+  if (rates.size() > 4) return fixed(distinct.front(), 2) + " to " + fixed(distinct.back(), 2);
+  std::string text;
+  for (double rate : rates) text += (text.empty() ? "" : " / ") + fixed(rate, 2);
+  return text;
+}
+
 }  // namespace
+
+std::vector<SiteName> acting_sites(const RunSpec& spec) {
+  std::vector<SiteName> sites = site_names(spec.network);
+  std::erase_if(sites, [&](const SiteName& site) { return !acts(spec, site); });
+  return sites;
+}
+
+std::vector<SiteName> output_sites(const RunSpec& spec) {
+  std::vector<SiteName> sites = site_names(spec.network);
+  std::erase_if(sites, [](const SiteName& site) { return !site.is_output_of_hidden; });
+  return sites;
+}
+
+bool is_plain(const RunSpec& spec) {
+  for (const LayerSpec& layer : spec.network.hidden)
+    if (layer.kind != LayerKind::Dense) return false;
+  for (const SiteName& site : acting_sites(spec))
+    if (site.kind != SiteKind::Input && !site.is_output_of_hidden) return false;
+  return true;
+}
 
 SitePlan shown_plan(const RunSpec& spec, const std::string& site) {
   if (const SitePlan* plan = spec.dropout.find(site)) return *plan;
@@ -23,6 +72,14 @@ SitePlan shown_plan(const RunSpec& spec, const std::string& site) {
 }
 
 std::string rates_phrase(const RunSpec& spec) {
+  if (!is_plain(spec)) {
+    std::vector<SiteName> sites = acting_sites(spec);
+    const bool input = !sites.empty() && sites[0].kind == SiteKind::Input;
+    if (sites.size() <= 1 || !input) return sites.empty() ? "" : rates_of(spec, sites);
+    const std::string at_input = " \u00b7 input " + rates_of(spec, {sites[0]});
+    sites.erase(sites.begin());
+    return rates_of(spec, sites) + at_input;
+  }
   std::string text;
   bool equal = true;
   for (std::size_t i = 0; i < spec.network.hidden.size(); ++i) {
@@ -37,6 +94,14 @@ std::string rates_phrase(const RunSpec& spec) {
 }
 
 std::string variant_phrase(const RunSpec& spec) {
+  if (!is_plain(spec)) {
+    const std::vector<SiteName> sites = acting_sites(spec);
+    if (sites.empty()) return "no dropout";
+    const std::string id = spec.dropout.find(sites[0].name)->variant;
+    for (const SiteName& site : sites)
+      if (spec.dropout.find(site.name)->variant != id) return "mixed variants";
+    return find_variant(id)->name;
+  }
   std::string id =
       spec.network.hidden.empty() ? shown_plan(spec, "input").variant : shown_plan(spec, hidden_name(0)).variant;
   for (std::size_t i = 0; i < spec.network.hidden.size(); ++i)

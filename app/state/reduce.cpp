@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "app/state/phrases.h"
+#include "app/state/places.h"
 #include "core/base/check.h"
 #include "core/data/dataset.h"
 #include "core/dropout/registry.h"
@@ -88,23 +89,24 @@ void set(Scope& s, const std::string& path, const std::string& value) {
   // A rate that the new variant does not allow is lowered with it, as one wish.
   if (const Variant* variant = is_variant_path(path) ? find_variant(value) : nullptr)
     for (SitePlan& plan : next.dropout.sites)
-      if (path == "dropout.variant" || path == "dropout." + plan.site + ".variant")
+      if (path == "dropout.variant" || path == "dropout." + plan.site + ".variant" || means_kind_of(next, path, plan))
         plan.rate = std::min(plan.rate, variant->max_rate);
-  const std::size_t layers = next.network.hidden.size();
+  const std::size_t layers = output_sites(next).size();
   set_field(next, path, value, s.where());
   // A layer that is added drops as the one before it does.
-  for (std::size_t i = layers; i < next.network.hidden.size() && i > 0; ++i) {
-    const SitePlan* before = next.dropout.find(hidden_name(i - 1));
-    if (!before) break;
+  const std::vector<SiteName> outputs = output_sites(next);
+  for (std::size_t i = layers; i < outputs.size() && i > 0; ++i) {
+    const SitePlan* before = next.dropout.find(outputs[i - 1].name);
+    if (!before || outputs[i].kind != outputs[i - 1].kind) break;
     SitePlan plan = *before;
-    plan.site = hidden_name(i);
+    plan.site = outputs[i].name;
     next.dropout.at(plan.site) = plan;
   }
   move_to(s, std::move(next));
 }
 
-// The path of the selected layer's rate, else of every hidden layer's.
-std::string selected_site(const Scope& s) {
+// The column that is selected, if noise may act there.
+std::string selected_column(const Scope& s) {
   const int layer = s.state.selection.layer;
   if (layer < 0 || layer >= int(s.snapshot.layers.size()) || s.snapshot.layers[std::size_t(layer)].name == "output")
     return {};
@@ -112,37 +114,53 @@ std::string selected_site(const Scope& s) {
 }
 
 void set_rate(Scope& s, double rate) {
-  const std::string site = selected_site(s);
+  const std::string column = selected_column(s);
+  const std::vector<SiteName> sites = key_sites(s.state.document.spec, column);
+  if (sites.empty()) return notify(s.state, "this network has no place for dropout");
+  RunSpec next = s.state.document.spec;
   double most = 1;
-  for (std::size_t i = 0; i < s.state.document.spec.network.hidden.size(); ++i)
-    if (site.empty() || site == hidden_name(i))
-      if (const Variant* v = find_variant(shown_plan(s.state.document.spec, hidden_name(i)).variant))
-        most = std::min(most, v->max_rate);
+  for (const SiteName& site : sites)
+    if (const Variant* v = find_variant(variant_at(next, site))) most = std::min(most, v->max_rate);
   rate = std::clamp(rate, 0.0, most);
   rate = std::round(rate * 1000) / 1000;
-  set(s, site.empty() ? "dropout.rate" : "dropout." + site + ".rate", real_text(rate));
-  notify(s.state, (site.empty() ? std::string("hidden layers") : site) + ": p = " + fixed(rate, 2));
+  for (const SiteName& site : sites) set_field(next, "dropout." + site.name + ".rate", real_text(rate), s.where());
+  notify(s.state,
+         (column.empty() && is_plain(next) ? "hidden layers" : sites_title(next, sites)) + ": p = " + fixed(rate, 2));
+  move_to(s, std::move(next));
 }
 
 double current_rate(const Scope& s) {
-  const std::string site = selected_site(s);
-  return shown_plan(s.state.document.spec, site.empty() ? hidden_name(0) : site).rate;
+  const std::vector<SiteName> sites = key_sites(s.state.document.spec, selected_column(s));
+  return sites.empty() ? 0 : shown_plan(s.state.document.spec, sites[0].name).rate;
 }
 
 void next_variant(Scope& s, int by) {
+  RunSpec next = s.state.document.spec;
+  std::vector<SiteName> sites = key_sites(next, {});
+  if (sites.empty()) return notify(s.state, "this network has no place for dropout");
+  const bool plain = is_plain(next);
+  const SiteKind kind = sites[0].kind;
+  std::erase_if(sites, [kind](const SiteName& site) { return site.kind != kind; });
   const auto all = all_variants();
-  const std::string now = shown_plan(s.state.document.spec, hidden_name(0)).variant;
+  const std::string now = variant_at(next, sites[0]);
   int at = 0;
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i]->id == now) at = int(i);
   const int n = int(all.size());
-  // Variants for other places than units of a hidden layer are passed over.
+  // Variants for other places are passed over; so is none, after which the keys would act elsewhere.
   for (int step = 0; step < n; ++step) {
     at = (at + by + n) % n;
-    if (all[std::size_t(at)]->sites.has(SiteKind::Hidden)) break;
+    if (all[std::size_t(at)]->sites.has(kind) && (plain || all[std::size_t(at)]->rate_is != RateIs::Ignored)) break;
   }
-  set(s, "dropout.variant", all[std::size_t(at)]->id);
-  notify(s.state, std::string(all[std::size_t(at)]->name) + ": " + all[std::size_t(at)]->depiction.one_line);
+  const Variant& chosen = *all[std::size_t(at)];
+  for (const SiteName& site : sites) {
+    const std::string path = "dropout." + site.name + ".";
+    if (shown_plan(next, site.name).rate > chosen.max_rate)
+      set_field(next, path + "rate", real_text(chosen.max_rate), s.where());
+    set_field(next, path + "variant", chosen.id, s.where());
+  }
+  move_to(s, std::move(next));
+  notify(s.state, std::string(chosen.name) + ": " + chosen.depiction.one_line);
 }
 
 // A file with columns, or a folder with images: told apart by the options that their sources heed.

@@ -9,6 +9,7 @@
 #include "core/data/dataset.h"
 #include "core/dropout/variant.h"
 #include "core/spec/run_spec.h"
+#include "core/tensor/axes.h"
 #include "core/train/metrics.h"
 #include "core/train/phase.h"
 
@@ -24,8 +25,13 @@ struct SiteView {
   double rate = 0;               // asked for
   bool active = false;           // false: no noise at this site now (rate 0, or eval view)
   float scale = 1;               // what kept values are multiplied by (eval view: the inference gain)
-  std::vector<float> gate;       // of the example shown, one per unit; empty when not active
-  int kept = 0, total = 0;       // gates that are not 0, of the example shown
+  // Of the example shown, one per element; empty when not active, and for tables of weights of more than
+  // kMaxDrawnWeights.
+  std::vector<float> gate;
+  int kept = 0, total = 0;       // elements whose gate is not 0, of the example shown, and all of them
+  // Where elements share gates (a map's pixels, a unit's steps, a whole branch): the gates themselves. Else 0.
+  int coins = 0, coins_kept = 0;
+  bool independent = true;       // false: gates depend on each other (patches), so that 2^n would count too many
   double realized_rate = 0;      // dropped fraction over the whole batch just used
   // Of the example shown over the last ticks, newest first: recent[k * total + unit] is 1 where kept.
   std::vector<std::uint8_t> recent;
@@ -34,20 +40,31 @@ struct SiteView {
   int lately = 0;                // at most 100
 };
 
-// One column of the picture. Values are those of the example shown, recorded from the very pass that
-// trained (train view) or from a pass without masks (eval view); never recomputed for display.
+// Noise that multiplies units one by one, so that a column can show it unit by unit.
+constexpr bool is_of_units(SiteKind kind) {
+  return kind == SiteKind::Input || kind == SiteKind::Hidden || kind == SiteKind::FeatureMap ||
+         kind == SiteKind::Sequence;
+}
+
+// One column of the picture: a layer, or a whole residual or transformer block, shown by what leaves it. Values
+// are those of the example shown, recorded from the very pass that trained (train view) or from a pass without
+// masks (eval view); never recomputed for display.
 struct LayerView {
-  std::string name;              // "input", "hidden1", ..., "output"
+  std::string name;              // "input", "hidden1", "block3", ..., "output"
   int units = 0;
+  Shape shape;                   // of the units, for one example: [Sample, Channel, Row, Col], ...
+  bool is_block = false;         // several layers of the network
   Activation activation = Activation::Identity;
-  int site = -1;                 // index into Snapshot::sites, -1 where the layer has none
+  int site = -1;                 // index into Snapshot::sites of the noise on its units, -1 where there is none
+  // Noise that acts within the column but is not one gate per unit: on weights, a branch, a state, attention.
+  std::vector<int> inner_sites;  // indices into Snapshot::sites
   std::vector<float> z;          // before the activation (input layer: empty)
   std::vector<float> h;          // after the activation; empty while the tick has not reached this layer
   std::vector<float> y;          // after dropout: what the next layer reads
   // Weights into this layer, [unit][input of the layer before], absent for the input layer and for
   // layers of more than kMaxDrawnWeights weights.
   std::shared_ptr<const std::vector<float>> weights;
-  std::int64_t weight_count = 0;
+  std::int64_t weight_count = 0;  // of the whole column; 0 where it has no matrix
   float max_abs_weight = 0;
   std::vector<float> bias;
 };
@@ -70,9 +87,11 @@ struct DataView {
   Task task = Task::Classification;
   int inputs = 0, outputs = 0;
   std::optional<ImageShape> image;
+  std::optional<SequenceShape> sequence;
   std::vector<std::string> output_names;
   std::size_t train_count = 0, validation_count = 0;
-  // For 1-D and 2-D inputs: all points (at most 2000 of each). For images: the first 64 validation ones.
+  // For 1-D and 2-D inputs: all points (at most 2000 of each). For images and sequences: the
+  // first 64 validation ones; sequences with a label for each step have `steps` labels each.
   std::vector<float> train_x, validation_x;            // row-major
   std::vector<std::int32_t> train_label, validation_label;
   std::vector<float> train_target, validation_target;
@@ -88,7 +107,8 @@ struct SurfaceView {
   // 2-D: P(class 1) for two classes, else the winning class plus its probability as class + 0.999 * P;
   // 1-D regression: the prediction. Row 0 is the top (largest second input).
   std::vector<float> value;
-  // Images: for each of the DataView's validation images, outputs-many class probabilities.
+  // Images and sequences: for each of the DataView's validation examples, outputs-many class probabilities or
+  // predictions (for each step, where every step has a label).
   std::vector<float> tile_probability;
 };
 
@@ -98,7 +118,7 @@ struct Snapshot {
   std::int64_t tick = 0;
   double epoch = 0;
   Phase phase = Phase::Batch;    // the station just done; Update (or Batch at tick 0) at a tick boundary
-  int phase_layer = 0;           // Forward and Backward: which hidden or output layer, from 0
+  int phase_layer = 0;           // Forward and Backward: the column at work is layers[phase_layer + 1]
   // True: batch, masks and activations are those of the tick to come (nothing has been trained yet, or a
   // setting changed while paused); they are the ones it will use.
   bool preview = false;
@@ -114,7 +134,7 @@ struct Snapshot {
   // Distinct masks over all sites together, each example of each batch counted.
   std::uint64_t subnetworks_seen = 0;
   bool subnetworks_capped = false;  // true: at least this many, no longer counted
-  int droppable_units = 0;       // n of the 2^n sub-networks, over sites with dropout
+  int droppable_units = 0;       // n of the 2^n sub-networks: gates of the sites with dropout
   History history;
   ProbeView probe;
   std::shared_ptr<const DataView> data;        // null while loading

@@ -13,12 +13,12 @@ constexpr std::size_t kMostPoints = 2000, kMostImages = 64;
 constexpr int kSurfaceCells = 64, kLineCells = 256, kProbePasses = 50, kRecentRows = 10;
 
 void copy_points(const Split& split, int inputs, std::size_t most, std::vector<float>& x,
-                 std::vector<std::int32_t>& label, std::vector<float>& target, int outputs) {
-  const std::size_t n = std::min(split.count, most);
+                 std::vector<std::int32_t>& label, std::vector<float>& target, int outputs, int rows) {
+  const std::size_t n = std::min(split.count, most), labels = n * std::size_t(rows);
   x.assign(split.x.begin(), split.x.begin() + std::ptrdiff_t(n * std::size_t(inputs)));
-  if (!split.label.empty()) label.assign(split.label.begin(), split.label.begin() + std::ptrdiff_t(n));
+  if (!split.label.empty()) label.assign(split.label.begin(), split.label.begin() + std::ptrdiff_t(labels));
   if (!split.target.empty())
-    target.assign(split.target.begin(), split.target.begin() + std::ptrdiff_t(n * std::size_t(outputs)));
+    target.assign(split.target.begin(), split.target.begin() + std::ptrdiff_t(labels * std::size_t(outputs)));
 }
 
 // Smallest and largest of every `stride`-th value, with a margin of a twelfth on both sides.
@@ -64,12 +64,38 @@ std::vector<float> first_gates(const Noise<float>& noise, const Shape& shape) {
   return gates;
 }
 
-// The places that a person sets from the window, and whatever acts besides. Large tables of weights are not copied.
+// The layers of the network that one column shows; its values are those of the last.
+struct Column {
+  std::string name;
+  int first = 0, last = 0;
+};
+
+// What lies within a block has the block's name before a dot ("block3.linear1").
+std::vector<Column> columns_of(const Network<float>& network) {
+  std::vector<Column> columns;
+  for (int l = 0; l < network.layer_count(); ++l) {
+    const std::string_view name = network.layer(l).name();
+    const std::string_view own = name.substr(0, std::min(name.find('.'), name.size()));
+    if (!columns.empty() && columns.back().name == own)
+      columns.back().last = l;
+    else
+      columns.push_back({std::string(own), l, l});
+  }
+  return columns;
+}
+
+int column_at(const std::vector<Column>& columns, int layer) {
+  int at = 0;
+  while (columns[std::size_t(at)].last < layer) ++at;
+  return at;
+}
+
+// The outputs of layers, which a person sets from the window, and whatever acts besides.
 bool is_shown(const Trainer& trainer, std::size_t site) {
   const SiteInfo& info = trainer.network().sites()[site];
   const bool output = info.name == trainer.network().layer(info.layer).name() && info.name != "output";
-  if (output && info.kind != SiteKind::ResidualBranch) return true;
-  return has_effect(trainer.plans()[site]) && trainer.statistics().watches(int(site));
+  if (output && is_of_units(info.kind) && info.block == 0) return true;
+  return has_effect(trainer.plans()[site]);
 }
 
 bool reached(const Trainer& t, int layer) {
@@ -88,14 +114,16 @@ std::shared_ptr<const DataView> make_data_view(const Dataset& data) {
   view->inputs = data.inputs;
   view->outputs = data.outputs;
   view->image = data.image;
+  view->sequence = data.sequence;
   view->output_names = data.output_names;
   view->train_count = data.train.count;
   view->validation_count = data.validation.count;
-  const std::size_t most = data.inputs <= 2 ? kMostPoints : data.image ? kMostImages : 0;
+  const std::size_t most = data.inputs <= 2 ? kMostPoints : data.image || data.sequence ? kMostImages : 0;
   if (data.inputs <= 2)
-    copy_points(data.train, data.inputs, most, view->train_x, view->train_label, view->train_target, data.outputs);
+    copy_points(data.train, data.inputs, most, view->train_x, view->train_label, view->train_target, data.outputs,
+                data.rows());
   copy_points(data.validation, data.inputs, most, view->validation_x, view->validation_label, view->validation_target,
-              data.outputs);
+              data.outputs, data.rows());
   if (data.inputs <= 2)
     for (int d = 0; d < data.inputs; ++d)
       range_of(view->train_x, view->validation_x, std::size_t(d), std::size_t(data.inputs), view->lo[d], view->hi[d]);
@@ -110,7 +138,7 @@ SurfaceView compute_surface(const Network<float>& network, std::span<const float
   SurfaceView surface;
   surface.tick = tick;
   Tape<float> tape = network.make_tape();
-  if (data.image) {
+  if (data.image || data.sequence) {
     const std::size_t images = data.validation_x.size() / std::size_t(data.inputs);
     surface.tile_probability = predict(network, params, plans, data.validation_x, images, probabilities, tape);
     return surface;
@@ -160,12 +188,17 @@ void SnapshotBuilder::add_probe(const Trainer& trainer, const ViewState& view, S
   const Dataset& data = trainer.data();
   ProbeView& probe = s.probe;
   probe.input = probe_input(trainer, view);
+  std::size_t step = 0;
   if (!view.probe_point) {
     const Split& split = data.validation.count ? data.validation : data.train;
     const std::size_t example =
         std::min<std::size_t>(std::size_t(std::max<std::int64_t>(0, view.probe_example)), split.count - 1);
-    if (!split.label.empty()) probe.label = split.label[example];
-    if (!split.target.empty()) probe.target = split.target[example * std::size_t(data.outputs)];
+    const std::size_t rows_each = std::size_t(data.rows()), first_row = example * rows_each;
+    // Where every step has a label, the last one that is scored is shown.
+    step = rows_each - 1;
+    while (step > 0 && !split.label.empty() && split.label[first_row + step] < 0) --step;
+    if (!split.label.empty()) probe.label = split.label[first_row + step];
+    if (!split.target.empty()) probe.target = split.target[(first_row + step) * std::size_t(data.outputs)];
   }
   probe.pushes = kProbePasses + trainer.tick() + view.pushes;
   const std::int64_t first = probe.pushes - kProbePasses;
@@ -179,18 +212,21 @@ void SnapshotBuilder::add_probe(const Trainer& trainer, const ViewState& view, S
     rows = repeat_with_masks(trainer.network(), trainer.params(), trainer.plans(), trainer.places(),
                              trainer.spec().seed, probe.input, first, kProbePasses, trainer.classifies(), probe_tape_);
   }
+  const std::size_t outputs = std::size_t(data.outputs), each = outputs * std::size_t(data.rows());
+  const auto first_row = rows.begin() + std::ptrdiff_t(step * outputs);
   int shown = 0;
   if (trainer.classifies()) {
     shown = data.outputs == 2 ? 1 : probe.label;
-    if (shown < 0) shown = int(std::max_element(rows.begin(), rows.begin() + data.outputs) - rows.begin());
+    if (shown < 0) shown = int(std::max_element(first_row, first_row + data.outputs) - first_row);
     const bool named = std::size_t(shown) < data.output_names.size();
-    probe.output_name = "P(" + (named ? data.output_names[std::size_t(shown)] : "class " + std::to_string(shown)) + ")";
+    probe.output_name = "P(" + (named ? data.output_names[std::size_t(shown)] : "class " + std::to_string(shown)) +
+                        (data.rows() > 1 ? ", step " + std::to_string(step + 1) + ")" : ")");
   } else {
     probe.output_name = data.output_names.empty() ? "y" : data.output_names[0];
   }
   double sum = 0;
   for (int k = 0; k < kProbePasses; ++k) {
-    probe.outputs.push_back(rows[std::size_t(k * data.outputs + shown)]);
+    probe.outputs.push_back(rows[std::size_t(k) * each + step * outputs + std::size_t(shown)]);
     sum += double(probe.outputs.back());
   }
   probe.mean = sum / kProbePasses;
@@ -220,6 +256,9 @@ void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, S
     const Shape shape = network.site_shape(int(i), 1);
     site.total = int(shape.count());
     site.kept = site.total;
+    const int coins = int(shape.tied(plan.tie).count());
+    if (has_effect(plan) && coins < site.total) site.coins = site.coins_kept = coins;
+    site.independent = !plan.variant->expected_drop;
     if (view.eval) {
       Noise<float> mean;
       if (!expects_late(plan)) expected_noise<float>(plan, shape, mean);
@@ -229,7 +268,10 @@ void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, S
       if (drawn && noise.active) {
         site.scale = noise.scale;
         site.gate = first_gates(noise, shape);
-        site.kept = int(std::count_if(site.gate.begin(), site.gate.end(), [](float g) { return g != 0.0f; }));
+        const auto kept = [](float g) { return g != 0.0f; };
+        site.kept = int(std::count_if(site.gate.begin(), site.gate.end(), kept));
+        if (site.coins > 0) site.coins_kept = int(std::count_if(noise.gate.data(), noise.gate.data() + coins, kept));
+        if (!is_of_units(info.kind) && site.total > kMaxDrawnWeights) site.gate.clear();
         const auto dropped = std::count(noise.gate.v.begin(), noise.gate.v.end(), 0.0f);
         site.realized_rate = double(dropped) / double(noise.gate.size());
       }
@@ -242,27 +284,50 @@ void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, S
     for (int u = 0; u < site.total && statistics.watches(int(i)); ++u)
       site.dropped_lately.push_back(std::uint16_t(statistics.dropped_lately(int(i), u)));
     // At rate 1 there is only one mask.
-    if (has_effect(plan) && plan.rate < 1 && plan.variant->gates == Gates::Binary) s.droppable_units += site.total;
+    if (has_effect(plan) && plan.rate < 1 && plan.variant->gates == Gates::Binary) s.droppable_units += coins;
     s.sites.push_back(std::move(site));
   }
 }
 
-// The weights of a layer that is one matrix from the layer before it, unit by unit.
-static void add_weights(const Trainer& trainer, int l, LayerView& view) {
-  const Layer<float>& layer = trainer.network().layer(l);
-  const std::vector<ParamBlock> blocks = layer.blocks();
-  if (blocks.empty() || !blocks[0].is_weight()) return;
-  const ParamBlock& block = blocks[0];
-  const float* params = trainer.params().data() + layer.offset;
-  for (std::size_t i = 0; i < block.size; ++i) view.max_abs_weight = std::max(view.max_abs_weight, std::abs(params[i]));
-  const int before = trainer.network().layer(l - 1).units();
-  if (block.outputs != view.units || block.inputs != before || trainer.network().inputs_of(l)[0] != l - 1) {
-    view.weight_count = std::int64_t(block.outputs) * block.inputs;
-    return;
+// How many weights a column has; their values where it is one matrix from the column before it.
+static void add_weights(const Trainer& trainer, const Column& column, LayerView& view) {
+  const Network<float>& network = trainer.network();
+  for (int l = column.first; l <= column.last; ++l) {
+    const float* params = trainer.params().data() + network.layer(l).offset;
+    for (const ParamBlock& block : network.layer(l).blocks()) {
+      if (block.is_weight()) {
+        view.weight_count += std::int64_t(block.outputs) * block.inputs;
+        for (std::size_t i = 0; i < block.size; ++i)
+          view.max_abs_weight = std::max(view.max_abs_weight, std::abs(params[i]));
+      }
+      params += block.size;
+    }
   }
-  view.weight_count = std::int64_t(before) * view.units;
+  if (column.first != column.last) return;
+  const Layer<float>& layer = network.layer(column.last);
+  const std::vector<ParamBlock> blocks = layer.blocks();
+  if (blocks.empty() || !blocks[0].is_weight() || column.last == 0) return;
+  const ParamBlock& block = blocks[0];
+  const int before = network.layer(column.last - 1).units();
+  if (block.outputs != view.units || block.inputs != before || network.inputs_of(column.last)[0] != column.last - 1)
+    return;
+  const float* params = trainer.params().data() + layer.offset;
   if (view.weight_count <= kMaxDrawnWeights) view.weights = unpacked(params, view.units, before);
   view.bias.assign(params + block.size, params + block.size + view.units);
+}
+
+// Which of the sites shown act on the column's units, and which within it.
+static void link_sites(const Trainer& trainer, const Column& column, const Snapshot& s, LayerView& view) {
+  const Network<float>& network = trainer.network();
+  for (std::size_t i = 0; i < s.sites.size(); ++i) {
+    const int at = network.find_site(s.sites[i].site);
+    const SiteInfo& info = network.sites()[std::size_t(at)];
+    if (info.layer < column.first || info.layer > column.last) continue;
+    if (info.name == view.name && is_of_units(info.kind) && s.sites[i].total == view.units)
+      view.site = int(i);
+    else if (has_effect(trainer.plans()[std::size_t(at)]))
+      view.inner_sites.push_back(int(i));
+  }
 }
 
 void SnapshotBuilder::add_layers(const Trainer& trainer, const ViewState& view, Snapshot& s) {
@@ -274,13 +339,16 @@ void SnapshotBuilder::add_layers(const Trainer& trainer, const ViewState& view, 
     network.forward(trainer.params(), eval_tape_, nullptr);
   }
   const Tape<float>& tape = view.eval ? eval_tape_ : trainer.tape();
-  for (int l = 0; l < network.layer_count(); ++l) {
+  const std::vector<Column> columns = columns_of(network);
+  for (const Column& column : columns) {
     LayerView layer;
+    const int l = column.last;
     const LayerTape<float>& here = tape.layers[std::size_t(l)];
-    layer.name = network.layer(l).name();
+    layer.name = column.name;
     layer.units = network.layer(l).units();
-    for (std::size_t i = 0; i < s.sites.size(); ++i)
-      if (s.sites[i].site == layer.name) layer.site = int(i);
+    layer.shape = network.layer(l).output_shape(1);
+    layer.is_block = column.first != column.last;
+    link_sites(trainer, column, s, layer);
     if (tape.batch > 0 && (view.eval || reached(trainer, l))) {
       layer.h = first_row(here.h);
       // Until masks are drawn the input's remains are those of the tick before.
@@ -290,10 +358,11 @@ void SnapshotBuilder::add_layers(const Trainer& trainer, const ViewState& view, 
     }
     if (l > 0) {
       layer.activation = network.layer(l).activation();
-      add_weights(trainer, l, layer);
+      add_weights(trainer, column, layer);
     }
     s.layers.push_back(std::move(layer));
   }
+  s.phase_layer = std::max(0, column_at(columns, trainer.phase_layer() + 1) - 1);
 }
 
 Snapshot SnapshotBuilder::build(const Trainer& trainer, const ViewState& view) {
@@ -302,7 +371,6 @@ Snapshot SnapshotBuilder::build(const Trainer& trainer, const ViewState& view) {
   s.tick = trainer.tick();
   s.epoch = trainer.epoch();
   s.phase = trainer.phase();
-  s.phase_layer = trainer.phase_layer();
   s.preview = trainer.previewing();
   s.eval_view = view.eval;
   s.batch_loss = trainer.batch_loss();
