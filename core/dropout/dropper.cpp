@@ -36,41 +36,46 @@ void clear(Noise<T>& noise) {
   noise.offset.v.clear();
 }
 
-// How many neighbouring elements share each gate, where only the fastest axes (a channel's rows and columns) are
-// shared; else 0.
-std::size_t run_of_gate(const Shape& full, const Shape& small) {
-  std::size_t run = 1;
-  int d = full.rank() - 1;
-  for (; d >= 0 && small[d].extent == 1; --d) run *= std::size_t(full[d].extent);
-  for (; d >= 0; --d)
-    if (small[d].extent != full[d].extent) return 0;
-  return run;
+// Where the shared axes lie together: gates [outer][1][inner] for elements [outer][shared][inner]. shared is 0 where
+// they do not.
+struct Sharing {
+  std::size_t outer = 1, shared = 1, inner = 1;
+};
+Sharing sharing_of(const Shape& full, const Shape& small) {
+  Sharing s;
+  int d = 0;
+  const auto same = [&](int at) { return small[at].extent == full[at].extent; };
+  for (; d < full.rank() && same(d); ++d) s.outer *= std::size_t(full[d].extent);
+  for (; d < full.rank() && small[d].extent == 1; ++d) s.shared *= std::size_t(full[d].extent);
+  for (; d < full.rank() && same(d); ++d) s.inner *= std::size_t(full[d].extent);
+  if (d < full.rank()) s.shared = 0;
+  return s;
 }
 
-// Visits (element, gate) pairs in element order, without index arithmetic where every element has its own
-// gate, where all share one, and where only the slowest axis (Sample) or the fastest ones are shared.
+// Visits (element, gate) pairs in element order, without index arithmetic where the shared axes lie together.
 template <class Visit>
 void for_each_gate(const Shape& full, const Shape& small, Visit visit) {
-  const std::size_t n = full.count(), gates = small.count();
+  const std::size_t n = full.count();
   // Element i only ever reads and writes element i, so results may overwrite their inputs.
-  if (gates == n) {
+  if (small.count() == n) {
 #pragma GCC ivdep
     for (std::size_t i = 0; i < n; ++i) visit(i, i);
-  } else if (gates == 1) {
+    return;
+  }
+  const auto [outer, shared, inner] = sharing_of(full, small);
+  if (shared == 0) {
+    for (std::size_t i = 0; i < n; ++i) visit(i, broadcast_index(full, small, i));
+  } else if (inner == 1) {
+    for (std::size_t g = 0; g < outer; ++g) {
 #pragma GCC ivdep
-    for (std::size_t i = 0; i < n; ++i) visit(i, std::size_t{0});
-  } else if (small[0].extent == 1 && gates * std::size_t(full[0].extent) == n) {
-    for (std::size_t start = 0; start < n; start += gates) {
-#pragma GCC ivdep
-      for (std::size_t g = 0; g < gates; ++g) visit(start + g, g);
-    }
-  } else if (const std::size_t run = run_of_gate(full, small); run > 1) {
-    for (std::size_t g = 0; g < gates; ++g) {
-#pragma GCC ivdep
-      for (std::size_t i = g * run; i < (g + 1) * run; ++i) visit(i, g);
+      for (std::size_t i = g * shared; i < (g + 1) * shared; ++i) visit(i, g);
     }
   } else {
-    for (std::size_t i = 0; i < n; ++i) visit(i, broadcast_index(full, small, i));
+    for (std::size_t row = 0; row < outer * shared; ++row) {
+      const std::size_t gate = row / shared * inner;
+#pragma GCC ivdep
+      for (std::size_t k = 0; k < inner; ++k) visit(row * inner + k, gate + k);
+    }
   }
 }
 

@@ -98,6 +98,7 @@ void measure_round(const Options& options, Peers& peers, Record& record) {
   measure_kernels(options.seconds / 4, record);
   measure_snapshots(options.seconds / 4, record);
   measure_monte_carlo(options.seconds / 4, record);
+  measure_variant_costs(options.seconds / 4, record);
 #ifdef DROPSCOPE_BENCH_PICTURES
   measure_pictures(options.seconds / 4, record);
 #endif
@@ -153,6 +154,16 @@ Table make_table(const Record& record) {
   t.row("dropout's share of a tick, B against B0", percent_lost("B 1T", "B0 1T"), "%");
   t.row("spatial dropout's share of a tick, C against C0", percent_lost("C 1T", "C0 1T"), "%", at_most(2));
   t.row("lost to 60 snapshots a second, B", percent_lost("B at 60 Hz", "B session"), "%", at_most(10));
+
+  t.section("What a variant adds to a tick, at rate 0.3");
+  for (const VariantCost& cost : variant_costs()) {
+    const auto ratio = record.ratio(cost.name + " with", cost.name + " without");
+    // Units and channels are what the target is for.
+    const bool of_units = cost.variant->id == std::string("inverted") && cost.kind == SiteKind::Hidden;
+    const bool of_channels = cost.variant->id == std::string("spatial");
+    t.row(cost.name, ratio ? std::optional(100 * (*ratio - 1)) : std::nullopt, "%",
+          of_units || of_channels ? at_most(2) : Goal{});
+  }
 
   t.section("Parts");
   t.row("masks, in bulk", record.value("masks"), "ns/element", at_most(0.3));

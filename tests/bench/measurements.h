@@ -2,6 +2,7 @@
 // to the record; the names are those that main.cpp makes its table of.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "core/session/snapshot.h"
 #include "tests/bench/harness.h"
@@ -23,6 +24,15 @@ void measure_pictures(double seconds, Record& record);
 
 // "monte carlo map", milliseconds.
 void measure_monte_carlo(double seconds, Record& record);
+
+// A variant at work at one kind of site: "NAME with" and "NAME without", seconds per tick.
+struct VariantCost {
+  const Variant* variant;
+  SiteKind kind;
+  std::string name;
+};
+std::vector<VariantCost> variant_costs();
+void measure_variant_costs(double seconds, Record& record);
 
 // A snapshot with surface of this spec's network after some ticks on made-up data.
 Snapshot snapshot_of(const RunSpec& spec, const std::string& workload);
