@@ -194,7 +194,11 @@ TEST(Registry, HoldsEveryVariantOnceAndFindsIt) {
     EXPECT_EQ(find_variant(v->id), v);
     EXPECT_EQ(&variant_or_throw(v->id, "test"), v);
   }
-  for (const char* id : {"none", "inverted", "classic", "gaussian"}) EXPECT_TRUE(ids.count(id)) << id;
+  for (const char* id :
+       {"none", "inverted", "classic", "gaussian", "alpha", "concrete", "standout", "dropconnect", "dropconnect_classic",
+        "weight_drop", "targeted_unit", "targeted_weight", "spatial", "dropblock", "cutout", "stochastic_depth",
+        "droppath", "locked", "recurrent_update", "zoneout", "attention", "head", "word", "token"})
+    EXPECT_TRUE(ids.count(id)) << id;
 }
 
 TEST(Registry, NamesNearIdsForOneThatDoesNotExist) {
