@@ -199,6 +199,10 @@ class SetupPanel : public Panel {
       row(in, sink, "data.label_noise", {.label = "Label noise", .hi = 1, .step = 0.05});
     if (heeds(*source, DataOption::Classes))
       row(in, sink, "data.classes", {.label = "Classes", .lo = 2, .hi = 8, .step = 1});
+    if (heeds(*source, DataOption::Steps))
+      row(in, sink, "data.steps", {.label = "Steps", .lo = 4, .hi = 40, .step = 1});
+    if (heeds(*source, DataOption::Symbols))
+      row(in, sink, "data.symbols", {.label = "Symbols", .lo = 2, .hi = 26, .step = 1});
     if (heeds(*source, DataOption::ImageSize)) image_size_row(in, sink);
     if (heeds(*source, DataOption::Pixels)) row(in, sink, "data.pixels", {.label = "Pixels"});
     gap(in.ui, 8);
@@ -317,7 +321,7 @@ class SetupPanel : public Panel {
       for (const Place& place : group) {
         const Field* named = find(fields_, "dropout." + place.sites[0] + ".variant");
         const Variant* variant = named ? find_variant(named->value) : nullptr;
-        const std::string label = "p " + place.title;
+        const std::string label = (place.title.size() > 8 ? "" : "p ") + place.title;
         row(in, sink, "dropout." + place.sites[0] + ".rate",
             {.label = label.c_str(),
              .hi = variant ? variant->max_rate : 1,

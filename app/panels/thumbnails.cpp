@@ -29,6 +29,7 @@ Thumbnails::Sample Thumbnails::make(const std::string& dataset) {
   spec.train = 90;
   spec.validation = 2;
   spec.noise = 0.12;
+  spec.steps = 8;
   try {
     Dataset data = make_dataset(spec, 7, nullptr);
     sample.inputs = data.inputs;
@@ -36,6 +37,12 @@ Thumbnails::Sample Thumbnails::make(const std::string& dataset) {
       sample.rows = data.image->rows;
       sample.cols = data.image->cols;
       data.train.x.resize(std::size_t(sample.rows * sample.cols));
+    }
+    if (data.sequence) {
+      sample.steps = data.sequence->steps;
+      sample.features = data.sequence->features;
+      sample.tokens = data.sequence->tokens;
+      sample.blank = data.sequence->vocabulary != data.outputs || !data.sequence->label_each_step;
     }
     sample.x = std::move(data.train.x);
     sample.target = std::move(data.train.target);
@@ -68,6 +75,33 @@ void Thumbnails::paint_points(ImDrawList& list, Rect area, const Sample& s, cons
   }
 }
 
+// A few sequences, one a line: a coloured cell for each token, or a bar for each number, with the marked ones dark.
+void Thumbnails::paint_sequences(ImDrawList& list, Rect area, const Sample& s, const Palette& palette) {
+  const int lines = s.tokens ? 5 : 3;
+  const float side = area.width() * 0.76f, cell = side / float(s.steps), height = side / float(lines);
+  const Vec2 at{area.center().x - side / 2, area.center().y - side / 2};
+  for (int line = 0; line < lines; ++line)
+    for (int t = 0; t < s.steps; ++t) {
+      const std::size_t i = std::size_t((line * s.steps + t) * s.features);
+      if (i + std::size_t(s.features) > s.x.size()) return;
+      const float x = at.x + cell * float(t), bottom = at.y + height * float(line + 1) - height * 0.18f;
+      if (!s.tokens) {
+        const bool marked = s.features > 1 && s.x[i + 1] > 0;
+        const float top = bottom - std::max(1.0f, std::clamp(s.x[i], 0.0f, 1.0f) * height * 0.75f);
+        list.AddRectFilled({x, top}, {x + cell * 0.75f, bottom}, im_color(marked ? palette.text : palette.border));
+        continue;
+      }
+      const int token = int(std::lround(s.x[i]));
+      const Vec2 middle{x + cell / 2, at.y + height * (float(line) + 0.5f)};
+      const float r = std::min(cell, height) * 0.38f;
+      if (s.blank && token == 0)
+        list.AddCircleFilled({middle.x, middle.y}, std::max(0.6f, r * 0.35f), im_color(palette.border), 6);
+      else
+        list.AddRectFilled({middle.x - r, middle.y - r}, {middle.x + r, middle.y + r},
+                           im_color(palette.data_class[std::size_t(token) % std::size(palette.data_class)]));
+    }
+}
+
 void Thumbnails::paint_image(ImDrawList& list, Rect area, const Sample& s, const Palette& palette) {
   const float cell = area.width() * 0.72f / float(std::max(s.rows, s.cols));
   const Vec2 at{area.center().x - cell * float(s.cols) / 2, area.center().y - cell * float(s.rows) / 2};
@@ -90,6 +124,8 @@ void Thumbnails::paint(ImDrawList& list, Rect area, std::string_view dataset, co
   const Sample& sample = it->second;
   if (sample.rows > 0 && sample.x.size() >= std::size_t(sample.rows * sample.cols))
     paint_image(list, area, sample, palette);
+  else if (sample.steps > 0)
+    paint_sequences(list, area, sample, palette);
   else if (sample.inputs > 0)
     paint_points(list, area, sample, palette);
   else

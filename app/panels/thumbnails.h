@@ -22,11 +22,14 @@ class Thumbnails {
   struct Sample {
     bool made = false;
     int inputs = 0, rows = 0, cols = 0;
+    int steps = 0, features = 1;  // of a sequence
+    bool tokens = false, blank = false;  // blank: token 0 says nothing
     std::vector<float> x, target;
     std::vector<int> label;
   };
   static Sample make(const std::string& dataset);
   static void paint_points(ImDrawList& list, Rect area, const Sample& sample, const Palette& palette);
+  static void paint_sequences(ImDrawList& list, Rect area, const Sample& sample, const Palette& palette);
   static void paint_image(ImDrawList& list, Rect area, const Sample& sample, const Palette& palette);
 
   std::map<std::string, Sample, std::less<>> samples_;

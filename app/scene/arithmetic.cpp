@@ -113,14 +113,14 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
 
 std::string subnetwork_sentence(const Snapshot& snapshot) {
   std::vector<const SiteView*> dropping;
-  bool binary = false, real = false, scaled = false, any_input = false, independent = true;
+  bool binary = false, real = false, scaled = false, any_input = false, only_input = true, independent = true;
   for (const SiteView& site : snapshot.sites) {
     if (site.rate <= 0) continue;
     scaled = scaled || site.scale != 1;
     (site.variant->gates == Gates::Binary ? binary : real) = true;
     if (site.variant->gates == Gates::Real) continue;
     dropping.push_back(&site);
-    any_input = any_input || site.kind == SiteKind::Input;
+    (site.kind == SiteKind::Input ? any_input : only_input) = site.kind == SiteKind::Input;
     independent = independent && site.independent;
   }
   if (!binary && !real) return "no dropout: every unit takes part in every step";
@@ -130,7 +130,10 @@ std::string subnetwork_sentence(const Snapshot& snapshot) {
   if (!binary) return "no unit is dropped \u00b7 each is multiplied by its own random factor, 1 on average";
   std::string text;
   for (const GateCount& count : count_gates(dropping)) {
-    const std::string of = std::string_view(count.of) == "units" && !any_input ? "hidden units" : count.of;
+    const std::string of = std::string_view(count.of) != "units" ? count.of
+                           : !any_input                          ? "hidden units"
+                           : only_input                          ? "inputs"
+                                                                 : "units";
     text += (text.empty() ? "" : " \u00b7 ") + count_text(count.kept) + " of " + count_text(count.total) + " " + of +
             " kept";
   }

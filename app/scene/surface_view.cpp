@@ -5,6 +5,7 @@
 
 #include "app/scene/plot.h"
 #include "app/scene/scene_text.h"
+#include "app/scene/sequence_sheet.h"
 #include "app/scene/tile_sheet.h"
 
 namespace dropscope {
@@ -221,6 +222,7 @@ DisplayList build_surface_view(const Snapshot& snapshot, Rect area, const CardSt
                                const TextMeasure& measure) {
   const DataView* data = snapshot.data.get();
   if (data && data->image) return build_tile_sheet(snapshot, area, style, measure);
+  if (data && data->sequence) return build_sequence_sheet(snapshot, area, style, measure);
   if (data && data->task == Task::Classification && data->inputs == 2 && data->hi[0] > data->lo[0] &&
       data->hi[1] > data->lo[1])
     return build_decision_surface(snapshot, area, style, measure);
