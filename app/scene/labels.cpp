@@ -293,13 +293,16 @@ void add_run_header(Pen& pen, const Snapshot& snapshot, const NetworkLayout& lay
   std::vector<const SiteView*> sites;
   bool drawn = true, real = false;
   double least = 1, most = 0;
-  for (std::size_t l = run.first; l <= run.last; ++l)
-    for (const SiteView* site : inner_sites(snapshot, l)) {
+  for (std::size_t l = run.first; l <= run.last; ++l) {
+    const std::vector<const SiteView*> here = inner_sites(snapshot, l);
+    if (here.empty()) least = 0;
+    for (const SiteView* site : here) {
       sites.push_back(site);
       drawn = drawn && is_drawn(*site);
       real = real || site->variant->gates == Gates::Real;
       least = std::min(least, site->rate), most = std::max(most, site->rate);
     }
+  }
   const auto put = [&](const std::vector<std::string>& wordings, float size, Color color, Face face) {
     if (y + size * 0.9f > bottom + 1) return;
     pen.list.add(draw::Text{{x, y + size * 0.675f},
@@ -437,7 +440,7 @@ DisplayList build_labels(const Snapshot& snapshot, const NetworkLayout& layout, 
     const bool folded =
         std::any_of(runs.begin(), runs.end(), [l](const BlockRun& run) { return run.first <= l && l <= run.last; });
     if (!folded) add_header(pen, snapshot, layout.columns[l], l, style);
-    add_mask_strip(list, snapshot, l, layout.columns[l], style, layout.u, measure);
+    add_mask_strip(list, snapshot, l, layout.columns[l], !folded, style, layout.u, measure);
     if (l > 0 && !has_single_edges(snapshot, layout, l)) add_bundle_label(pen, snapshot, layout, l);
   }
   add_output_names(pen, snapshot, layout);

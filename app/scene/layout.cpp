@@ -137,7 +137,7 @@ std::vector<float> slot_shares(const Snapshot& snapshot) {
   float sum = 0;
   const auto blocks = std::count_if(snapshot.layers.begin(), snapshot.layers.end(),
                                     [](const LayerView& layer) { return layer.is_block; });
-  const float block_share = std::clamp(8 / std::max(1.0f, float(blocks)), 0.25f, 1.0f);
+  const float block_share = std::clamp(6.5f / std::max(1.0f, float(blocks)), 0.25f, 1.0f);
   for (std::size_t i = 0; i < snapshot.layers.size(); ++i) {
     const int units = snapshot.layers[i].units;
     shares.push_back(is_image_layer(snapshot, i) ? 1.7f

@@ -6,7 +6,7 @@
 
 namespace dropscope {
 
-void add_mask_strip(DisplayList& list, const Snapshot& snapshot, std::size_t l, const ColumnLayout& column,
+void add_mask_strip(DisplayList& list, const Snapshot& snapshot, std::size_t l, const ColumnLayout& column, bool named,
                     const SceneStyle& style, float u, const TextMeasure& measure) {
   const SiteView* branch = branch_gate(snapshot, l);
   const SiteView* site = branch ? branch : site_of(snapshot, l);
@@ -53,8 +53,7 @@ void add_mask_strip(DisplayList& list, const Snapshot& snapshot, std::size_t l, 
           ? std::vector<std::string>{"kept share, last " + std::to_string(site->lately) + " steps", "kept share"}
           : std::vector<std::string>{"mask, last " + std::to_string(shown) + (shown == 1 ? " step" : " steps"),
                                      "masks"};
-  // Beside many narrow columns nothing is said of each.
-  if (branch && measure.width(captions.back(), caption, Face::Regular) > column.header.width()) return;
+  if (!named) return;
   list.add(draw::Text{{r.center().x, r.max.y + caption * 0.25f},
                       first_fitting(captions, column.header.width(), caption, Face::Regular, measure),
                       caption,

@@ -53,8 +53,8 @@ DisplayList build_units(const Snapshot& snapshot, const NetworkLayout& layout, c
                         const TextMeasure& measure);
 DisplayList build_labels(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
                          const TextMeasure& measure);
-// The last masks of one layer, newest at the bottom.
+// The last masks of one layer, newest at the bottom, and below them what they are.
 void add_mask_strip(DisplayList& list, const Snapshot& snapshot, std::size_t layer, const ColumnLayout& column,
-                    const SceneStyle& style, float u, const TextMeasure& measure);
+                    bool named, const SceneStyle& style, float u, const TextMeasure& measure);
 
 }  // namespace dropscope
