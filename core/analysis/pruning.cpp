@@ -1,19 +1,16 @@
 #include "core/analysis/pruning.h"
 
-#include <cmath>
 #include <numeric>
 #include <string>
 
 #include "core/analysis/coadaptation.h"
 #include "core/base/check.h"
+#include "core/dropout/targeted.h"
 #include "core/tensor/panels.h"
 #include "core/train/evaluator.h"
 
 namespace dropscope {
 namespace {
-
-// floor(fraction * n), where 0.29 * 100 counts as 29 although it is a little less in binary.
-int share_of(double fraction, int n) { return std::min(n, int(std::floor(fraction * n + 1e-9 * n))); }
 
 // The places of the `count` smallest of `sizes`.
 std::vector<int> smallest(const std::vector<double>& sizes, int count) {
@@ -56,11 +53,11 @@ std::vector<float> prune(const Network<float>& network, std::span<const float> p
       std::vector<double> sizes(std::size_t(block->inputs), 0.0);
       for (int o = 0; o < block->outputs; ++o) {
         for (int i = 0; i < block->inputs; ++i) sizes[std::size_t(i)] = double(std::abs(at(o, i)));
-        for (int i : smallest(sizes, share_of(fraction, block->inputs))) at(o, i) = 0;
+        for (int i : smallest(sizes, targeted_count(fraction, block->inputs))) at(o, i) = 0;
       }
     } else {
       const ParamBlock* bias = bias_of(network, *block);
-      for (int o : smallest(weight_norms(*block, params), share_of(fraction, block->outputs))) {
+      for (int o : smallest(weight_norms(*block, params), targeted_count(fraction, block->outputs))) {
         for (int i = 0; i < block->inputs; ++i) at(o, i) = 0;
         if (bias) pruned[bias->offset + std::size_t(o)] = 0;
       }

@@ -3,15 +3,10 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/tensor/samples.h"
 
 namespace dropscope {
 namespace {
-
-Shape with_samples(const Shape& shape, int samples) {
-  Shape out;
-  for (const Dim& d : shape) out.push({d.axis, d.axis == Axis::Sample ? samples : d.extent});
-  return out;
-}
 
 // Rows of a tensor whose slowest axis is Sample.
 template <class T>

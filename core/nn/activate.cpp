@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/nn/activation.h"
+#include "core/tensor/samples.h"
 
 namespace dropscope {
 namespace {
@@ -17,11 +18,7 @@ class ActivationLayer final : public Layer<T> {
 
   const std::string& name() const override { return name_; }
   Activation activation() const override { return activation_; }
-  Shape output_shape(int batch) const override {
-    Shape out;
-    for (const Dim& d : shape_) out.push({d.axis, d.axis == Axis::Sample ? batch : d.extent});
-    return out;
-  }
+  Shape output_shape(int batch) const override { return with_samples(shape_, batch); }
   std::vector<LayerSite> sites() const override {
     return site_.empty() ? std::vector<LayerSite>{} : std::vector<LayerSite>{{site_, kind_}};
   }

@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/nn/activation.h"
+#include "core/tensor/samples.h"
 
 namespace dropscope {
 namespace {
@@ -36,11 +37,7 @@ class NormLayer : public Layer<T> {
 
   const std::string& name() const override { return name_; }
   Activation activation() const override { return activation_; }
-  Shape output_shape(int batch) const override {
-    Shape out;
-    for (const Dim& d : shape_) out.push({d.axis, d.axis == Axis::Sample ? batch : d.extent});
-    return out;
-  }
+  Shape output_shape(int batch) const override { return with_samples(shape_, batch); }
   std::vector<LayerSite> sites() const override {
     return site_.empty() ? std::vector<LayerSite>{} : std::vector<LayerSite>{{site_, kind_}};
   }

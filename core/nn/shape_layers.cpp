@@ -3,22 +3,17 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/tensor/samples.h"
 
 namespace dropscope {
 namespace {
-
-Shape batched(const Shape& one, int batch) {
-  Shape out;
-  for (const Dim& d : one) out.push({d.axis, d.axis == Axis::Sample ? batch : d.extent});
-  return out;
-}
 
 template <class T>
 class Input final : public Layer<T> {
  public:
   Input(const Shape& shape, bool site) : shape_(shape), site_(site) {}
   const std::string& name() const override { return name_; }
-  Shape output_shape(int batch) const override { return batched(shape_, batch); }
+  Shape output_shape(int batch) const override { return with_samples(shape_, batch); }
   std::vector<LayerSite> sites() const override {
     return site_ ? std::vector<LayerSite>{{name_, SiteKind::Input}} : std::vector<LayerSite>{};
   }
@@ -45,7 +40,7 @@ class Sum final : public Layer<T> {
   Sum(std::string name, std::string site, const Shape& shape)
       : name_(std::move(name)), site_(std::move(site)), shape_(shape) {}
   const std::string& name() const override { return name_; }
-  Shape output_shape(int batch) const override { return batched(shape_, batch); }
+  Shape output_shape(int batch) const override { return with_samples(shape_, batch); }
   std::vector<LayerSite> sites() const override { return {{site_, SiteKind::ResidualBranch}}; }
 
   void forward(const ForwardArgs<T>& args) const override {

@@ -96,9 +96,7 @@ std::span<const char* const> enum_names<Phase>() {
 }
 
 std::uint32_t site_place(const std::string& name) {
-  Fnv1a h;
-  h.text(name);
-  return std::uint32_t(h.digest() ^ (h.digest() >> 32)) & 0x1FFFFFFFu;
+  return block_place(name);
 }
 
 Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* parallel)
