@@ -10,6 +10,8 @@
 namespace dropscope {
 namespace {
 
+constexpr std::size_t kMostBrokenEdges = 600;
+
 struct Edge {
   int from = 0, to = 0;
   float weight = 0;
@@ -103,7 +105,8 @@ void add_single_edges(DisplayList& list, const Snapshot& snapshot, const Network
     if (length <= start + stop) continue;
     const Vec2 a = from + d * (start / length), b = to - d * (stop / length);
     if (edge.cut) {
-      paint_cut_edge(list, a, b, edges.size() <= 40, marks);
+      // Among very many lines the gap says enough.
+      if (edges.size() <= kMostBrokenEdges) paint_cut_edge(list, a, b, edges.size() <= 40, marks);
       continue;
     }
     if (style.averaging)

@@ -94,6 +94,11 @@ struct HeaderLines {
   bool noise = false;  // the count line is about noise, so it is set bold
 };
 
+// As few digits as tell rates apart; a rate on its way along a schedule has three decimals.
+std::string rate_digits(double rate) {
+  return std::fabs(rate * 1000 - std::round(rate * 1000)) < 1e-6 ? short_text(rate) : fixed_text(rate, 3);
+}
+
 HeaderLines plain_header(const Snapshot& snapshot, std::size_t l) { return {size_wordings(snapshot, l), {}, false}; }
 
 HeaderLines real_header(const SiteView& site) {
@@ -102,14 +107,14 @@ HeaderLines real_header(const SiteView& site) {
   const auto [lo, hi] = std::minmax_element(site.gate.begin(), site.gate.end());
   const std::string low = fixed_text(*lo, 2), high = fixed_text(*hi, 2);
   lines.count = {"factors " + low + " to " + high, low + " \u2026 " + high};
-  const std::string p = "p = " + short_text(site.rate);
+  const std::string p = "p = " + rate_digits(site.rate);
   lines.rate = {p + " \u00b7 none dropped", p};
   return lines;
 }
 
 // "p = 0.5", or "p from 0.03 to 0.50" where rates differ.
 std::string rate_text(double least, double most) {
-  if (least == most) return "p = " + short_text(most);
+  if (least == most) return "p = " + rate_digits(most);
   return "p from " + fixed_text(least, 2) + " to " + fixed_text(most, 2);
 }
 
@@ -178,11 +183,11 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
       lines.count = {"no mask, no scaling", "no mask", "eval"};
     else
       lines.count = {"no mask \u00b7 " + times, times};
-    lines.rate = {"p = " + short_text(site->rate) + " in training", "p = " + short_text(site->rate)};
+    lines.rate = {"p = " + rate_digits(site->rate) + " in training", "p = " + rate_digits(site->rate)};
     return lines;
   }
   if (!is_noisy(site, layer.units)) return plain_header(snapshot, l);
-  const std::string p = "p = " + short_text(site->rate);
+  const std::string p = "p = " + rate_digits(site->rate);
   if (site->variant->gates == Gates::Real) return real_header(*site);
   if (style.averaging) {
     double dropped = 0;
