@@ -99,6 +99,10 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
                                 : "h = " + act + "(" + value_text(z) + ") = " + value_text(h));
   }
   if (!std::isfinite(h) || !std::isfinite(y)) lines.push_back("not a number: the run has diverged here");
+  const SiteView* branch = snapshot.eval_view ? nullptr : branch_gate(snapshot, l);
+  if (branch && is_drawn(*branch))
+    lines.push_back(branch->coins_kept > 0 ? "branch kept: it adds to what came in"
+                                           : "branch dropped: what came in goes on as it is");
   if (!site || site->rate <= 0) return lines;
   const std::string x = value_text(h);
   if (snapshot.eval_view)
