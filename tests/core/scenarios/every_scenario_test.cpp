@@ -7,9 +7,9 @@
 namespace dropscope {
 namespace {
 
-class EveryScenario : public ::testing::TestWithParam<const Scenario*> {};
+class ShortRuns : public ::testing::TestWithParam<const Scenario*> {};
 
-TEST_P(EveryScenario, RepeatsBitForBitFromItsSpecAlone) {
+TEST_P(ShortRuns, RepeatBitForBitFromTheSpecAlone) {
   RunSpec spec = GetParam()->spec();
   if (spec.data.dataset == "mnist") GTEST_SKIP() << "needs files of one's own";
   spec.evaluate_examples = 50;
@@ -35,7 +35,7 @@ TEST_P(EveryScenario, RepeatsBitForBitFromItsSpecAlone) {
   EXPECT_EQ(first.state_hash(), there);
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, EveryScenario, ::testing::ValuesIn(all_scenarios().begin(), all_scenarios().end()),
+INSTANTIATE_TEST_SUITE_P(Scenarios, ShortRuns, ::testing::ValuesIn(all_scenarios().begin(), all_scenarios().end()),
                          [](const auto& i) {
                            std::string name = i.param->id;
                            for (char& c : name) c = c == '-' ? '_' : c;
