@@ -66,11 +66,12 @@ wait_for() {
 # point NAME SHARE: moves the pointer there.
 point() {
   local x0 x1 y0 y1 at before= i
-  # What has just appeared may still move by a frame or two: a person aims at what stands still.
+  # What has just appeared may still move by a frame or two, and a busy machine shows few frames a second: a person
+  # aims at what stands still.
   for ((i = 0; i < 20; ++i)); do
     [[ -n $before && $(line_of "$1") == "$before" ]] && break
     before=$(line_of "$1")
-    sleep 0.1
+    sleep 0.3
   done
   x0=$(number_of "$1" x0) x1=$(number_of "$1" x1) y0=$(number_of "$1" y0) y1=$(number_of "$1" y1)
   [[ -n $x0 ]] || fail "no control named $1 on screen"
