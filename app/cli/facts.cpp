@@ -40,7 +40,12 @@ std::string hidden_layers(const RunSpec& spec) {
 List dropout_lines(const RunSpec& spec) {
   List lines;
   for (const SitePlan& site : spec.dropout.sites)
-    if (site.rate > 0) lines.push_back(site.site + ": " + site.variant + " " + real_text(site.rate));
+    if (site.rate > 0) {
+      std::string line = site.site + ": " + site.variant + " " + real_text(site.rate);
+      if (site.depth != DepthSchedule::Same) line += std::string(", ") + name_of(site.depth) + " over the blocks";
+      if (site.schedule != RateSchedule::Constant) line += std::string(", ") + name_of(site.schedule) + " over time";
+      lines.push_back(std::move(line));
+    }
   return lines;
 }
 

@@ -1,5 +1,6 @@
 #include "app/export/setting_facts.h"
 
+#include <algorithm>
 #include <array>
 
 #include "app/scene/scene_text.h"
@@ -41,7 +42,9 @@ FactGroup dropout_facts(const Snapshot& s) {
         several && site.rate > 0 ? layer_title(site.site) + " " + site.variant->id : "p " + layer_title(site.site);
     group.facts.push_back({name, short_text(site.rate)});
     const SitePlan* plan = s.spec.dropout.find(site.site);
-    per_batch = per_batch || (plan && site.rate > 0 && plan->scope == MaskScope::Batch);
+    const bool shared = plan && (plan->scope == MaskScope::Batch ||
+                                 (plan->scope == MaskScope::Auto && site.variant->tie.has(Axis::Sample)));
+    per_batch = per_batch || (shared && site.rate > 0);
   }
   if (variant) group.facts.push_back({"Mask per", per_batch ? "batch" : "example"});
   return group;
@@ -56,8 +59,11 @@ FactGroup network_facts(const Snapshot& s) {
     parameters += layer.weight_count + std::int64_t(layer.bias.size());
   }
   group.facts.push_back({"Layers", widths});
-  if (!s.spec.network.hidden.empty())
-    group.facts.push_back({"Activation", activation_title(s.spec.network.hidden.front().activation)});
+  // Of the first layer that has one to choose; recurrent cells have theirs built in.
+  const auto& hidden = s.spec.network.hidden;
+  const auto first = std::find_if(hidden.begin(), hidden.end(),
+                                  [](const LayerSpec& layer) { return layer_fields(layer.kind).activation; });
+  if (first != hidden.end()) group.facts.push_back({"Activation", activation_title(first->activation)});
   group.facts.push_back({"Parameters", count_text(std::uint64_t(parameters))});
   return group;
 }

@@ -72,6 +72,12 @@ SitePlan shown_plan(const RunSpec& spec, const std::string& site) {
 }
 
 std::string rates_phrase(const RunSpec& spec) {
+  // What was asked for plays no part where the rate is learned.
+  const std::vector<SiteName> acting = acting_sites(spec);
+  const auto learns = [&](const SiteName& site) {
+    return find_variant(spec.dropout.find(site.name)->variant)->rate_is == RateIs::Learned;
+  };
+  if (!acting.empty() && std::all_of(acting.begin(), acting.end(), learns)) return "learned";
   if (!is_plain(spec)) {
     std::vector<SiteName> sites = acting_sites(spec);
     const bool input = !sites.empty() && sites[0].kind == SiteKind::Input;

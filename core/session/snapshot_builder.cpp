@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/tensor/math.h"
 #include "core/tensor/panels.h"
 #include "core/train/evaluator.h"
 
@@ -253,6 +254,8 @@ void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, S
     site.kind = info.kind;
     site.variant = plan.variant;
     site.rate = plan.rate;
+    // Where the rate is learned, the first learned value is its logit; what was asked for plays no part.
+    if (plan.variant->rate_is == RateIs::Learned) site.rate = double(sigmoid_of(trainer.params()[info.learned]));
     const Shape shape = network.site_shape(int(i), 1);
     site.total = int(shape.count());
     site.kept = site.total;

@@ -63,6 +63,22 @@ TEST(Snapshots, ShowTheMasksThatTrainingUsed) {
   }
 }
 
+TEST(Snapshots, ShowTheRateThatIsLearnedNotTheOneAskedFor) {
+  RunSpec spec = runs::spec(0.3, "concrete");
+  Trainer t(spec, runs::classes());
+  SnapshotBuilder builder(t);
+  const auto rate = [&] {
+    for (const SiteView& site : builder.build(t, {}).sites)
+      if (site.site == "hidden1") return site.rate;
+    return -1.0;
+  };
+  EXPECT_NEAR(rate(), 0.1, 1e-6);  // where it begins
+  for (int tick = 0; tick < 50; ++tick) t.advance(Granularity::Tick);
+  const float logit = t.params()[t.network().sites()[std::size_t(t.network().find_site("hidden1"))].learned];
+  EXPECT_NEAR(rate(), 1 / (1 + std::exp(-double(logit))), 1e-6);
+  EXPECT_NE(rate(), 0.1);
+}
+
 TEST(Snapshots, TheirNumbersAreArithmeticThatAddsUp) {
   Trainer t(runs::spec(0.3), runs::classes());
   SnapshotBuilder builder(t);
