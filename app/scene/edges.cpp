@@ -139,7 +139,9 @@ void add_bundle(DisplayList& list, const ColumnLayout& source, const ColumnLayou
 
 bool has_single_edges(const Snapshot& snapshot, const NetworkLayout& layout, std::size_t layer) {
   const LayerView& target = snapshot.layers[layer];
-  const auto drawn_singly = [](const ColumnLayout& c) { return c.style != ColumnLayout::Style::Density; };
+  const auto drawn_singly = [](const ColumnLayout& c) {
+    return c.style == ColumnLayout::Style::Form ? !c.centers.empty() : c.style != ColumnLayout::Style::Density;
+  };
   return target.weights && drawn_singly(layout.columns[layer - 1]) && drawn_singly(layout.columns[layer]) &&
          target.weights->size() == std::size_t(target.units) * std::size_t(snapshot.layers[layer - 1].units);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/columns/form.h"
 #include "app/scene/network_scene.h"
 #include "app/scene/scene_text.h"
 
@@ -146,6 +147,7 @@ std::vector<float> slot_shares(const Snapshot& snapshot) {
                      : units > 18                ? 1.25f
                                                  : 1.0f);
     if (snapshot.layers[i].is_block) shares.back() *= block_share;
+    if (const ColumnForm* form = form_of(snapshot, i)) shares.back() = form->share(snapshot, i);
     sum += shares.back();
   }
   for (float& share : shares) share /= sum;
@@ -182,7 +184,11 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
     const float strip_width = std::min(slot * 0.86f, std::max(150 * u, slot * 0.62f));
     column.strip = around({x + slot / 2, (strip_top + strip_bottom) / 2}, strip_width, bands.strip);
     const Rect room{{x + slot * (1 - kGridShare) / 2, body_top}, {x + slot * (1 + kGridShare) / 2, body_bottom}};
-    if (is_image_layer(snapshot, i))
+    if (const ColumnForm* form = form_of(snapshot, i)) {
+      column.style = Style::Form;
+      column.form = form;
+      form->place({snapshot, i, style, u, nullptr}, room, column);
+    } else if (is_image_layer(snapshot, i))
       place_image(column, *snapshot.data->image, room, u);
     else
       place_units(column, std::max(1, snapshot.layers[i].units), room, u, share);
@@ -205,6 +211,12 @@ std::optional<UnitRef> hit_unit(const NetworkLayout& layout, const Snapshot& sna
     const ColumnLayout& column = layout.columns[l];
     if (column.style == Style::Density) continue;
     const int units = snapshot.layers[l].units;
+    if (column.form) {
+      const SceneStyle plain;
+      if (!column.form->hit_unit || !column.body.contains(at)) continue;
+      if (const auto unit = column.form->hit_unit({snapshot, l, plain, layout.u, nullptr}, column, at)) return unit;
+      continue;
+    }
     if (column.style == Style::Units) {
       for (int i = 0; i < std::min(units, int(column.centers.size())); ++i) {
         const Vec2 d = at - column.centers[std::size_t(i)];

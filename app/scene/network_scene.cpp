@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/columns/form.h"
 #include "app/scene/glyphs/forms.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
@@ -196,7 +197,9 @@ DisplayList build_units(const Snapshot& snapshot, const NetworkLayout& layout, c
                         const TextMeasure& measure) {
   DisplayList list;
   for (std::size_t l = 0; l < layout.columns.size(); ++l) {
-    if (layout.columns[l].style == Style::Density)
+    if (const ColumnForm* form = layout.columns[l].form)
+      form->paint({snapshot, l, style, layout.u, &measure}, layout.columns[l], list);
+    else if (layout.columns[l].style == Style::Density)
       add_tiles(list, snapshot, layout, style, l, measure);
     else if (layout.columns[l].style == Style::Image)
       add_image(list, snapshot, layout, style, l);

@@ -8,6 +8,7 @@
 #include "core/dropout/site_noise.h"
 #include "core/random/uniforms.h"
 #include "core/spec/arch_spec.h"
+#include "core/spec/part.h"
 #include "core/spec/site.h"
 #include "core/tensor/tensor.h"
 
@@ -68,6 +69,13 @@ struct BackwardArgs {
   Tensor<T>* dx() const { return d_in[0]; }
 };
 
+// A value inside a layer that pictures show: a buffer of the tape itself, never a copy that could differ.
+template <class T>
+struct Inner {
+  const char* name;  // "weights", "cell"
+  const Tensor<T>* values;
+};
+
 template <class T>
 class Layer {
  public:
@@ -94,6 +102,11 @@ class Layer {
   virtual void backward(const BackwardArgs<T>& args) const = 0;
   // Takes what a training pass saw into running statistics, once per update. `params`: the layer's first block.
   virtual void update_statistics(const LayerTape<T>&, T*) const {}
+  virtual PartKind part() const { return PartKind::Other; }
+  // What a pass left inside the layer besides z, h and y.
+  virtual void reveal(const LayerTape<T>&, std::vector<Inner<T>>&) const {}
+  // Whether an element of a site (for one example) can change anything; not so for keys that a causal attention hides.
+  virtual bool uses(int, std::size_t) const { return true; }
   // Where this layer's first block begins in the network's array.
   std::size_t offset = 0;
 };

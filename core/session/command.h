@@ -13,7 +13,10 @@ namespace dropscope {
 namespace command {
 struct Play {};
 struct Pause {};
+// n < 0 goes back. A step of Granularity::Phase is a beat (core/train/columns.h).
 struct StepBy { std::int64_t n = 1; Granularity granularity = Granularity::Tick; };
+// To any instant, past ones too: `beat` beats of the tick after `tick` updates.
+struct SeekTo { std::int64_t tick = 0; int beat = 0; };
 struct RunUntil { std::int64_t tick = 0; };
 // Ticks per second while playing; 0 = as fast as the machine can.
 struct SetSpeed { double ticks_per_second = 60; };
@@ -21,6 +24,23 @@ struct SetSpeed { double ticks_per_second = 60; };
 // parameters, learning rate, L2, max-norm, clipping. Anything else is refused with a message: it
 // needs a Reset.
 struct SetField { std::string path, value; };
+// Masks by hand, for the update that the picture shows. `element` counts the site's elements for one example, nothing
+// tied; `row` is the example of the batch, -1 = all of them. Given in the past, each begins a branch.
+struct SetGate { std::string site; std::uint32_t element = 0; int row = -1; bool keep = false; };
+// Holds a gate in every example of every tick, from the update shown on, until released.
+struct LockGate { std::string site; std::uint32_t element = 0; bool keep = false; };
+struct ReleaseGate { std::string site; std::uint32_t element = 0; };
+// Other masks for the update shown; each further one gives other masks again.
+struct RedrawMasks {};
+struct SwitchBranch { int branch = 0; };
+struct SetBookmark { std::int64_t tick = 0; int beat = 0; std::string name; };
+struct RemoveBookmark { std::int64_t tick = 0; int beat = 0; };
+// Records what single updates are explained with: gradients, weights before, the unit at hand (Snapshot::trace).
+struct SetTrace { bool on = false; };
+// Which example of the batch is shown, counted from 0.
+struct ShowRow { int row = 0; };
+// Whose arithmetic the trace explains: a column and a unit of it; -1 = none.
+struct ShowUnit { int layer = -1, unit = -1; };
 // Which network the pictures and the probe show: with masks (train) or without (eval). Training itself
 // always uses masks.
 struct SetEvalView { bool eval = false; };
@@ -37,6 +57,9 @@ struct Quit {};
 
 using Command = std::variant<command::Play, command::Pause, command::StepBy, command::RunUntil, command::SetSpeed,
                              command::SetField, command::SetEvalView, command::SetProbe, command::SetProbePoint,
-                             command::PushProbe, command::Reset, command::Quit>;
+                             command::PushProbe, command::SeekTo, command::SetGate, command::LockGate,
+                             command::ReleaseGate, command::RedrawMasks, command::SwitchBranch, command::SetBookmark,
+                             command::RemoveBookmark, command::SetTrace, command::ShowRow, command::ShowUnit,
+                             command::Reset, command::Quit>;
 
 }  // namespace dropscope

@@ -225,6 +225,7 @@ bool Session::Impl::obey(Command& command) {
                  [&](command::PushProbe&) { ++view.pushes; },
                  [&](command::Reset& c) { start(std::move(c.spec)); },
                  [&](command::Quit&) { go_on = false; },
+                 [&](auto&) {},
              },
              command);
   return go_on;

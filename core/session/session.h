@@ -7,14 +7,9 @@
 
 #include "core/session/command.h"
 #include "core/session/snapshot.h"
+#include "core/session/timeline.h"
 
 namespace dropscope {
-
-// A command with the tick at which it took effect.
-struct LoggedCommand {
-  std::int64_t tick = 0;
-  Command command;
-};
 
 struct SessionOptions {
   // Called on the session's thread after a new snapshot is published; must return at once.

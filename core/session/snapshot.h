@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "core/data/dataset.h"
 #include "core/dropout/variant.h"
+#include "core/session/data_view.h"
+#include "core/session/part_view.h"
+#include "core/session/timeline_view.h"
+#include "core/session/trace_view.h"
 #include "core/spec/run_spec.h"
 #include "core/tensor/axes.h"
 #include "core/train/metrics.h"
@@ -29,6 +32,9 @@ struct SiteView {
   // kMaxDrawnWeights.
   std::vector<float> gate;
   int kept = 0, total = 0;       // elements whose gate is not 0, of the example shown, and all of them
+  Shape shape;                   // of the elements, for one example, nothing tied
+  bool shared = false;           // one mask for the whole batch
+  std::vector<std::uint32_t> locked, by_hand;  // elements held by hand, and those set by hand for the update shown
   // Where elements share gates (a map's pixels, a unit's steps, a whole branch): the gates themselves. Else 0.
   int coins = 0, coins_kept = 0;
   bool independent = true;       // false: gates depend on each other (patches), so that 2^n would count too many
@@ -58,6 +64,7 @@ struct LayerView {
   int site = -1;                 // index into Snapshot::sites of the noise on its units, -1 where there is none
   // Noise that acts within the column but is not one gate per unit: on weights, a branch, a state, attention.
   std::vector<int> inner_sites;  // indices into Snapshot::sites
+  std::vector<PartView> parts;   // of what is more than one value per unit: maps, steps, heads, branches
   std::vector<float> z;          // before the activation (input layer: empty)
   std::vector<float> h;          // after the activation; empty while the tick has not reached this layer
   std::vector<float> y;          // after dropout: what the next layer reads
@@ -69,48 +76,6 @@ struct LayerView {
   std::vector<float> bias;
 };
 inline constexpr std::int64_t kMaxDrawnWeights = 20000;
-
-// The last 50 outputs of the probe, one pass each at the present weights.
-struct ProbeView {
-  std::vector<float> input;
-  std::int32_t label = -1;       // -1 where there is none (a point of one's own, regression)
-  float target = 0;
-  std::string output_name;       // what `outputs` is: "P(class 1)", "y"
-  std::vector<float> outputs;    // oldest first
-  double mean = 0, deviation = 0;  // of `outputs`; deviation is the population's
-  std::int64_t pushes = 0;       // passes made since the run started
-};
-
-// What the pictures need to know of the data; shared by all snapshots of a run.
-struct DataView {
-  std::string id, name;
-  Task task = Task::Classification;
-  int inputs = 0, outputs = 0;
-  std::optional<ImageShape> image;
-  std::optional<SequenceShape> sequence;
-  std::vector<std::string> output_names;
-  std::size_t train_count = 0, validation_count = 0;
-  // For 1-D and 2-D inputs: all points (at most 2000 of each). For images and sequences: the
-  // first 64 validation ones; sequences with a label for each step have `steps` labels each.
-  std::vector<float> train_x, validation_x;            // row-major
-  std::vector<std::int32_t> train_label, validation_label;
-  std::vector<float> train_target, validation_target;
-  float lo[2] = {0, 0}, hi[2] = {0, 0};  // 1-D and 2-D inputs: the plane shown, with a margin
-  float target_lo = 0, target_hi = 0;
-};
-
-// What the whole network computes without masks, from the weights at `tick`; made by the evaluator's
-// thread, so it may be a little older than the snapshot that carries it.
-struct SurfaceView {
-  std::int64_t tick = 0;
-  int cols = 0, rows = 0;        // 2-D inputs: cells; 1-D: rows = 1; images: 0
-  // 2-D: P(class 1) for two classes, else the winning class plus its probability as class + 0.999 * P;
-  // 1-D regression: the prediction. Row 0 is the top (largest second input).
-  std::vector<float> value;
-  // Images and sequences: for each of the DataView's validation examples, outputs-many class probabilities or
-  // predictions (for each step, where every step has a label).
-  std::vector<float> tile_probability;
-};
 
 struct Snapshot {
   RunSpec spec;                  // as it stands now, with every SetField applied
@@ -131,6 +96,10 @@ struct Snapshot {
   std::vector<LayerView> layers;
   std::vector<SiteView> sites;
   std::int64_t example_shown = -1;  // train view: index into the training split; eval view: -1
+  int row = 0, rows = 0;         // which example of the batch that is, and how many there are
+  std::vector<NormView> norms;   // one for each batch normalisation
+  std::shared_ptr<const TimelineView> timeline;  // null while loading
+  std::shared_ptr<const TraceView> trace;        // null unless SetTrace is on
   // Distinct masks over all sites together, each example of each batch counted.
   std::uint64_t subnetworks_seen = 0;
   bool subnetworks_capped = false;  // true: at least this many, no longer counted

@@ -5,6 +5,7 @@
 
 #include "core/tensor/math.h"
 #include "core/tensor/panels.h"
+#include "core/train/columns.h"
 #include "core/train/evaluator.h"
 
 namespace dropscope {
@@ -63,32 +64,6 @@ std::vector<float> first_gates(const Noise<float>& noise, const Shape& shape) {
   else
     for (std::size_t i = 0; i < gates.size(); ++i) gates[i] = noise.gate[broadcast_index(shape, tied, i)];
   return gates;
-}
-
-// The layers of the network that one column shows; its values are those of the last.
-struct Column {
-  std::string name;
-  int first = 0, last = 0;
-};
-
-// What lies within a block has the block's name before a dot ("block3.linear1").
-std::vector<Column> columns_of(const Network<float>& network) {
-  std::vector<Column> columns;
-  for (int l = 0; l < network.layer_count(); ++l) {
-    const std::string_view name = network.layer(l).name();
-    const std::string_view own = name.substr(0, std::min(name.find('.'), name.size()));
-    if (!columns.empty() && columns.back().name == own)
-      columns.back().last = l;
-    else
-      columns.push_back({std::string(own), l, l});
-  }
-  return columns;
-}
-
-int column_at(const std::vector<Column>& columns, int layer) {
-  int at = 0;
-  while (columns[std::size_t(at)].last < layer) ++at;
-  return at;
 }
 
 // The outputs of layers, which a person sets from the window, and whatever acts besides.
@@ -257,6 +232,8 @@ void SnapshotBuilder::add_sites(const Trainer& trainer, const ViewState& view, S
     // Where the rate is learned, the first learned value is its logit; what was asked for plays no part.
     if (plan.variant->rate_is == RateIs::Learned) site.rate = double(sigmoid_of(trainer.params()[info.learned]));
     const Shape shape = network.site_shape(int(i), 1);
+    site.shape = shape;
+    site.shared = plan.tie.has(Axis::Sample);
     site.total = int(shape.count());
     site.kept = site.total;
     const int coins = int(shape.tied(plan.tie).count());

@@ -11,28 +11,12 @@
 #include "core/nn/network.h"
 #include "core/optim/optimizer.h"
 #include "core/spec/run_spec.h"
+#include "core/train/checkpoint.h"
 #include "core/train/mask_statistics.h"
 #include "core/train/metrics.h"
 #include "core/train/phase.h"
-#include "core/train/stopping.h"
 
 namespace dropscope {
-
-// A number that was not finite: where it arose and what to try. The weights are those before it.
-struct Divergence {
-  std::int64_t tick = 0;   // the update that failed, counted from 1
-  std::string where;       // "hidden2, unit 3"
-  std::string message;     // one line for people, with what to try
-};
-
-// Everything a run needs to go on from here, apart from its RunSpec and data.
-struct Checkpoint {
-  std::int64_t tick = 0;
-  AlignedVector<float> params, slots;
-  double masked_loss_sum = 0, batch_loss = 0;
-  std::int64_t masked_ticks = 0;
-  EarlyStopping stopping;
-};
 
 class Trainer {
  public:
@@ -52,6 +36,20 @@ class Trainer {
   // Changes a field that can change while training from the next tick on. Only at a tick boundary.
   // Throws InputError for a field that needs a new run; the spec is then unchanged.
   void set_field(std::string_view path, std::string_view value, const std::string& where);
+
+  // Masks by hand for the tick to come. Only at a tick boundary, and with a site of the network; a part of the state.
+  void set_gate(const GateByHand& gate);
+  void lock_gate(int site, std::uint32_t element, bool keep);
+  void release_gate(int site, std::uint32_t element);
+  void redraw_masks();
+  const HandMasks& by_hand() const { return by_hand_; }
+
+  // Keeps the parameters that each update starts from, for pictures; costs a copy of them at each tick.
+  void keep_previous(bool on);
+  // Empty where they are not kept or no update has been taken since.
+  std::span<const float> previous_params() const { return previous_; }
+  // Of the last backward pass, where it has come to. By the mean loss, before clipping and weight decay.
+  std::span<const float> gradients() const { return gradients_; }
 
   // Computes batch, masks and activations of the tick to come, so that they can be shown before it is
   // taken. Only at a tick boundary; changes nothing that training reads.
@@ -89,7 +87,10 @@ class Trainer {
   // Of weights, optimizer state and tick: equal for two runs that are in the same state. At a boundary.
   std::uint64_t state_hash() const;
   Checkpoint checkpoint() const;
+  // What was noted of ticks after the checkpoint's is kept: training that comes by again notes the same. Call
+  // forget_after() where it will not.
   void restore(const Checkpoint& checkpoint);
+  void forget_after(std::int64_t tick);
 
  private:
   void load_batch();
@@ -131,6 +132,9 @@ class Trainer {
   MaskStatistics statistics_;
   std::vector<const Noise<float>*> noises_;  // of the sites, in order
   EarlyStopping stopping_;
+  HandMasks by_hand_;
+  bool keeps_previous_ = false;
+  AlignedVector<float> previous_;
   Checkpoint keyframe_;                // at the last evaluation or change of a setting
   std::unique_ptr<Divergence> divergence_;
 };

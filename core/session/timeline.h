@@ -1,0 +1,92 @@
+// Walks a run forward and back in time. Keeps checkpoints within a budget of memory and a log of the commands that
+// changed the training; going back restores the checkpoint before and replays, so every state reached is, bit for bit,
+// the state of the straight run. A command given in the past begins a branch; the branch that was left stays.
+// No thread and no clock of its own. Never shows anything: pictures are the snapshot's.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/session/command.h"
+#include "core/session/timeline_view.h"
+#include "core/train/columns.h"
+#include "core/train/trainer.h"
+
+namespace dropscope {
+
+// A command with the tick it is part of: settings take effect before that tick is taken, gates by hand in its masks.
+struct LoggedCommand {
+  std::int64_t tick = 0;
+  Command command;
+};
+
+// Where a walk stands: `tick` updates are done, and `beat` beats of the next one. beat 0: at a boundary, where the
+// picture shows the update just done (at tick 0: the one to come).
+struct Position {
+  std::int64_t tick = 0;
+  int beat = 0;
+  auto operator<=>(const Position&) const = default;
+};
+
+struct TimelineOptions {
+  std::size_t budget = std::size_t{256} << 20;  // bytes of checkpoints, those of all branches together
+  // How many ticks a checkpoint may lie behind, at most, wherever the budget allows: 256 recent ticks are kept at
+  // `near` ticks from one another, older ones at doubling distances up to `far`.
+  std::int64_t near = 16, far = 4096;
+};
+
+class Timeline {
+ public:
+  // The trainer stands at tick 0 and outlives this. Only this moves it from now on.
+  explicit Timeline(Trainer& trainer, TimelineOptions options = {});
+  ~Timeline();
+  Timeline(const Timeline&) = delete;
+  Timeline& operator=(const Timeline&) = delete;
+
+  Position position() const;
+  const std::vector<Beat>& beats() const;
+  // Ticks and beats reached on this branch so far.
+  Position tip() const;
+
+  // Forward, replaying the log where the branch has been before. False where the run has diverged or stopped there.
+  bool advance_tick();
+  bool advance_beat();
+  // To any position up to the tip; beyond it the position is trained for. Negative ones mean the start.
+  void seek(Position to);
+  void step_beats(std::int64_t n);   // n < 0: back
+  void step_ticks(std::int64_t n);   // from the boundary before or at hand
+  void step_epochs(std::int64_t n);
+
+  // Settings (SetField) at a boundary, and gates by hand (SetGate, LockGate, ReleaseGate, RedrawMasks) for the update
+  // the picture shows, wherever the walk stands: the tick is taken again up to here with the new masks. Where this
+  // branch has gone further, a new branch begins. Throws InputError for what makes no sense; nothing is changed then.
+  void apply(const Command& command);
+
+  // The tick that the picture shows: the one in progress or previewed, else the one just done.
+  std::int64_t shown_tick() const;
+
+  int branch() const;
+  int branch_count() const;
+  // Goes to the tip of another branch. Throws InputError where there is none of that number.
+  void switch_branch(int branch);
+
+  void set_bookmark(const Position& at, const std::string& name);
+  void remove_bookmark(const Position& at);
+
+  // Of this branch, in order.
+  const std::vector<LoggedCommand>& log() const;
+  // Bytes held in checkpoints now.
+  std::size_t bytes() const;
+  // Everything a picture of the timeline needs.
+  std::shared_ptr<const TimelineView> view() const;
+
+  // How long a tick takes, in seconds, so that the distance of checkpoints keeps a step back within its time.
+  void note_tick_seconds(double seconds);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dropscope

@@ -1,0 +1,46 @@
+// One update explained with its own numbers: copies of the buffers that the very update wrote, for the example shown.
+// Nothing here is computed a second time for display, except what says so.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dropscope {
+
+struct TraceView {
+  // One for each of Snapshot::layers. Empty where the update has not come that far.
+  struct Layer {
+    std::vector<float> dy;  // gradient of the mean loss by the column's output, after its noise
+    std::vector<float> dh;  // by its output before the noise: scale * gate * dy; exactly 0 where dropped
+    std::vector<float> dz;  // by the pre-activation
+    // Of the matrix that LayerView::weights shows, as [unit][input]: the gradient over the whole batch, and the weights
+    // that the update started from (only at its end).
+    std::shared_ptr<const std::vector<float>> weight_gradient, weights_before;
+    std::vector<float> bias_gradient, bias_before;
+    // Of all weights of the column, whether drawn or not: how many received a gradient of exactly 0.
+    std::int64_t still_weights = 0, weights = 0;
+  };
+  std::vector<Layer> layers;
+
+  std::int32_t label = -1;      // of the example shown; -1 for regression. With a label for each step: of output_step
+  std::vector<float> target;    // regression
+  int output_step = -1;         // the step whose output is shown, where there is one for each; else -1
+  std::vector<float> logits;    // as recorded; empty before the forward pass has ended
+  std::vector<float> outputs;   // class probabilities of these logits, or the logits themselves
+  double example_loss = 0;      // of these outputs, without smoothing; NaN before the loss is reached
+  double batch_loss = 0;        // the mean that is minimised, of the update shown; NaN before
+  double gradient_norm = 0;     // over all parameters; 0 before the backward pass has ended
+
+  // The unit asked for with ShowUnit. Computed for display, by passes that change nothing: what it passes on without
+  // masks, and with other masks again and again.
+  struct Study {
+    int layer = -1, unit = -1;
+    double eval = 0;                 // as inference passes it on, for the same example
+    std::vector<float> running_mean; // after 1, 2, ... passes with masks of their own
+    double deviation = 0;            // of single passes
+    int passes() const { return int(running_mean.size()); }
+  } study;
+};
+
+}  // namespace dropscope

@@ -1,0 +1,31 @@
+// What a run needs to go on from an instant, and why one could not go on.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "core/tensor/tensor.h"
+#include "core/train/hand_masks.h"
+#include "core/train/stopping.h"
+
+namespace dropscope {
+
+// A number that was not finite: where it arose and what to try. The weights are those before it.
+struct Divergence {
+  std::int64_t tick = 0;   // the update that failed, counted from 1
+  std::string where;       // "hidden2, unit 3"
+  std::string message;     // one line for people, with what to try
+};
+
+// Everything a run needs to go on from here, apart from its RunSpec and data.
+struct Checkpoint {
+  std::int64_t tick = 0;
+  AlignedVector<float> params, slots;
+  double masked_loss_sum = 0, batch_loss = 0;
+  std::int64_t masked_ticks = 0;
+  EarlyStopping stopping;
+  HandMasks by_hand;
+  // What memory it takes, about.
+  std::size_t bytes() const;
+};
+
+}  // namespace dropscope
