@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <type_traits>
 #include <vector>
 
 #if defined(__AVX2__)
@@ -10,6 +11,7 @@
 #endif
 
 #include "core/base/check.h"
+#include "core/random/bulk_coins.h"
 
 namespace dropscope {
 namespace {
@@ -92,11 +94,6 @@ double inverse_normal(double p) {
 // Bulk coins are made 64 at a time: eight blocks give 64 half-words. (More at once would not fit the vector
 // registers; the processor overlaps one bulk with the next by itself.)
 constexpr std::size_t kBulk = 64;
-
-struct BlockPlace {
-  std::uint32_t lane, age, place;
-  PhiloxKey key;
-};
 
 // out[e] = the half-word of element 8 * first + e, for kBulk elements.
 #if defined(__AVX2__)
@@ -203,7 +200,16 @@ void draw_coins(std::span<T> gate, double rate, const Uniforms& uniforms, const 
   }
   const std::uint16_t high = std::uint16_t(threshold >> 16);
   alignas(64) std::uint16_t half[kBulk];
-  for (std::size_t start = 0; start < gate.size(); start += kBulk) {
+  std::size_t start = 0;
+  if constexpr (std::is_same_v<T, float>)
+    if (const BulkCoins bulk = wide_coins())
+      for (; start + kBulk <= gate.size(); start += kBulk)
+        for (std::uint64_t ties = bulk(std::uint32_t(start / 8), at, high, gate.data() + start); ties;
+             ties &= ties - 1) {
+          const std::size_t tied = start + std::size_t(std::countr_zero(ties));
+          gate[tied] = uniforms.word(std::uint32_t(tied)) >= threshold ? 1.0f : 0.0f;
+        }
+  for (; start < gate.size(); start += kBulk) {
     half_words(std::uint32_t(start / 8), at, half);
     const std::size_t n = std::min(gate.size() - start, kBulk);
     T* out = gate.data() + start;
