@@ -462,4 +462,15 @@ void Trainer::restore(const Checkpoint& c) {
   if (&c != &keyframe_) keyframe_ = c;
 }
 
+void Trainer::restore_settings(const RunSpec& spec) {
+  if (spec == spec_) return;
+  spec_ = spec;
+  resolve_plans();
+}
+
+void Trainer::restore_notes(HistoryBuilder history, MaskStatistics statistics) {
+  history_ = std::move(history);
+  statistics_ = std::move(statistics);
+}
+
 }  // namespace dropscope

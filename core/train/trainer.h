@@ -91,6 +91,9 @@ class Trainer {
   // forget_after() where it will not.
   void restore(const Checkpoint& checkpoint);
   void forget_after(std::int64_t tick);
+  // Settings of a time this run had, whose checkpoint is restored next; what was noted on another way it took.
+  void restore_settings(const RunSpec& spec);
+  void restore_notes(HistoryBuilder history, MaskStatistics statistics);
 
  private:
   void load_batch();
