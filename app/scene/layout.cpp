@@ -183,8 +183,10 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
     column.header = {{x + inset, header_top}, {x + slot - inset, strip_top}};
     const float strip_width = std::min(slot * 0.86f, std::max(150 * u, slot * 0.62f));
     column.strip = around({x + slot / 2, (strip_top + strip_bottom) / 2}, strip_width, bands.strip);
-    const Rect room{{x + slot * (1 - kGridShare) / 2, body_top}, {x + slot * (1 + kGridShare) / 2, body_bottom}};
-    if (const ColumnForm* form = form_of(snapshot, i)) {
+    const ColumnForm* form = form_of(snapshot, i);
+    const float fill = form ? form->fill : kGridShare;
+    const Rect room{{x + slot * (1 - fill) / 2, body_top}, {x + slot * (1 + fill) / 2, body_bottom}};
+    if (form) {
       column.style = Style::Form;
       column.form = form;
       form->place({snapshot, i, style, u, nullptr}, room, column);
@@ -200,6 +202,13 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
 
 Vec2 unit_center(const ColumnLayout& column, int unit) {
   if (!column.centers.empty()) return column.centers[std::size_t(unit)];
+  if (column.form) {
+    const int each = column.grid_cols * column.grid_rows, at = unit % each;
+    if (std::size_t(unit / each) >= column.tiles.size()) return column.body.center();
+    const Rect& tile = column.tiles[std::size_t(unit / each)];
+    return tile.min + Vec2{tile.width() * (float(at % column.grid_cols) + 0.5f) / float(column.grid_cols),
+                           tile.height() * (float(at / column.grid_cols) + 0.5f) / float(column.grid_rows)};
+  }
   const int cell = column.style == Style::Density ? unit / 64 : unit;
   const float pitch = column.body.width() / float(column.grid_cols);
   return {column.body.min.x + pitch * (float(cell % column.grid_cols) + 0.5f),

@@ -33,6 +33,8 @@ struct ColumnForm {
   std::optional<GateRef> (*hit_gate)(const FormContext& column, const ColumnLayout& layout, Vec2 at);
   // Where the gate is drawn; nothing where it is not in this column.
   std::optional<Rect> (*gate_rect)(const FormContext& column, const ColumnLayout& layout, GateRef gate);
+  // Of its slot, how much the column may use; the rest is for the weights between columns.
+  float fill = 0.6f;
 };
 
 // In the order they are asked.
