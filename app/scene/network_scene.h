@@ -22,7 +22,7 @@ struct ColumnLayout {
   Rect header, body, strip;          // header below the column, strip of masks below the header
   std::vector<Vec2> centers;         // one per unit for Units and Boxes; empty for Density and Image
   float radius = 0;                  // of a unit; half the side of a box
-  int grid_cols = 1, grid_rows = 1;  // Boxes, Density, Image
+  int grid_cols = 1, grid_rows = 1;  // Boxes, Density, Image; Form without centers: units in each of `tiles`
 };
 
 struct NetworkLayout {
