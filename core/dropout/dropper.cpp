@@ -1,6 +1,7 @@
 #include "core/dropout/dropper.h"
 
 #include "core/base/check.h"
+#include "core/tensor/samples.h"
 
 namespace dropscope {
 namespace {
@@ -34,6 +35,36 @@ void clear(Noise<T>& noise) {
   noise.gate.v.clear();
   noise.carry.v.clear();
   noise.offset.v.clear();
+  noise.by_hand.clear();
+}
+
+// The gates drawn so far become those that a person wants.
+template <class T>
+void set_by_hand(const NoisePlan& plan, const Shape& site, std::span<const GateEdit> edits, Noise<T>& noise) {
+  const Shape& shape = noise.gate.shape;
+  DROPSCOPE_CHECK(site[0].axis == Axis::Sample);
+  const std::size_t samples = std::size_t(shape[0].extent), each = noise.gate.size() / samples;
+  const AlignedVector<T> drawn = noise.gate.v;
+  const auto set = [&](std::uint32_t gate, bool keep) {
+    noise.gate[gate] = !keep ? T(0) : drawn[gate] != T(0) ? drawn[gate] : T(1);
+  };
+  for (const GateEdit& edit : edits) {
+    if (edit.row >= site[0].extent) continue;
+    const Shape one = with_samples(site, 1);
+    DROPSCOPE_CHECK(edit.element < one.count());
+    const std::size_t at = broadcast_index(one, with_samples(shape, 1), edit.element);
+    const bool all = edit.row < 0 || samples == 1;
+    for (std::size_t b = all ? 0 : std::size_t(edit.row); b < (all ? samples : std::size_t(edit.row) + 1); ++b) {
+      const std::uint32_t gate = std::uint32_t(b * each + at);
+      if (!plan.variant || !plan.variant->piece) {
+        set(gate, edit.keep);
+      } else {
+        for (std::uint32_t g : plan.variant->piece(shape, plan.params, gate)) set(g, edit.keep);
+      }
+    }
+  }
+  for (std::size_t i = 0; i < drawn.size(); ++i)
+    if (noise.gate[i] != drawn[i]) noise.by_hand.push_back(std::uint32_t(i));
 }
 
 // Where the shared axes lie together: gates [outer][1][inner] for elements [outer][shared][inner]. shared is 0 where
@@ -92,9 +123,11 @@ bool expects_late(const NoisePlan& plan) { return draws_late(plan) && plan.varia
 
 template <class T>
 void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& uniforms, std::span<const T> learned,
-                const Tensor<T>* input, Noise<T>& noise) {
-  if (!has_effect(plan)) return clear(noise);
-  const Variant& variant = *plan.variant;
+                const Tensor<T>* input, std::span<const GateEdit> edits, Noise<T>& noise) {
+  const bool effect = has_effect(plan);
+  if (!effect && edits.empty()) return clear(noise);
+  static constexpr Variant kNothing{};
+  const Variant& variant = plan.variant ? *plan.variant : kNothing;
   DROPSCOPE_CHECK(plan.rate <= variant.max_rate && plan.params.size() == variant.params.size());
   const Shape shape = site.tied(plan.tie);
   noise.active = true;
@@ -102,20 +135,30 @@ void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& unifor
   noise.gate.resize(shape);
   noise.carry.v.clear();
   noise.offset.v.clear();
+  noise.by_hand.clear();
   noise.variance = T(0);
-  const bool all_dropped = plan.rate >= 1 && variant.rate_is != RateIs::Learned && variant.reads == Reads::Nothing;
+  const bool all_dropped =
+      effect && plan.rate >= 1 && variant.rate_is != RateIs::Learned && variant.reads == Reads::Nothing;
   for (T& g : noise.gate.v) g = all_dropped ? T(0) : T(1);
-  if (!all_dropped || variant.fill == Fill::ByVariant) {
+  const DrawContext<T> context{
+      shape, plan.rate, plan.params, learned, uniforms, variant.reads != Reads::Nothing ? input : nullptr, site};
+  if (effect && (!all_dropped || variant.fill == Fill::ByVariant)) {
     DROPSCOPE_CHECK(variant.reads == Reads::Nothing || input);
-    const DrawContext<T> context{
-        shape, plan.rate, plan.params, learned, uniforms, variant.reads != Reads::Nothing ? input : nullptr, site};
     variant.draw(context, noise);
   }
+  if (!edits.empty()) set_by_hand(plan, site, edits, noise);
+  if (variant.follow) variant.follow(context, noise);
   if (variant.fill == Fill::Held) {
     noise.carry.resize(shape);
     for (std::size_t i = 0; i < noise.gate.size(); ++i) noise.carry[i] = T(1) - noise.gate[i];
   }
   if (variant.rescale != Rescale::ByVariant) noise.scale = rescale_factor(variant.rescale, plan.rate, noise.gate);
+}
+
+template <class T>
+void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& uniforms, std::span<const T> learned,
+                const Tensor<T>* input, Noise<T>& noise) {
+  draw_noise<T>(plan, site, uniforms, learned, input, {}, noise);
 }
 
 template <class T>
@@ -223,6 +266,8 @@ void gate_gradient(const Noise<T>& noise, const Tensor<T>& x, const Tensor<T>* h
 #define DROPSCOPE_INSTANTIATE(T)                                                                                     \
   template void draw_noise<T>(const NoisePlan&, const Shape&, const Uniforms&, std::span<const T>, const Tensor<T>*, \
                               Noise<T>&);                                                                            \
+  template void draw_noise<T>(const NoisePlan&, const Shape&, const Uniforms&, std::span<const T>, const Tensor<T>*, \
+                              std::span<const GateEdit>, Noise<T>&);                                                 \
   template void expected_noise<T>(const NoisePlan&, const Shape&, Noise<T>&, std::span<const T>, const Tensor<T>*);  \
   template void apply_noise<T>(const Noise<T>&, const Tensor<T>&, const Tensor<T>*, Tensor<T>&);                     \
   template void apply_noise_backward<T>(const Noise<T>&, const Tensor<T>&, Tensor<T>&, Tensor<T>*);                  \

@@ -19,6 +19,13 @@ struct NoisePlan {
   int samples = 0;             // where it is sampled; 0 = in closed form
 };
 
+// One gate set by a person, whatever the coin says.
+struct GateEdit {
+  std::uint32_t element = 0;  // of the site's shape for one example, nothing tied; all that shares its gate goes along
+  int row = -1;               // example; -1 = each; one beyond the batch: nothing is set
+  bool keep = false;          // keep: the gate as drawn, or 1 where that is 0; drop: 0
+};
+
 // True where the plan can change anything: a rate above 0, or a variant that learns or looks at its input.
 bool has_effect(const NoisePlan& plan);
 
@@ -27,6 +34,14 @@ bool has_effect(const NoisePlan& plan);
 template <class T>
 void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& uniforms, std::span<const T> learned,
                 const Tensor<T>* input, Noise<T>& noise);
+
+// The same with gates set by hand after the coins, the later over the earlier, and before all that follows from the
+// gates (rescaling by what was kept, held values, offsets). Where the variant drops in pieces the whole piece is set.
+// A plan without effect has no coins: all gates are 1 but for those set. At rate 1 a gate that is kept is 1; the scale
+// is 0 all the same where the rate decides it.
+template <class T>
+void draw_noise(const NoisePlan& plan, const Shape& site, const Uniforms& uniforms, std::span<const T> learned,
+                const Tensor<T>* input, std::span<const GateEdit> edits, Noise<T>& noise);
 
 // What inference uses instead of a draw: the identity, or for Inference::Expected the mean gain.
 template <class T>

@@ -29,23 +29,28 @@ void place(const Tensor<T>& part, const Shape& whole, std::size_t offset, T gain
 // function of the rate alone; then they move into the gates.
 template <class T>
 void draw_runs(const NoisePlan& plan, const Shape& site, std::span<const Uniforms> draws, const Tensor<T>* input,
-               std::span<const T> learned, Noise<T>& noise) {
+               std::span<const T> learned, std::span<const GateEdit> edits, Noise<T>& noise) {
   const int runs = int(draws.size()), batch = site[0].extent, each = batch / runs;
   DROPSCOPE_CHECK(site[0].axis == Axis::Sample && each * runs == batch);
-  const bool one_scale = plan.variant && (plan.variant->rescale == Rescale::InverseKeep ||
-                                          plan.variant->rescale == Rescale::None);
+  const bool one_scale =
+      plan.variant && (plan.variant->rescale == Rescale::InverseKeep || plan.variant->rescale == Rescale::None);
   Noise<T> one;
+  std::vector<GateEdit> own(edits.begin(), edits.end());
   noise.active = false;
   noise.scale = T(1);
   noise.variance = T(0);
   noise.gate.v.clear();
   noise.carry.v.clear();
   noise.offset.v.clear();
+  noise.by_hand.clear();
   for (int r = 0; r < runs; ++r) {
     Tensor<T> rows;
     if (input && plan.variant->reads == Reads::PreActivation) rows = rows_of(*input, r * each, each);
-    draw_noise<T>(plan, with_samples(site, each), draws[std::size_t(r)], learned,
-                  rows.empty() ? input : &rows, one);
+    // A row of another run is one beyond this one's.
+    for (std::size_t e = 0; e < edits.size(); ++e)
+      if (edits[e].row >= 0) own[e].row = edits[e].row / each == r ? edits[e].row % each : each;
+    draw_noise<T>(plan, with_samples(site, each), draws[std::size_t(r)], learned, rows.empty() ? input : &rows, own,
+                  one);
     if (!one.active) return;
     noise.active = true;
     if (one_scale) noise.scale = one.scale;
@@ -58,6 +63,7 @@ void draw_runs(const NoisePlan& plan, const Shape& site, std::span<const Uniform
       place(one.gate, whole, offset, one_scale ? T(1) : one.scale, noise.gate);
       if (!one.carry.empty()) place(one.carry, whole, offset, T(1), noise.carry);
       if (!one.offset.empty()) place(one.offset, whole, offset, T(1), noise.offset);
+      for (std::uint32_t gate : one.by_hand) noise.by_hand.push_back(std::uint32_t(offset) + gate);
     }
   }
 }
@@ -66,7 +72,7 @@ void draw_runs(const NoisePlan& plan, const Shape& site, std::span<const Uniform
 
 template <class T>
 void draw_site(const NoisePlan& plan, const Shape& site, std::span<const Uniforms> draws, const Tensor<T>* weights,
-               SiteNoise<T>& at) {
+               SiteNoise<T>& at, std::span<const GateEdit> edits) {
   at.pending = false;
   at.plan.variant = plan.variant;
   if (draws_late(plan)) {
@@ -75,17 +81,18 @@ void draw_site(const NoisePlan& plan, const Shape& site, std::span<const Uniform
     at.plan = plan;
     at.use = NoiseUse::Draw;
     at.draws.assign(draws.begin(), draws.end());
+    at.edits.assign(edits.begin(), edits.end());
     at.shape = site;
     return;
   }
-  if (has_effect(plan) && (plan.variant->pull_back || draws.size() > 1)) {
+  if (!edits.empty() || (has_effect(plan) && (plan.variant->pull_back || draws.size() > 1))) {
     at.plan = plan;
     at.draws.assign(draws.begin(), draws.end());
   }
   if (draws.size() == 1)
-    draw_noise<T>(plan, site, draws[0], at.learned, weights, at.noise);
+    draw_noise<T>(plan, site, draws[0], at.learned, weights, edits, at.noise);
   else
-    draw_runs<T>(plan, site, draws, weights, at.learned, at.noise);
+    draw_runs<T>(plan, site, draws, weights, at.learned, edits, at.noise);
 }
 
 template <class T>
@@ -106,9 +113,9 @@ void settle(SiteNoise<T>& at, const Tensor<T>& z) {
   if (at.use == NoiseUse::Expect)
     expected_noise<T>(at.plan, at.shape, at.noise, at.learned, &z);
   else if (at.draws.size() == 1)
-    draw_noise<T>(at.plan, at.shape, at.draws[0], at.learned, &z, at.noise);
+    draw_noise<T>(at.plan, at.shape, at.draws[0], at.learned, &z, at.edits, at.noise);
   else
-    draw_runs<T>(at.plan, at.shape, at.draws, &z, at.learned, at.noise);
+    draw_runs<T>(at.plan, at.shape, at.draws, &z, at.learned, at.edits, at.noise);
 }
 
 template <class T>
@@ -117,11 +124,15 @@ void site_backward(SiteNoise<T>& at, const Tensor<T>& x, const Tensor<T>& dy, Te
   if (variant && variant->pull_back && !at.learned.empty() && at.noise.active) {
     at.d_learned.assign(at.learned.size(), T(0));
     gate_gradient<T>(at.noise, x, nullptr, dy, at.d_gate);
+    for (std::uint32_t gate : at.noise.by_hand) at.d_gate[gate] = T(0);
     const Uniforms none({}, Stream::Dropout);
-    const DrawContext<T> context{at.noise.gate.shape, at.plan.rate,
-                                 at.plan.params,      at.learned,
+    const DrawContext<T> context{at.noise.gate.shape,
+                                 at.plan.rate,
+                                 at.plan.params,
+                                 at.learned,
                                  at.draws.empty() ? none : at.draws[0],
-                                 nullptr,             x.shape};
+                                 nullptr,
+                                 x.shape};
     variant->pull_back({context, at.noise, at.d_gate, at.d_learned});
   }
   apply_noise_backward<T>(at.noise, dy, dx, nullptr);
@@ -151,12 +162,12 @@ void time_slice(const Noise<T>& noise, int step, Noise<T>& slice) {
   cut(noise.offset, slice.offset);
 }
 
-#define DROPSCOPE_INSTANTIATE(T)                                                                           \
-  template void draw_site<T>(const NoisePlan&, const Shape&, std::span<const Uniforms>, const Tensor<T>*,  \
-                             SiteNoise<T>&);                                                               \
-  template void expect_site<T>(const NoisePlan&, const Shape&, const Tensor<T>*, SiteNoise<T>&);           \
-  template void settle<T>(SiteNoise<T>&, const Tensor<T>&);                                                \
-  template void site_backward<T>(SiteNoise<T>&, const Tensor<T>&, const Tensor<T>&, Tensor<T>&);           \
+#define DROPSCOPE_INSTANTIATE(T)                                                                          \
+  template void draw_site<T>(const NoisePlan&, const Shape&, std::span<const Uniforms>, const Tensor<T>*, \
+                             SiteNoise<T>&, std::span<const GateEdit>);                                   \
+  template void expect_site<T>(const NoisePlan&, const Shape&, const Tensor<T>*, SiteNoise<T>&);          \
+  template void settle<T>(SiteNoise<T>&, const Tensor<T>&);                                               \
+  template void site_backward<T>(SiteNoise<T>&, const Tensor<T>&, const Tensor<T>&, Tensor<T>&);          \
   template void time_slice<T>(const Noise<T>&, int, Noise<T>&);
 DROPSCOPE_INSTANTIATE(float)
 DROPSCOPE_INSTANTIATE(double)

@@ -24,16 +24,18 @@ struct SiteNoise {
   NoisePlan plan;
   NoiseUse use = NoiseUse::Draw;
   std::vector<Uniforms> draws;
+  std::vector<GateEdit> edits;
   Shape shape;
 };
 
 // Draws for a batch. `draws` has one entry for the whole batch, or k entries that each serve an equal run of
 // examples, first to last: what entry i draws does not depend on k, so a pass of its own gives the same masks.
 // `site` is the shape for the whole batch, Sample first. `weights` is what Reads::Weights variants read.
-// Variants that read the pre-activation are only marked as pending.
+// Variants that read the pre-activation are only marked as pending. `edits`: gates set by hand, by the rows of the
+// whole batch; where runs each share a mask, a row's is that of its run.
 template <class T>
 void draw_site(const NoisePlan& plan, const Shape& site, std::span<const Uniforms> draws, const Tensor<T>* weights,
-               SiteNoise<T>& at);
+               SiteNoise<T>& at, std::span<const GateEdit> edits = {});
 // What stands in for a draw at inference.
 template <class T>
 void expect_site(const NoisePlan& plan, const Shape& site, const Tensor<T>* weights, SiteNoise<T>& at);

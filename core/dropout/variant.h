@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "core/dropout/facts.h"
 #include "core/random/uniforms.h"
@@ -24,6 +25,7 @@ struct Noise {
   Tensor<T> offset;    // empty means 0
   T variance = T(0);   // of scale * gate, where inference asks for the moments of dropped weights; else 0
   bool active = false; // false: exactly the identity, and the tensors are empty
+  std::vector<std::uint32_t> by_hand;  // gates that are not as drawn because a person set them; constants
 };
 
 template <class T>
@@ -100,6 +102,12 @@ struct Variant {
   // The gates arrive as ones; called only for rates in (0, 1), unless the variant fills dropped elements itself,
   // reads something or has learned values.
   DrawFunction draw;
+  // What follows from the gates, where Fill or Rescale is ByVariant: scale, offset, growth of the gates that are not 0.
+  // Called after the draw and after gates were set by hand; looks at the gates and never at a coin.
+  DrawFunction follow = {};
+  // Where elements fall out in pieces: those that go with one gate of the noise's shape when a person sets it. Null: it
+  // alone.
+  std::vector<std::uint32_t> (*piece)(const Shape& noise, std::span<const double> params, std::uint32_t gate) = nullptr;
   std::span<const ParamSpec> params = {};
   std::span<const ParamSpec> learned = {};
   Reads reads = Reads::Nothing;
@@ -108,6 +116,8 @@ struct Variant {
   DrawFunction expected = {};
   // Term of the loss, for learned rates. Null: none.
   Penalty (*penalty)(const PenaltyContext&) = nullptr;
+  // RateIs::Learned: the rate that the learned values stand for.
+  double (*rate_of)(std::span<const double> learned) = nullptr;
   // RateIs::Nominal: the exact share of elements dropped on average when `rate` is asked for. Null: the rate.
   double (*expected_drop)(const Shape& site, double rate, std::span<const double> params) = nullptr;
 };

@@ -153,10 +153,10 @@ void Network<T>::prepare(std::span<const T> params, const NoisePlan& plan, int s
 
 template <class T>
 void Network<T>::draw_noise_at(std::span<const T> params, const NoisePlan& plan, int site,
-                               std::span<const Uniforms> draws, Tape<T>& tape) const {
+                               std::span<const Uniforms> draws, Tape<T>& tape, std::span<const GateEdit> edits) const {
   const Tensor<T>* weights;
   prepare(params, plan, site, tape, weights);
-  draw_site<T>(plan, site_shape(site, tape.batch), draws, weights, noise_at(tape, site));
+  draw_site<T>(plan, site_shape(site, tape.batch), draws, weights, noise_at(tape, site), edits);
 }
 
 template <class T>

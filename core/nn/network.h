@@ -78,7 +78,7 @@ class Network {
   Tensor<T>& begin(Tape<T>& tape, int batch) const;
   // Draws a site's noise for tape.batch examples (draws: core/dropout/site_noise.h), or what stands in for it.
   void draw_noise_at(std::span<const T> params, const NoisePlan& plan, int site, std::span<const Uniforms> draws,
-                     Tape<T>& tape) const;
+                     Tape<T>& tape, std::span<const GateEdit> edits = {}) const;
   void expect_noise_at(std::span<const T> params, const NoisePlan& plan, int site, Tape<T>& tape) const;
   void forward_layer(std::span<const T> params, Tape<T>& tape, int layer, Parallel* parallel) const;
   // Expects the gradient by the last layer's output in tape.layers.back().dy; go from the last layer to 1.

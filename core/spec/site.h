@@ -29,6 +29,10 @@ enum class SiteKind : std::uint8_t {
   HeadOutput         // what a head contributes: [Sample, Head, Time, Unit]
 };
 inline constexpr int kSiteKindCount = 14;
+// Noise of these acts on what all examples read: weights, or rows of a table.
+constexpr bool acts_on_table(SiteKind kind) {
+  return kind == SiteKind::Weight || kind == SiteKind::RecurrentWeight || kind == SiteKind::Embedding;
+}
 template <>
 std::span<const char* const> enum_names<SiteKind>();
 

@@ -5,6 +5,7 @@
 
 #include "core/tensor/tensor.h"
 #include "core/train/hand_masks.h"
+#include "core/train/mask_statistics.h"
 #include "core/train/stopping.h"
 
 namespace dropscope {
@@ -24,8 +25,14 @@ struct Checkpoint {
   std::int64_t masked_ticks = 0;
   EarlyStopping stopping;
   HandMasks by_hand;
-  // What memory it takes, about.
-  std::size_t bytes() const;
+  LatelyMasks masks;
+  // What memory it takes, about; the best weights of early stopping count though checkpoints share them.
+  std::size_t bytes() const {
+    const std::size_t floats = params.size() + slots.size() + (stopping.best() ? stopping.best()->size() : 0);
+    return sizeof *this + floats * sizeof(float) + masks.kept.size() * sizeof masks.kept[0] +
+           masks.sites.size() * sizeof masks.sites[0] +
+           (by_hand.gates().size() + by_hand.locks().size()) * sizeof(GateByHand);
+  }
 };
 
 }  // namespace dropscope

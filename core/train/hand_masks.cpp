@@ -16,10 +16,15 @@ void put(std::vector<GateByHand>& list, const GateByHand& gate) {
 
 void HandMasks::set(const GateByHand& gate) { put(gates_, gate); }
 
-void HandMasks::lock(int site, std::uint32_t element, bool keep) { put(locks_, {site, element, -1, keep}); }
+void HandMasks::lock(int site, std::uint32_t element, bool keep) {
+  release(site, element);
+  locks_.push_back({site, element, -1, keep});
+}
 
 void HandMasks::release(int site, std::uint32_t element) {
-  std::erase_if(locks_, [&](const GateByHand& g) { return g.site == site && g.element == element; });
+  const auto there = [&](const GateByHand& g) { return g.site == site && g.element == element; };
+  std::erase_if(gates_, there);
+  std::erase_if(locks_, there);
 }
 
 void HandMasks::end_tick() {

@@ -22,6 +22,7 @@ class HandMasks {
   void set(const GateByHand& gate);
   // For every example of every tick until released. Replaces what was set at the place.
   void lock(int site, std::uint32_t element, bool keep);
+  // Leaves the place to the coin: neither locked nor set.
   void release(int site, std::uint32_t element);
   // Draws this tick's masks anew: the n-th time gives the n-th other masks.
   void redraw() { ++redraws_; }
@@ -29,7 +30,7 @@ class HandMasks {
   void end_tick();
 
   bool empty() const { return gates_.empty() && locks_.empty() && redraws_ == 0; }
-  const std::vector<GateByHand>& gates() const { return gates_; }  // in the order they were set
+  const std::vector<GateByHand>& gates() const { return gates_; }  // in the order they were set; over the locks
   const std::vector<GateByHand>& locks() const { return locks_; }  // row is -1
   std::uint32_t redraws() const { return redraws_; }
   bool operator==(const HandMasks&) const = default;

@@ -60,6 +60,47 @@ void MaskStatistics::clear() {
   distinct_ = 0;
 }
 
+LatelyMasks MaskStatistics::remembered() const {
+  LatelyMasks masks;
+  masks.rows = rows_;
+  std::size_t width = 0;
+  for (std::size_t s = 0; s < units_.size(); ++s) {
+    if (dropped_in_ring_[s] == 0) continue;
+    masks.sites.push_back(int(s));
+    width += std::size_t(units_[s]);
+  }
+  masks.kept.assign((width * std::size_t(rows_) + 63) / 64, 0);
+  std::size_t bit = 0;
+  for (int back = rows_ - 1; back >= 0; --back) {
+    const std::uint8_t* row = ring_.data() + std::size_t((next_ - 1 - back + 2 * kLately) % kLately) * total_;
+    for (int s : masks.sites) {
+      const std::uint8_t* flags = row + offset_[std::size_t(s)];
+      for (int u = 0; u < units_[std::size_t(s)]; ++u, ++bit)
+        masks.kept[bit / 64] |= std::uint64_t{flags[u]} << bit % 64;
+    }
+  }
+  return masks;
+}
+
+void MaskStatistics::remember(const LatelyMasks& masks) {
+  std::fill(ring_.begin(), ring_.end(), std::uint8_t{1});
+  std::fill(dropped_.begin(), dropped_.end(), std::uint16_t{0});
+  std::fill(dropped_in_ring_.begin(), dropped_in_ring_.end(), std::int64_t{0});
+  rows_ = masks.rows;
+  next_ = masks.rows % kLately;
+  std::size_t bit = 0;
+  for (int r = 0; r < rows_; ++r)
+    for (int site : masks.sites) {
+      const std::size_t s = std::size_t(site);
+      for (int u = 0; u < units_[s]; ++u, ++bit) {
+        if (masks.kept[bit / 64] >> bit % 64 & 1) continue;
+        ring_[std::size_t(r) * total_ + offset_[s] + std::size_t(u)] = 0;
+        ++dropped_[offset_[s] + std::size_t(u)];
+        ++dropped_in_ring_[s];
+      }
+    }
+}
+
 bool MaskStatistics::kept(int site, int unit, int back) const {
   const int row = (next_ - 1 - back + 2 * kLately) % kLately;
   return ring_[std::size_t(row) * total_ + offset_[std::size_t(site)] + std::size_t(unit)] != 0;

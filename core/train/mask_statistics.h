@@ -9,6 +9,13 @@
 
 namespace dropscope {
 
+// What MaskStatistics remembers of single ticks, packed for a checkpoint.
+struct LatelyMasks {
+  int rows = 0;                     // ticks
+  std::vector<int> sites;           // those where anything was dropped
+  std::vector<std::uint64_t> kept;  // a bit for each element of each of these sites, tick by tick from the oldest
+};
+
 class MaskStatistics {
  public:
   static constexpr int kLately = 100;
@@ -21,6 +28,11 @@ class MaskStatistics {
   // this many examples. The shown example is the first.
   void note(std::span<const Noise<float>* const> noises, int batch);
   void clear();
+
+  // A run that goes back has the ticks it remembered then. The set of distinct masks is no part of this: it is only
+  // ever added to, since what has been trained once has been trained.
+  LatelyMasks remembered() const;
+  void remember(const LatelyMasks& masks);
 
   int lately() const { return rows_; }
   bool watches(int site) const { return units_[std::size_t(site)] > 0; }

@@ -49,8 +49,42 @@ class HistoryBuilder {
     if (!open_.empty()) h.chunks.push_back(std::make_shared<const std::vector<MetricPoint>>(open_));
     return h;
   }
+  // Up to a tick. Its last chunk may hold later points, which do not count.
+  History view(std::int64_t tick) const {
+    const std::size_t n = first_after(tick);
+    if (n == count()) return view();
+    History h{{}, n};
+    for (std::size_t first = 0; first < n; first += History::kChunk) {
+      const std::size_t chunk = first / History::kChunk;
+      h.chunks.push_back(chunk < full_.size() ? full_[chunk] : std::make_shared<const std::vector<MetricPoint>>(open_));
+    }
+    return h;
+  }
+  // The first point of a tick, null where there is none.
+  const MetricPoint* find(std::int64_t tick) const {
+    const std::size_t i = first_after(tick - 1);
+    return i < count() && at(i).tick == tick ? &at(i) : nullptr;
+  }
+  // How many points a tick has.
+  std::size_t count_at(std::int64_t tick) const { return first_after(tick) - first_after(tick - 1); }
 
  private:
+  const MetricPoint& at(std::size_t i) const {
+    return i / History::kChunk < full_.size() ? (*full_[i / History::kChunk])[i % History::kChunk]
+                                              : open_[i % History::kChunk];
+  }
+  // The number of points up to a tick; ticks never fall.
+  std::size_t first_after(std::int64_t tick) const {
+    std::size_t low = 0, high = count();
+    while (low < high) {
+      const std::size_t middle = (low + high) / 2;
+      if (at(middle).tick > tick)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+    return low;
+  }
   const MetricPoint& back_or_reopen() {
     if (open_.empty()) {
       open_ = *full_.back();

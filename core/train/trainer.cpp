@@ -34,12 +34,8 @@ std::shared_ptr<const Dataset> usable(std::shared_ptr<const Dataset> data) {
 std::size_t numbers_per_example(const Network<float>& network) {
   std::size_t numbers = 0;
   for (int l = 0; l < network.layer_count(); ++l) numbers += std::size_t(network.layer(l).units());
-  for (std::size_t s = 0; s < network.sites().size(); ++s) {
-    const SiteKind kind = network.sites()[s].kind;
-    const bool of_weights =
-        kind == SiteKind::Weight || kind == SiteKind::RecurrentWeight || kind == SiteKind::Embedding;
-    if (!of_weights) numbers += network.site_shape(int(s), 1).count();
-  }
+  for (std::size_t s = 0; s < network.sites().size(); ++s)
+    if (!acts_on_table(network.sites()[s].kind)) numbers += network.site_shape(int(s), 1).count();
   return numbers;
 }
 
@@ -65,8 +61,7 @@ std::vector<Shape> watched_shapes(const Network<float>& network) {
   std::vector<Shape> shapes;
   for (std::size_t s = 0; s < network.sites().size(); ++s) {
     const SiteKind kind = network.sites()[s].kind;
-    const bool cells = kind == SiteKind::Weight || kind == SiteKind::RecurrentWeight || kind == SiteKind::Embedding ||
-                       kind == SiteKind::AttentionWeights;
+    const bool cells = acts_on_table(kind) || kind == SiteKind::AttentionWeights;
     const Shape shape = network.site_shape(int(s), 1);
     shapes.push_back(cells && shape.count() > kMostCells ? Shape{{Axis::Unit, 0}} : shape);
   }
@@ -95,9 +90,7 @@ std::span<const char* const> enum_names<Phase>() {
   return names;
 }
 
-std::uint32_t site_place(const std::string& name) {
-  return block_place(name);
-}
+std::uint32_t site_place(const std::string& name) { return block_place(name); }
 
 Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* parallel)
     : spec_((validate(spec, "run"), std::move(spec))),
@@ -183,33 +176,6 @@ void Trainer::load_batch() {
   }
 }
 
-void Trainer::draw_masks() {
-  schedule_rates();
-  tape_.training = true;
-  for (std::size_t s = 0; s < plans_.size(); ++s) {
-    if (!has_effect(plans_[s]) && !acts(network_->noise_at(tape_, int(s)))) continue;
-    std::int64_t age = tick_;
-    switch (plans_[s].variant->lifetime) {
-      case Lifetime::Pass:
-      case Lifetime::Sequence:
-        break;
-      case Lifetime::Epoch:
-        age = tick_ / ticks_per_epoch();
-        break;
-      case Lifetime::Run:
-        age = 0;
-        break;
-    }
-    // The second pass of R-Drop draws for itself; the first draws what it would draw alone.
-    constexpr std::uint32_t kSecond = 0x20000000u;
-    const DrawKey key{spec_.seed, places_[s], std::uint32_t(age), std::uint32_t(age >> 32)};
-    const Uniforms draws[] = {Uniforms(key, Stream::Dropout),
-                              Uniforms({key.run_seed, key.site, key.age, key.pass | kSecond}, Stream::Dropout)};
-    network_->draw_noise_at(params_, plans_[s], int(s), {draws, std::size_t(passes())}, tape_);
-  }
-  network_->forward_layer(params_, tape_, 0, parallel_);
-}
-
 void Trainer::loss() {
   Tensor<float>& d = tape_.layers.back().dy;
   if (passes() == 2) {
@@ -227,6 +193,7 @@ void Trainer::loss() {
 }
 
 void Trainer::update() {
+  if (keeps_previous_) previous_ = params_;
   add_penalties<float>(*network_, plans_, params_, data_->train.count, classify_, gradients_);
   gradient_norm_ = optimizer_.step(spec_.optimizer, tick_, params_, gradients_, parallel_);
   if (!std::isfinite(gradient_norm_)) return fail("the gradient" + lost_block(*network_, gradients_));
@@ -238,11 +205,11 @@ void Trainer::update() {
   masked_loss_sum_ += batch_loss_;
   ++masked_ticks_;
   phase_ = Phase::Update;
-  if (replaying_) return;
   noises_.clear();
   for (std::size_t s = 0; s < plans_.size(); ++s) noises_.push_back(&network_->noise_at(tape_, int(s)).noise);
   statistics_.note(noises_, tape_.batch);
-  if (evaluation_due()) {
+  by_hand_.end_tick();
+  if (evaluation_due() && !replaying_) {
     evaluate();
     keyframe_ = checkpoint();
   }
@@ -333,6 +300,11 @@ void Trainer::set_field(std::string_view path, std::string_view value, const std
   if (!divergence_) keyframe_ = checkpoint();
 }
 
+void Trainer::keep_previous(bool on) {
+  keeps_previous_ = on;
+  if (!on) AlignedVector<float>().swap(previous_);
+}
+
 bool Trainer::evaluation_due() const {
   if (spec_.evaluate_every > 0) return tick_ % spec_.evaluate_every == 0;
   // Every tick at first, then 128 to 256 points per doubling of the time.
@@ -341,13 +313,23 @@ bool Trainer::evaluation_due() const {
 }
 
 void Trainer::evaluate() {
-  const MetricPoint point = measure(eval_tape_);
-  history_.add(point);
+  // A run that comes by again has its point already.
+  const MetricPoint* noted = history_.find(tick_);
+  const MetricPoint point = noted ? *noted : measure(eval_tape_);
+  if (!noted) {
+    history_.truncate(tick_);  // what came later came another way
+    history_.add(point);
+  }
   masked_loss_sum_ = 0;
   masked_ticks_ = 0;
   const int patience = spec_.stopping.patience;
-  if (patience > 0 && stopping_.note(double(point.validation_loss), tick_, params_, patience))
-    params_ = *stopping_.best();
+  if (patience == 0 || !stopping_.note(double(point.validation_loss), tick_, params_, patience)) return;
+  params_ = *stopping_.best();
+  if (history_.count_at(tick_) > 1 || history_.back().tick != tick_) return;
+  // So that the last numbers belong to the weights that are in place.
+  MetricPoint best = measure(eval_tape_);
+  best.train_loss_masked = point.train_loss_masked;
+  history_.add(best);
 }
 
 MetricPoint Trainer::measure() const {
@@ -441,6 +423,8 @@ Checkpoint Trainer::checkpoint() const {
   c.masked_ticks = masked_ticks_;
   c.batch_loss = batch_loss_;
   c.stopping = stopping_;
+  c.by_hand = by_hand_;
+  c.masks = statistics_.remembered();
   return c;
 }
 
@@ -453,24 +437,27 @@ void Trainer::restore(const Checkpoint& c) {
   masked_ticks_ = c.masked_ticks;
   batch_loss_ = c.batch_loss;
   stopping_ = c.stopping;
+  by_hand_ = c.by_hand;
+  statistics_.remember(c.masks);
+  divergence_.reset();
+  previous_.clear();
   schedule_rates();
   phase_ = Phase::Update;
   phase_layer_ = 0;
   previewing_ = false;
-  history_.truncate(tick_);
   // A failure after this must come back to here, not to a state of the time that was left.
   if (&c != &keyframe_) keyframe_ = c;
+}
+
+void Trainer::forget_after(std::int64_t tick) {
+  history_.truncate(tick);
+  if (divergence_ && divergence_->tick > tick) divergence_.reset();
 }
 
 void Trainer::restore_settings(const RunSpec& spec) {
   if (spec == spec_) return;
   spec_ = spec;
   resolve_plans();
-}
-
-void Trainer::restore_notes(HistoryBuilder history, MaskStatistics statistics) {
-  history_ = std::move(history);
-  statistics_ = std::move(statistics);
 }
 
 }  // namespace dropscope

@@ -37,13 +37,13 @@ class Trainer {
   // Throws InputError for a field that needs a new run; the spec is then unchanged.
   void set_field(std::string_view path, std::string_view value, const std::string& where);
 
-  // Masks by hand for the tick to come. Only at a tick boundary, and with a site of the network; a part of the state.
+  // Masks by hand for the tick to come; a part of the state. Only at a tick boundary. Elements that share a gate are
+  // one place; a table's mask (acts_on_table) without effect is the batch's. Throws InputError for what is not there.
   void set_gate(const GateByHand& gate);
   void lock_gate(int site, std::uint32_t element, bool keep);
   void release_gate(int site, std::uint32_t element);
   void redraw_masks();
   const HandMasks& by_hand() const { return by_hand_; }
-
   // Keeps the parameters that each update starts from, for pictures; costs a copy of them at each tick.
   void keep_previous(bool on);
   // Empty where they are not kept or no update has been taken since.
@@ -81,23 +81,26 @@ class Trainer {
   // What that tick minimised: the loss with the terms of R-Drop and of learned rates.
   double objective() const { return objective_; }
   double gradient_norm() const { return gradient_norm_; }
+  // May run beyond tick() after restore(). Where training stopped are two points: before and with the best weights.
   const HistoryBuilder& history() const { return history_; }
   const MaskStatistics& statistics() const { return statistics_; }
 
   // Of weights, optimizer state and tick: equal for two runs that are in the same state. At a boundary.
   std::uint64_t state_hash() const;
   Checkpoint checkpoint() const;
-  // What was noted of ticks after the checkpoint's is kept: training that comes by again notes the same. Call
-  // forget_after() where it will not.
+  // Clears a divergence. Points of history after the checkpoint's tick are kept: training that comes by again takes
+  // them from there. Call forget_after() where it will go another way.
   void restore(const Checkpoint& checkpoint);
   void forget_after(std::int64_t tick);
-  // Settings of a time this run had, whose checkpoint is restored next; what was noted on another way it took.
+  // Settings of a time this run had, whose checkpoint is restored next; the history of another way it took.
   void restore_settings(const RunSpec& spec);
-  void restore_notes(HistoryBuilder history, MaskStatistics statistics);
+  void restore_history(HistoryBuilder history) { history_ = std::move(history); }
 
  private:
   void load_batch();
   void draw_masks();
+  std::uint32_t gate_of(int site, std::uint32_t element) const;  // checks both
+  void changed_by_hand();
   void loss();
   void update();
   void evaluate();
@@ -119,7 +122,7 @@ class Trainer {
   std::vector<std::uint32_t> places_;  // one per site: its number in draw keys
   Batcher batcher_;
   Optimizer<float> optimizer_;
-  AlignedVector<float> params_, gradients_;
+  AlignedVector<float> params_, gradients_, previous_;
   Tape<float> tape_, eval_tape_;
   std::span<const std::uint32_t> examples_;
   std::vector<std::int32_t> labels_;
@@ -127,17 +130,16 @@ class Trainer {
   std::int64_t tick_ = 0;
   Phase phase_ = Phase::Update;
   int phase_layer_ = 0;
-  bool previewing_ = false;
-  bool replaying_ = false;             // catching up after a failure: nothing is noted
+  bool previewing_ = false, keeps_previous_ = false;
+  bool replaying_ = false;  // catching up after a failure: nothing is evaluated
   double batch_loss_ = 0, objective_ = 0, gradient_norm_ = 0, masked_loss_sum_ = 0;
   std::int64_t masked_ticks_ = 0;
   HistoryBuilder history_;
   MaskStatistics statistics_;
   std::vector<const Noise<float>*> noises_;  // of the sites, in order
+  std::vector<GateEdit> edits_;  // of the site at hand
   EarlyStopping stopping_;
   HandMasks by_hand_;
-  bool keeps_previous_ = false;
-  AlignedVector<float> previous_;
   Checkpoint keyframe_;                // at the last evaluation or change of a setting
   std::unique_ptr<Divergence> divergence_;
 };

@@ -29,7 +29,8 @@ extern constinit const Variant kAlpha = {
     .max_rate = 1.0,
     .depiction = {Glyph::CrossedUnit, "y = a (m x - 1.758 (1 - m)) + b",
                   "dropped units rest at SELU's lowest value, not at 0"},
-    .draw =
+    .draw = independent_coins,
+    .follow =
         []<class T>(const DrawContext<T>& context, Noise<T>& noise) {
           const double p = context.rate;
           noise.offset.resize(noise.gate.shape);
@@ -38,7 +39,6 @@ extern constinit const Variant kAlpha = {
             for (T& o : noise.offset.v) o = T(0);
             return;
           }
-          context.uniforms.coins(noise.gate.span(), p);
           const double a = 1 / std::sqrt((1 - p) * (1 + kFloor * kFloor * p)), b = -a * p * kFloor;
           noise.scale = T(a);
           for (std::size_t i = 0; i < noise.gate.size(); ++i)

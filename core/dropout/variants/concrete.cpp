@@ -70,6 +70,7 @@ extern constinit const Variant kConcrete = {
           c.d_learned[0] += sum;
         },
     .penalty = rate_penalty,
+    .rate_of = [](std::span<const double> learned) { return sigmoid_of(learned[0]); },
 };
 
 }  // namespace dropscope

@@ -43,6 +43,19 @@ void draw(const DrawContext<T>& context, Noise<T>& noise) {
   }
 }
 
+// A square of an example around one of its pixels.
+std::vector<std::uint32_t> piece(const Shape& noise, std::span<const double> params, std::uint32_t gate) {
+  const Image image(noise);
+  const std::uint32_t cols = std::uint32_t(image.cols), pixels = std::uint32_t(image.rows) * cols, at = gate % pixels;
+  const int side = int(params[0]);
+  const Span across = inside(int(at % cols), side, image.cols), down = inside(int(at / cols), side, image.rows);
+  std::vector<std::uint32_t> square;
+  for (int r = down.begin; r < down.end; ++r)
+    for (int c = across.begin; c < across.end; ++c)
+      square.push_back(gate - at + std::uint32_t(r) * cols + std::uint32_t(c));
+  return square;
+}
+
 double mean_length(int side, int size) {
   double sum = 0;
   for (int centre = 0; centre < size; ++centre)
@@ -78,6 +91,7 @@ extern constinit const Variant kCutout = {
     .max_rate = 1.0,
     .depiction = {Glyph::DarkPatch, "y = m x,  m = 0 in a square", "a square of each picture is blank for one pass"},
     .draw = []<class T>(const DrawContext<T>& context, Noise<T>& noise) { draw(context, noise); },
+    .piece = piece,
     .params = kParams,
     .expected_drop = expected_drop,
 };

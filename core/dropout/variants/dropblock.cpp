@@ -85,6 +85,21 @@ void draw(const DrawContext<T>& context, Noise<T>& noise) {
   noise.carry.v.clear();
 }
 
+// A block around one pixel, as much of it as lies within the map; of all maps of the example where they are coupled.
+std::vector<std::uint32_t> piece(const Shape& noise, std::span<const double> params, std::uint32_t gate) {
+  const Blocks b(noise, params);
+  const int pixels = b.map_rows * b.map_cols, at = int(gate) % pixels, map = int(gate) / pixels;
+  const int channels = noise.extent(Axis::Channel), row = at / b.map_cols - b.rows / 2,
+            col = at % b.map_cols - b.cols / 2;
+  const bool coupled = params[1] != 0;
+  std::vector<std::uint32_t> block;
+  for (int m = coupled ? map - map % channels : map, n = coupled ? channels : 1; n > 0; --n, ++m)
+    for (int r = std::max(row, 0); r < std::min(row + b.rows, b.map_rows); ++r)
+      for (int c = std::max(col, 0); c < std::min(col + b.cols, b.map_cols); ++c)
+        block.push_back(std::uint32_t(m * pixels + r * b.map_cols + c));
+  return block;
+}
+
 double expected_drop(const Shape& site, double rate, std::span<const double> params) {
   if (rate >= 1) return 1;
   const Blocks b(site, params);
@@ -113,6 +128,7 @@ extern constinit const Variant kDropblock = {
     .depiction = {Glyph::DarkPatch, "y = m x count(m) / sum(m)",
                   "square patches of a map vanish for one pass, the rest grows"},
     .draw = []<class T>(const DrawContext<T>& context, Noise<T>& noise) { draw(context, noise); },
+    .piece = piece,
     .params = kParams,
     .expected_drop = expected_drop,
 };

@@ -22,9 +22,9 @@ extern constinit const Variant kHead = {
     .max_rate = 1.0,
     .depiction = {Glyph::DarkChannel, "y_h = m_h x_h H / sum(m),  m_h ~ Bernoulli(1 - p)",
                   "whole heads go dark, the others of that example grow"},
-    .draw =
+    .draw = independent_coins,
+    .follow =
         []<class T>(const DrawContext<T>& context, Noise<T>& noise) {
-          context.uniforms.coins(noise.gate.span(), context.rate);
           const std::size_t each = noise.gate.size() / std::size_t(context.shape[0].extent);
           for (std::size_t first = 0; first < noise.gate.size(); first += each) {
             std::size_t kept = 0;
