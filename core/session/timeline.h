@@ -4,6 +4,7 @@
 // No thread and no clock of its own. Never shows anything: pictures are the snapshot's.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -52,15 +53,20 @@ class Timeline {
   // Forward, replaying the log where the branch has been before. False where the run has diverged or stopped there.
   bool advance_tick();
   bool advance_beat();
-  // To any position up to the tip; beyond it the position is trained for. Negative ones mean the start.
-  void seek(Position to);
-  void step_beats(std::int64_t n);   // n < 0: back
-  void step_ticks(std::int64_t n);   // from the boundary before or at hand
+  // To any position up to the tip; beyond it the position is trained for. Negative ones mean the start, and beats
+  // beyond a tick's the ticks after. Where `give_up` becomes true it ends at some boundary on the way.
+  void seek(Position to, const std::function<bool()>& give_up = {});
+  void step_beats(std::int64_t n);  // n < 0: back
+  // n > 0: to the n-th boundary ahead; n < 0: to the n-th behind. The same for beginnings of epochs.
+  void step_ticks(std::int64_t n);
   void step_epochs(std::int64_t n);
+  // At a boundary: the picture shows the update to come, as at the start. Any move ends this.
+  void preview();
 
-  // Settings (SetField) at a boundary, and gates by hand (SetGate, LockGate, ReleaseGate, RedrawMasks) for the update
-  // the picture shows, wherever the walk stands: the tick is taken again up to here with the new masks. Where this
-  // branch has gone further, a new branch begins. Throws InputError for what makes no sense; nothing is changed then.
+  // Settings (SetField) at a boundary for the tick to come, and gates by hand (SetGate, LockGate, ReleaseGate,
+  // RedrawMasks) for the update the picture shows, wherever the walk stands: the tick is taken again up to here with
+  // the new masks. Where this branch has updates ahead, a new branch begins, unless this one began with this very
+  // update and has gone no further. Throws InputError for what makes no sense; nothing is changed then.
   void apply(const Command& command);
 
   // The tick that the picture shows: the one in progress or previewed, else the one just done.

@@ -1,0 +1,464 @@
+#include "core/session/timeline.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/session/checkpoint_store.h"
+#include "core/session/timeline_words.h"
+
+namespace dropscope {
+namespace {
+
+// How long the ticks from a checkpoint may take: a third of what PERFORMANCE asks of the steps back, for the
+// rest there is the checkpoint to copy, a machine that does other things, and a picture to make.
+constexpr double kNearSeconds = 0.035, kFarSeconds = 0.4;
+constexpr double kMostTicks = 1e7;
+constexpr std::int64_t kFarAway = std::int64_t{1} << 50;  // no sum of two such overflows
+
+bool is_setting(const LoggedCommand& c) { return std::holds_alternative<command::SetField>(c.command); }
+
+std::int64_t clamped(std::int64_t n) { return std::clamp(n, -kFarAway, kFarAway); }
+
+// Towards minus infinity.
+std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+// The place in a grid of boundaries `per` apart, n steps from `at` of them and some way into the next.
+std::int64_t grid_step(std::int64_t at, bool inside, std::int64_t per, std::int64_t n) {
+  const bool off = inside || at % per != 0;
+  return (at / per + clamped(n) + (n < 0 && off ? 1 : 0)) * per;
+}
+
+}  // namespace
+
+struct Timeline::Impl {
+  struct Branch {
+    std::string name;
+    std::int64_t fork_tick = 0;
+    int parent = -1;
+    Position tip;
+    std::vector<LoggedCommand> log;
+    std::vector<std::string> words;  // what the pin of each says
+    std::vector<TimelineView::Bookmark> bookmarks;
+    HistoryBuilder history;  // while another branch is walked on
+  };
+
+  Impl(Trainer& t, TimelineOptions o) : trainer(t), beats(beats_of(t.network())), store(o.budget, o.near, o.far) {
+    branches.push_back({branch_name(0, 0), 0, -1, {}, {}, {}, {}, {}});
+    store.add_branch(-1, 0);
+    store.put(trainer.checkpoint(), settings_now(), true);
+    trainer.preview();
+  }
+
+  Branch& here() { return branches[std::size_t(branch)]; }
+  Position position() const { return {trainer.tick(), beat}; }
+  std::int64_t shown_tick() const {
+    const std::int64_t tick = trainer.tick();
+    return beat > 0 || trainer.previewing() || tick == 0 ? tick : tick - 1;
+  }
+  bool over() const { return trainer.divergence() || trainer.stopped(); }
+
+  const std::shared_ptr<const RunSpec>& settings_now();
+  void arrive();
+  void leave();
+  bool moved_to(int new_beat);
+  bool advance_tick();
+  bool advance_beat();
+  void restore(const CheckpointStore::Kept& kept);
+  void go(Position to, bool afresh, const std::function<bool()>& give_up = {});
+  void preview();
+  void obey(const Command& command);
+  int checked_site(const std::string& name) const;
+  void check(const Command& command) const;
+  void set(const command::SetField& field);
+  void by_hand(const Command& command);
+  void make_room(std::int64_t tick);
+  void fork(std::int64_t tick);
+  void cut(std::int64_t tick);
+  void write_down(std::int64_t tick, const Command& command);
+  void make_view();
+
+  Trainer& trainer;
+  std::vector<Beat> beats;
+  CheckpointStore store;
+  std::vector<Branch> branches;
+  int branch = 0;
+  int beat = 0;
+  std::size_t cursor = 0;                   // the first entry of the log that is not of an earlier tick
+  bool masks_given = false;                 // the trainer has the masks by hand that are logged with the tick at hand
+  std::int64_t heading = -1;                // the tick a walk is on its way to; -1: none
+  std::shared_ptr<const RunSpec> settings;  // of the trainer as it is; null: not copied yet
+  std::array<double, 8> tick_seconds{};     // the last ones noted
+  std::size_t noted = 0;
+  std::shared_ptr<const TimelineView> view;  // null where something has changed since
+};
+
+const std::shared_ptr<const RunSpec>& Timeline::Impl::settings_now() {
+  if (!settings) settings = std::make_shared<const RunSpec>(trainer.spec());
+  return settings;
+}
+
+// At a boundary that the trainer has just come to.
+void Timeline::Impl::arrive() {
+  const std::int64_t tick = trainer.tick();
+  Branch& b = here();
+  masks_given = false;
+  const std::int64_t goal = std::max(heading, tick);
+  store.look_at(branch, goal, std::max(b.tip.tick, goal));
+  const bool begins = b.parent >= 0 && tick == b.fork_tick && !store.has(branch, tick);
+  // Where a run has stopped no tick follows that a walk could show.
+  if (!over() && (begins || store.wants(tick))) store.put(trainer.checkpoint(), settings_now(), begins);
+  while (cursor < b.log.size() && b.log[cursor].tick < tick) ++cursor;
+  for (std::size_t i = cursor; i < b.log.size() && b.log[i].tick == tick; ++i)
+    if (is_setting(b.log[i])) obey(b.log[i].command);
+}
+
+// Masks wait until their tick is taken: before, the picture is that of the tick before.
+void Timeline::Impl::leave() {
+  if (beat > 0 || masks_given) return;
+  masks_given = true;
+  const Branch& b = here();
+  for (std::size_t i = cursor; i < b.log.size() && b.log[i].tick == trainer.tick(); ++i)
+    if (!is_setting(b.log[i])) obey(b.log[i].command);
+}
+
+void Timeline::Impl::obey(const Command& command) {
+  const auto site = [&](const std::string& name) { return trainer.network().find_site(name); };
+  if (const auto* f = std::get_if<command::SetField>(&command)) {
+    trainer.set_field(f->path, f->value, "setting");
+    settings.reset();
+  } else if (const auto* g = std::get_if<command::SetGate>(&command)) {
+    trainer.set_gate({site(g->site), g->element, g->row, g->keep});
+  } else if (const auto* l = std::get_if<command::LockGate>(&command)) {
+    trainer.lock_gate(site(l->site), l->element, l->keep);
+  } else if (const auto* r = std::get_if<command::ReleaseGate>(&command)) {
+    trainer.release_gate(site(r->site), r->element);
+  } else {
+    trainer.redraw_masks();
+  }
+}
+
+bool Timeline::Impl::moved_to(int new_beat) {
+  beat = new_beat;
+  if (position() > here().tip) here().tip = position();
+  view.reset();
+  return !over();
+}
+
+bool Timeline::Impl::advance_tick() {
+  if (over()) return false;
+  leave();
+  const std::int64_t before = trainer.tick();
+  trainer.advance(Granularity::Tick);
+  if (trainer.tick() > before) {
+    arrive();
+  } else {  // diverged: what lay beyond the last good boundary is no longer there
+    here().tip = {trainer.tick(), 0};
+  }
+  return moved_to(0);
+}
+
+bool Timeline::Impl::advance_beat() {
+  if (over()) return false;
+  leave();
+  for (int i = 0; i < beats[std::size_t(beat)].stations; ++i) {
+    trainer.advance(Granularity::Phase);
+    if (trainer.divergence()) {
+      here().tip = {trainer.tick(), 0};
+      return moved_to(0);
+    }
+  }
+  if (!trainer.at_boundary()) return moved_to(beat + 1);
+  arrive();
+  return moved_to(0);
+}
+
+void Timeline::Impl::restore(const CheckpointStore::Kept& kept) {
+  store.start_from(kept.tick());
+  trainer.restore_settings(*kept.spec);
+  trainer.restore(*kept.state);
+  settings = kept.spec;
+  beat = 0;
+  const auto& log = here().log;
+  cursor = std::size_t(
+      std::partition_point(log.begin(), log.end(), [&](const LoggedCommand& c) { return c.tick < kept.tick(); }) -
+      log.begin());
+  arrive();
+}
+
+// A boundary is reached by the tick before it, so that the picture is that tick's. `afresh`: what the trainer has is
+// no part of this branch's past.
+void Timeline::Impl::go(Position to, bool afresh, const std::function<bool()>& give_up) {
+  const Position from = position();
+  heading = to.tick;
+  store.look_at(branch, to.tick, std::max(here().tip.tick, to.tick));
+  const CheckpointStore::Kept& kept = store.before(branch, std::max<std::int64_t>(0, to.tick - 1));
+  if (afresh || to < from || kept.tick() > from.tick) restore(kept);
+  for (bool shown = false; trainer.tick() < to.tick && !(shown && give_up && give_up()); shown = true)
+    if (!advance_tick()) break;
+  while (trainer.tick() == to.tick && beat < to.beat && advance_beat()) {
+  }
+  if (position() == Position{}) preview();
+  heading = -1;
+  view.reset();
+}
+
+void Timeline::Impl::preview() {
+  if (beat > 0) return;
+  leave();
+  trainer.preview();
+  view.reset();
+}
+
+int Timeline::Impl::checked_site(const std::string& name) const {
+  const int site = trainer.network().find_site(name);
+  if (site >= 0) return site;
+  std::string names;
+  for (const SiteInfo& s : trainer.network().sites()) names += (names.empty() ? "" : ", ") + s.name;
+  throw InputError("mask by hand, site", "one of " + names, name);
+}
+
+// Before anything is changed: whether the update shown has this gate.
+void Timeline::Impl::check(const Command& command) const {
+  const auto check_element = [&](const std::string& name, std::uint32_t element) {
+    const std::size_t count = trainer.network().site_shape(checked_site(name), 1).count();
+    if (element >= count)
+      throw InputError("mask by hand, element of " + name, "0 to " + std::to_string(count - 1),
+                       std::to_string(element));
+  };
+  if (const auto* g = std::get_if<command::SetGate>(&command)) {
+    check_element(g->site, g->element);
+    const int rows = int(trainer.batch_examples().size());
+    if (g->row < -1 || g->row >= rows)
+      throw InputError("mask by hand, row", "-1 (all) to " + std::to_string(rows - 1), std::to_string(g->row));
+  } else if (const auto* l = std::get_if<command::LockGate>(&command)) {
+    check_element(l->site, l->element);
+  } else if (const auto* r = std::get_if<command::ReleaseGate>(&command)) {
+    check_element(r->site, r->element);
+  } else if (!std::holds_alternative<command::RedrawMasks>(command)) {
+    throw InputError("timeline", "a setting or a mask by hand", "another command");
+  }
+}
+
+void Timeline::Impl::set(const command::SetField& field) {
+  DROPSCOPE_CHECK(trainer.at_boundary());
+  const bool had_diverged = trainer.divergence();
+  trainer.set_field(field.path, field.value, "setting");
+  settings.reset();
+  const Position at = position();
+  make_room(at.tick);
+  write_down(at.tick, field);
+  // Under other settings the run may get past the place.
+  if (had_diverged)
+    go(at, true);
+  else if (trainer.previewing())
+    preview();
+}
+
+void Timeline::Impl::by_hand(const Command& command) {
+  check(command);
+  const Position at = position();
+  const bool previewing = trainer.previewing();
+  const int old_branch = branch;
+  const std::int64_t tick = shown_tick();
+  Branch old = here();
+  old.history = trainer.history();
+  try {
+    make_room(tick);
+    write_down(tick, command);
+    if (previewing) {
+      obey(command);
+      preview();
+    } else {
+      go(at, true);
+    }
+  } catch (...) {
+    if (branch != old_branch) {
+      branches.pop_back();
+      store.remove_last_branch();
+      branch = old_branch;
+    }
+    trainer.restore_history(old.history);
+    here() = std::move(old);
+    go(at, true);
+    if (previewing) preview();
+    throw;
+  }
+}
+
+// What this branch has done from a tick on will be done otherwise: by another branch where updates would be lost.
+void Timeline::Impl::make_room(std::int64_t tick) {
+  const Branch& b = here();
+  const bool just_begun = b.parent >= 0 && b.fork_tick == tick && b.tip.tick <= tick + 1;
+  if (b.tip.tick > trainer.tick() && !just_begun)
+    fork(tick);
+  else
+    cut(tick);
+}
+
+void Timeline::Impl::fork(std::int64_t tick) {
+  const Position at = position();
+  Branch next;
+  next.name = branch_name(int(branches.size()), tick);
+  next.fork_tick = tick;
+  next.parent = branch;
+  next.tip = at;
+  const Branch& old = here();
+  for (std::size_t i = 0; i < old.log.size(); ++i) {
+    // Of the tick after the one changed, only the settings that are in force at the boundary at hand.
+    const LoggedCommand& c = old.log[i];
+    if (c.tick > tick && (c.tick > at.tick || !is_setting(c))) continue;
+    next.log.push_back(c);
+    next.words.push_back(old.words[i]);
+  }
+  for (const TimelineView::Bookmark& mark : old.bookmarks)
+    if (Position{mark.tick, mark.beat} <= Position{tick, 0}) next.bookmarks.push_back(mark);
+  here().history = trainer.history();
+  branches.push_back(std::move(next));
+  store.add_branch(branch, tick);
+  branch = int(branches.size()) - 1;
+  store.look_at(branch, at.tick, at.tick);
+  trainer.forget_after(tick);
+}
+
+void Timeline::Impl::cut(std::int64_t tick) {
+  const Position at = position();
+  Branch& b = here();
+  b.tip = at;
+  std::size_t kept = b.log.size();
+  while (kept > 0 && b.log[kept - 1].tick > at.tick) --kept;
+  b.log.resize(kept);
+  b.words.resize(kept);
+  std::erase_if(b.bookmarks, [&](const TimelineView::Bookmark& m) { return Position{m.tick, m.beat} > at; });
+  store.forget_after(branch, tick);
+  trainer.forget_after(tick);
+}
+
+void Timeline::Impl::write_down(std::int64_t tick, const Command& command) {
+  Branch& b = here();
+  const auto at = std::partition_point(b.log.begin(), b.log.end(), [&](const auto& c) { return c.tick <= tick; });
+  b.words.insert(b.words.begin() + (at - b.log.begin()), pin_text(command, trainer));
+  b.log.insert(at, {tick, command});
+  cursor = std::size_t(
+      std::partition_point(b.log.begin(), b.log.end(), [&](const auto& c) { return c.tick < trainer.tick(); }) -
+      b.log.begin());
+  view.reset();
+}
+
+void Timeline::Impl::make_view() {
+  auto v = std::make_shared<TimelineView>();
+  const Branch& b = here();
+  for (const Beat& each : beats) v->beats.push_back({each.phase, each.column});
+  v->tick = trainer.tick();
+  v->beat = beat;
+  v->last_tick = b.tip.tick;
+  v->at_tip = position() >= b.tip;
+  v->history = trainer.history().view();
+  for (std::size_t i = 0; i < b.log.size(); ++i) {
+    bool undone = false;
+    for (std::size_t k = i + 1; k < b.log.size() && b.log[k].tick == b.log[i].tick; ++k)
+      undone |= sets_the_same(b.log[i].command, b.log[k].command);
+    if (!undone) v->pins.push_back({b.log[i].tick, b.words[i], !is_setting(b.log[i])});
+  }
+  for (const Branch& each : branches) v->branches.push_back({each.name, each.fork_tick, each.tip.tick, each.parent});
+  v->branch = branch;
+  v->bookmarks = b.bookmarks;
+  v->oldest_gap = store.widest_gap(b.tip.tick);
+  v->checkpoint_bytes = store.bytes();
+  v->budget_bytes = store.budget();
+  view = std::move(v);
+}
+
+Timeline::Timeline(Trainer& trainer, TimelineOptions options) : impl_(std::make_unique<Impl>(trainer, options)) {}
+Timeline::~Timeline() = default;
+
+Position Timeline::position() const { return impl_->position(); }
+const std::vector<Beat>& Timeline::beats() const { return impl_->beats; }
+Position Timeline::tip() const { return impl_->here().tip; }
+bool Timeline::advance_tick() { return impl_->advance_tick(); }
+bool Timeline::advance_beat() { return impl_->advance_beat(); }
+void Timeline::preview() { impl_->preview(); }
+int Timeline::branch() const { return impl_->branch; }
+int Timeline::branch_count() const { return int(impl_->branches.size()); }
+const std::vector<LoggedCommand>& Timeline::log() const { return impl_->here().log; }
+std::size_t Timeline::bytes() const { return impl_->store.bytes(); }
+
+void Timeline::seek(Position to, const std::function<bool()>& give_up) {
+  const std::int64_t count = std::int64_t(impl_->beats.size());
+  to.tick = clamped(to.tick) + floor_div(to.beat, count);
+  to.beat = int(to.beat - floor_div(to.beat, count) * count);
+  if (to.tick < 0) to = {};
+  if (to != position()) impl_->go(to, false, give_up);
+}
+
+void Timeline::step_beats(std::int64_t n) {
+  const std::int64_t count = std::int64_t(impl_->beats.size());
+  const std::int64_t to = impl_->beat + std::clamp(n, -kFarAway, kFarAway);
+  seek({impl_->trainer.tick() + floor_div(to, count), int(to - floor_div(to, count) * count)});
+}
+
+void Timeline::step_ticks(std::int64_t n) {
+  if (n != 0) seek({grid_step(impl_->trainer.tick(), impl_->beat > 0, 1, n), 0});
+}
+
+void Timeline::step_epochs(std::int64_t n) {
+  const std::int64_t per = impl_->trainer.ticks_per_epoch();
+  if (n != 0)
+    seek({grid_step(impl_->trainer.tick(), impl_->beat > 0, per, std::clamp(n, -kFarAway / per, kFarAway / per)), 0});
+}
+
+void Timeline::apply(const Command& command) {
+  if (const auto* field = std::get_if<command::SetField>(&command))
+    impl_->set(*field);
+  else
+    impl_->by_hand(command);
+}
+
+std::int64_t Timeline::shown_tick() const { return impl_->shown_tick(); }
+
+void Timeline::switch_branch(int branch) {
+  const int count = branch_count();
+  if (branch < 0 || branch >= count)
+    throw InputError("branch", "a number from 0 to " + std::to_string(count - 1), std::to_string(branch));
+  if (branch == impl_->branch) return seek(tip());
+  impl_->here().history = impl_->trainer.history();
+  impl_->branch = branch;
+  impl_->trainer.restore_history(std::move(impl_->here().history));
+  impl_->go(tip(), true);
+}
+
+void Timeline::set_bookmark(const Position& at, const std::string& name) {
+  if (at < Position{} || at > tip() || at.beat >= int(beats().size()))
+    throw InputError("bookmark", "a place on this branch", bookmark_name(at.tick, at.beat));
+  remove_bookmark(at);
+  auto& marks = impl_->here().bookmarks;
+  const auto place = std::find_if(marks.begin(), marks.end(), [&](const auto& m) {
+    return Position{m.tick, m.beat} > at;
+  });
+  marks.insert(place, {at.tick, at.beat, name.empty() ? bookmark_name(at.tick, at.beat) : name});
+}
+
+void Timeline::remove_bookmark(const Position& at) {
+  std::erase_if(impl_->here().bookmarks, [&](const auto& m) { return Position{m.tick, m.beat} == at; });
+  impl_->view.reset();
+}
+
+std::shared_ptr<const TimelineView> Timeline::view() const {
+  if (!impl_->view) impl_->make_view();
+  return impl_->view;
+}
+
+void Timeline::note_tick_seconds(double seconds) {
+  if (!(seconds > 0)) return;
+  auto& all = impl_->tick_seconds;
+  all[impl_->noted++ % all.size()] = seconds;
+  // The shortest of the last ones: a machine that did something else meanwhile must not count.
+  double best = seconds;
+  for (std::size_t i = 0; i < std::min(impl_->noted, all.size()); ++i) best = std::min(best, all[i]);
+  impl_->store.set_gaps(std::int64_t(std::clamp(kNearSeconds / best, 1.0, kMostTicks)),
+                        std::int64_t(std::clamp(kFarSeconds / best, 1.0, kMostTicks)));
+}
+
+}  // namespace dropscope
