@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/scene/columns/form.h"
+#include "app/scene/columns/patches.h"
 #include "app/scene/glyphs/forms.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
@@ -130,7 +131,13 @@ void add_image(DisplayList& list, const Snapshot& snapshot, const NetworkLayout&
   }
   list.add(std::move(image));
   const float r = column.radius;
-  for (int i = 0; i < layer.units; ++i)
+  const bool patches = is_noisy(site, layer.units) && site->variant->depiction.glyph == Glyph::DarkPatch;
+  if (patches) {
+    PixelMask mask{column.grid_rows, column.grid_cols, {}};
+    for (float gate : site->gate) mask.dropped.push_back(gate == 0);
+    paint_patches(list, column.body, mask, square_side(snapshot, *site), {&p, layout.u});
+  }
+  for (int i = 0; i < layer.units && !patches; ++i)
     if (is_silent(site, i, layer.units)) {
       const Vec2 center = unit_center(column, i), reach{r * 0.62f, -r * 0.62f};
       list.add(draw::Line{center - reach, center + reach, std::max(0.6f, 0.3f * r), p.dropped});
