@@ -15,6 +15,9 @@ struct ViewState {
   std::int64_t probe_example = 0;                   // into the validation split; clamped
   std::optional<std::array<float, 2>> probe_point;  // instead of an example, for 2-D inputs
   std::int64_t pushes = 0;                          // passes asked for by hand
+  bool trace = false;                               // with all that explains a single update
+  int row = 0;                                      // example of the batch; clamped
+  int study_layer = -1, study_unit = -1;            // the unit whose mean over masks is studied; -1 = none
 };
 
 // The points and images that pictures show.
