@@ -5,13 +5,18 @@
 namespace dropscope {
 namespace {
 
+template <class... T>
+bool is_one_of(const Command& command) {
+  return (std::holds_alternative<T>(command) || ...);
+}
+
 // Whether `next` makes `before` pointless: both set the same thing and nothing came between.
 bool replaces(const Command& before, const Command& next) {
   if (before.index() != next.index()) return false;
   if (const auto* field = std::get_if<command::SetField>(&next))
     return field->path == std::get<command::SetField>(before).path;
-  return std::holds_alternative<command::SetSpeed>(next) || std::holds_alternative<command::SetProbe>(next) ||
-         std::holds_alternative<command::SetProbePoint>(next) || std::holds_alternative<command::SetEvalView>(next);
+  return is_one_of<command::SetSpeed, command::SetProbe, command::SetProbePoint, command::SetEvalView, command::SeekTo,
+                   command::SetTrace, command::ShowRow, command::ShowUnit>(next);
 }
 
 }  // namespace
@@ -24,6 +29,9 @@ std::uint64_t CommandQueue::push(Command command) {
       commands_.back() = std::move(command);
     else
       commands_.push_back(std::move(command));
+    if (std::holds_alternative<command::Quit>(commands_.back()) ||
+        (commands_.size() == 1 && std::holds_alternative<command::SeekTo>(commands_.front())))
+      overtaken_.store(true, std::memory_order_release);
     number = ++last_;
     pending_.store(true, std::memory_order_release);
   }
@@ -42,6 +50,7 @@ void CommandQueue::nudge() {
 
 CommandQueue::Taken CommandQueue::take_locked() {
   pending_.store(false, std::memory_order_release);
+  overtaken_.store(false, std::memory_order_release);
   return {std::exchange(commands_, {}), last_, std::exchange(nudged_, false)};
 }
 

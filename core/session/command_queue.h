@@ -25,6 +25,8 @@ class CommandQueue {
   void nudge();
   // Whether there may be something to take; cheap enough to ask every tick.
   bool pending() const { return pending_.load(std::memory_order_acquire); }
+  // Whether what comes next makes a way that is being gone pointless: the end, or another place to go to.
+  bool overtaken() const { return overtaken_.load(std::memory_order_acquire); }
   Taken take();
   // Waits until there is something or the time has come. A time point of max() waits without limit.
   Taken wait_until(std::chrono::steady_clock::time_point time);
@@ -36,7 +38,7 @@ class CommandQueue {
   std::vector<Command> commands_;
   std::uint64_t last_ = 0;
   bool nudged_ = false;
-  std::atomic<bool> pending_{false};
+  std::atomic<bool> pending_{false}, overtaken_{false};
 };
 
 }  // namespace dropscope

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -75,14 +76,27 @@ struct Session::Impl {
   bool take(bool idle, Clock::time_point until);
   bool obey(Command& command);
   void start(RunSpec spec);
+  void step_by(const command::StepBy& c);
+  void seek(const Position& to);
+  void rest_here();
+  Position planned() const;
+  bool edit(const Command& command);
   void apply_deferred();
+  void publish_log();
   void step();
+  void tick();
   void pace();
   void measure();
   void show();
   void publish(Snapshot snapshot);
   void request_surface();
   bool running() const { return trainer && !over() && trainer->tick() < target; }
+  // Whether single beats, or the way to a place beyond all that was trained, are still to be taken.
+  bool on_the_way() const { return beats > 0 || destination; }
+  // Whether the walk at hand leads nowhere any more: there is another place to go to, or the end.
+  std::function<bool()> give_up() {
+    return [this] { return last_taken && queue.overtaken(); };
+  }
   // Whether the trainer will not move any more: it diverged, or stopped early.
   bool over() const { return trainer->divergence() || trainer->stopped(); }
 
@@ -95,13 +109,17 @@ struct Session::Impl {
   std::vector<LoggedCommand> log;
   std::deque<std::shared_ptr<const Snapshot>> recent;
 
-  std::unique_ptr<Trainer> trainer;  // null until data has been loaded
+  std::unique_ptr<Trainer> trainer;    // null until data has been loaded
+  std::unique_ptr<Timeline> timeline;  // moves it
   std::unique_ptr<SnapshotBuilder> builder;
   RunSpec asked;  // the spec last started or tried first
   ViewState view;
   std::string notice, failure;
-  std::int64_t target = 0;    // train while tick < target
-  std::int64_t stations = 0;  // single stations still to be taken
+  std::int64_t target = 0;              // train while tick < target
+  bool stepping = false;                // the target was counted in steps
+  std::int64_t beats = 0;               // single beats still to be taken
+  std::optional<Position> destination;  // beyond the tip: reached as fast as can be
+  bool last_taken = true;               // no command that was taken waits for the one at hand
   double speed = 60;
   std::vector<command::SetField> deferred;  // arrived inside a tick
   std::uint64_t commands_seen = 0;
@@ -117,15 +135,15 @@ void Session::Impl::run(RunSpec spec) {
   start(std::move(spec));
   show();
   for (;;) {
-    const bool idle = !running() && stations == 0;
+    const bool idle = !running() && !on_the_way();
     if (idle || queue.pending() || speed > 0) {
-      const bool wait = idle || (running() && speed > 0 && stations == 0);
+      const bool wait = idle || (running() && speed > 0 && !on_the_way());
       if (!take(wait, idle ? Clock::time_point::max() : due)) return;
     }
     step();
-    const bool active = running() || stations > 0;
+    const bool active = running() || on_the_way();
     // Before a long wait the newest state is left where it can be seen: nobody who asks meanwhile wakes this thread.
-    const bool long_wait = running() && stations == 0 && speed > 0 && due - Clock::now() > kLongWait;
+    const bool long_wait = running() && !on_the_way() && speed > 0 && due - Clock::now() > kLongWait;
     if (!active || long_wait || slot.wanted()) show();
   }
 }
@@ -133,8 +151,10 @@ void Session::Impl::run(RunSpec spec) {
 // Takes and obeys what has been sent. False: quit.
 bool Session::Impl::take(bool wait, Clock::time_point until) {
   CommandQueue::Taken taken = wait ? queue.wait_until(until) : queue.take();
-  for (Command& command : taken.commands)
+  for (Command& command : taken.commands) {
+    last_taken = &command == &taken.commands.back();
     if (!obey(command)) return false;
+  }
   commands_seen = std::max(commands_seen, taken.last);
   return true;
 }
@@ -162,21 +182,23 @@ void Session::Impl::start(RunSpec spec) {
                     ? trainer->shared_data()
                     : std::make_shared<const Dataset>(make_dataset(spec.data, spec.data_seed, &report));
     auto fresh = std::make_unique<Trainer>(spec, std::move(data), pool.get());
-    fresh->preview();
+    fresh->keep_previous(view.trace);
+    auto line = std::make_unique<Timeline>(*fresh, options.timeline);
+    timeline = std::move(line);  // before the trainer that the old one moves is gone
     trainer = std::move(fresh);
     builder = std::make_unique<SnapshotBuilder>(*trainer);
     failure.clear();
     notice.clear();
-    target = trainer->tick();
-    stations = 0;
+    rest_here();
     deferred.clear();
     view.pushes = 0;
+    view.study_layer = view.study_unit = -1;
     ++stamp;
     measured_speed = 0;
-    asked = spec;
+    asked = std::move(spec);
+    publish_log();
     const std::lock_guard lock(shared_mutex);
     recent.clear();  // ticks of the run before are no ticks of this one
-    log.push_back({0, command::Reset{std::move(spec)}});
   } catch (const std::exception& error) {
     (trainer ? notice : failure) = error.what();
   }
@@ -188,23 +210,19 @@ bool Session::Impl::obey(Command& command) {
   if (!trainer && !std::holds_alternative<command::Reset>(command) && !std::holds_alternative<command::Quit>(command) &&
       !std::holds_alternative<command::SetSpeed>(command))
     return true;
+  if (!deferred.empty() && trainer->at_boundary()) apply_deferred();
   std::visit(Overloaded{
-                 [&](command::Play&) { target = kForever, due = Clock::now(); },
-                 [&](command::Pause&) { target = trainer->tick(), stations = 0; },
+                 [&](command::Play&) { target = kForever, stepping = false, due = Clock::now(); },
+                 [&](command::Pause&) { rest_here(); },
                  [&](command::StepBy& c) {
                    notice.clear();
-                   if (c.n <= 0) return;
-                   target = trainer->tick();
-                   const std::int64_t n = std::min(c.n, kMostSteps);
-                   if (c.granularity == Granularity::Phase) {
-                     stations = std::min(stations + n, kMostSteps);
-                     return;
-                   }
-                   const std::int64_t per = c.granularity == Granularity::Epoch ? trainer->ticks_per_epoch() : 1;
-                   target = (trainer->tick() / per + n) * per;
-                   due = Clock::now();
+                   step_by(c);
                  },
-                 [&](command::RunUntil& c) { target = c.tick; },
+                 [&](command::SeekTo& c) {
+                   notice.clear();
+                   seek({std::clamp<std::int64_t>(c.tick, 0, kMostSteps), c.beat});
+                 },
+                 [&](command::RunUntil& c) { target = c.tick, stepping = false; },
                  [&](command::SetSpeed& c) {
                    speed = c.ticks_per_second > 0 ? std::clamp(c.ticks_per_second, kSlowest, 1e6) : 0;
                    due = Clock::now();
@@ -217,6 +235,21 @@ bool Session::Impl::obey(Command& command) {
                    else
                      notice = "The new setting takes effect at the next step.";
                  },
+                 [&](command::SetGate& c) { edit(c); },
+                 [&](command::LockGate& c) { edit(c); },
+                 [&](command::ReleaseGate& c) { edit(c); },
+                 [&](command::RedrawMasks& c) { edit(c); },
+                 [&](command::SwitchBranch& c) { edit(c); },
+                 [&](command::SetBookmark& c) { edit(c); },
+                 [&](command::RemoveBookmark& c) { edit(c); },
+                 [&](command::SetTrace& c) {
+                   if (view.trace == c.on) return;
+                   view.trace = c.on;
+                   trainer->keep_previous(c.on);
+                   if (c.on && !running()) timeline->retake();
+                 },
+                 [&](command::ShowRow& c) { view.row = c.row; },
+                 [&](command::ShowUnit& c) { view.study_layer = c.layer, view.study_unit = c.unit; },
                  [&](command::SetEvalView& c) { view.eval = c.eval; },
                  [&](command::SetProbe& c) { view.probe_example = c.example, view.probe_point.reset(); },
                  [&](command::SetProbePoint& c) {
@@ -225,40 +258,130 @@ bool Session::Impl::obey(Command& command) {
                  [&](command::PushProbe&) { ++view.pushes; },
                  [&](command::Reset& c) { start(std::move(c.spec)); },
                  [&](command::Quit&) { go_on = false; },
-                 [&](auto&) {},
              },
              command);
   return go_on;
 }
 
+void Session::Impl::rest_here() {
+  target = trainer->tick();
+  stepping = false;
+  beats = 0;
+  destination.reset();
+}
+
+// Where the steps asked for so far will lead.
+Position Session::Impl::planned() const {
+  Position at = timeline->position();
+  if (over()) return at;
+  if (destination) at = *destination;
+  if (stepping && target > at.tick) at = {target, 0};
+  return timeline->place(at, beats, Granularity::Phase);
+}
+
+// Back at once; forward a step at a time, so that commands are taken on the way.
+void Session::Impl::step_by(const command::StepBy& c) {
+  if (c.n == 0) return;
+  const Position to = timeline->place(planned(), std::clamp(c.n, -kMostSteps, kMostSteps), c.granularity);
+  rest_here();
+  const Position from = timeline->position();
+  if (to < from) {
+    timeline->seek(to, give_up());
+    rest_here();
+  } else if (c.granularity == Granularity::Phase) {
+    const std::int64_t count = std::int64_t(timeline->beats().size());
+    beats = std::min((to.tick - from.tick) * count + to.beat - from.beat, kMostSteps);
+  } else {
+    target = to.tick;
+    stepping = true;
+    due = Clock::now();
+  }
+}
+
+void Session::Impl::seek(const Position& to) {
+  timeline->seek(std::min(to, timeline->tip()), give_up());
+  rest_here();
+  if (to > timeline->tip()) destination = to;
+}
+
+// Something done by hand to the timeline. Refused, it leaves everything as it was.
+bool Session::Impl::edit(const Command& command) {
+  notice.clear();
+  const int branch = timeline->branch();
+  try {
+    if (const auto* there = std::get_if<command::SwitchBranch>(&command)) {
+      timeline->switch_branch(there->branch);
+      rest_here();
+    } else if (const auto* mark = std::get_if<command::SetBookmark>(&command)) {
+      timeline->set_bookmark({mark->tick, mark->beat}, mark->name);
+    } else if (const auto* gone = std::get_if<command::RemoveBookmark>(&command)) {
+      timeline->remove_bookmark({gone->tick, gone->beat});
+    } else {
+      timeline->apply(command);
+    }
+    ++stamp;
+    publish_log();
+  } catch (const InputError& error) {
+    notice = error.what();
+    return false;
+  }
+  if (timeline->branch() == branch) return true;
+  const std::lock_guard lock(shared_mutex);
+  recent.clear();  // ticks of another branch
+  return true;
+}
+
+void Session::Impl::publish_log() {
+  std::vector<LoggedCommand> all{{0, command::Reset{asked}}};
+  all.insert(all.end(), timeline->log().begin(), timeline->log().end());
+  const std::lock_guard lock(shared_mutex);
+  log = std::move(all);
+}
+
 // Settings change only between two ticks; those that came inside one wait here.
 void Session::Impl::apply_deferred() {
-  for (command::SetField& c : std::exchange(deferred, {})) {
-    try {
-      trainer->set_field(c.path, c.value, "setting");
-      ++stamp;
-      const std::lock_guard lock(shared_mutex);
-      log.push_back({trainer->tick(), std::move(c)});
-    } catch (const InputError& error) {
-      notice = error.what();
-    }
-  }
-  if (!running()) trainer->preview();
+  std::string refused;
+  bool any = false;
+  for (command::SetField& c : std::exchange(deferred, {}))
+    if (edit(c))
+      any = true;
+    else
+      refused = notice;
+  notice = refused;
+  if (any && !running() && !on_the_way()) timeline->preview();
 }
 
 void Session::Impl::step() {
   if (!trainer) return;
-  if (stations > 0) {
-    --stations;
-    trainer->advance(Granularity::Phase);
+  if (destination && timeline->position() < *destination && !over()) {
+    if (trainer->tick() < destination->tick)
+      tick();
+    else
+      timeline->advance_beat();
+    if (timeline->position() >= *destination) destination.reset();
+  } else if (beats > 0) {
+    --beats;
+    timeline->advance_beat();
   } else if (running()) {
     if (speed > 0 && Clock::now() < due) return;
-    trainer->advance(Granularity::Tick);
+    tick();
     pace();
   }
-  if (over()) target = trainer->tick(), stations = 0;
+  if (over()) rest_here();
   if (!deferred.empty() && trainer->at_boundary()) apply_deferred();
   measure();
+}
+
+// One tick. What it takes decides how far apart checkpoints may lie; asking for the time at each of half a million
+// ticks a second would be felt.
+void Session::Impl::tick() {
+  if (speed == 0 && (trainer->tick() & 63) != 0) {
+    timeline->advance_tick();
+    return;
+  }
+  const auto start = Clock::now();
+  timeline->advance_tick();
+  timeline->note_tick_seconds(std::chrono::duration<double>(Clock::now() - start).count());
 }
 
 void Session::Impl::pace() {
@@ -287,9 +410,11 @@ void Session::Impl::show() {
   Snapshot s;
   if (trainer) {
     s = builder->build(*trainer, view);
+    s.timeline = timeline->view();
+    s.history = s.timeline->at_tip ? s.timeline->history : trainer->history().view(trainer->tick());
     for (const command::SetField& c : deferred) set_field_quietly(s.spec, c);
     if (surfaces) s.surface = surfaces->latest(builder->data_view().get());
-    s.status = running() || stations > 0 ? RunStatus::Running : RunStatus::Paused;
+    s.status = running() || on_the_way() ? RunStatus::Running : RunStatus::Paused;
     s.message = notice;
     if (const Stopped* stopped = trainer->stopped(); stopped && notice.empty()) s.message = stopped_text(*stopped);
     if (const Divergence* d = trainer->divergence()) s.status = RunStatus::Diverged, s.message = d->message;

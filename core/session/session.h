@@ -18,6 +18,7 @@ struct SessionOptions {
   std::function<void(std::string_view what, double fraction)> on_progress;
   bool surfaces = true;      // make decision surfaces on the evaluator's thread
   int threads = 1;           // threads for one run's products; results do not depend on it
+  TimelineOptions timeline;  // how much memory going back may take
 };
 
 class Session {
@@ -33,7 +34,8 @@ class Session {
   std::shared_ptr<const Snapshot> latest();
   // The newest snapshots published, oldest first, at most 8: for drawing several runs at one tick.
   std::vector<std::shared_ptr<const Snapshot>> recent() const;
-  // Commands that changed training so far, with their ticks. Any thread.
+  // The Reset that the run began with and the commands that changed training on the branch at hand, with their ticks.
+  // Any thread.
   std::vector<LoggedCommand> log() const;
 
  private:

@@ -25,12 +25,6 @@ std::int64_t clamped(std::int64_t n) { return std::clamp(n, -kFarAway, kFarAway)
 // Towards minus infinity.
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
-// The place in a grid of boundaries `per` apart, n steps from `at` of them and some way into the next.
-std::int64_t grid_step(std::int64_t at, bool inside, std::int64_t per, std::int64_t n) {
-  const bool off = inside || at % per != 0;
-  return (at / per + clamped(n) + (n < 0 && off ? 1 : 0)) * per;
-}
-
 }  // namespace
 
 struct Timeline::Impl {
@@ -385,6 +379,11 @@ int Timeline::branch_count() const { return int(impl_->branches.size()); }
 const std::vector<LoggedCommand>& Timeline::log() const { return impl_->here().log; }
 std::size_t Timeline::bytes() const { return impl_->store.bytes(); }
 
+void Timeline::retake() {
+  // A failed update left nothing that could be shown.
+  if (!impl_->trainer.previewing() && !impl_->trainer.divergence()) impl_->go(position(), true);
+}
+
 void Timeline::seek(Position to, const std::function<bool()>& give_up) {
   const std::int64_t count = std::int64_t(impl_->beats.size());
   to.tick = clamped(to.tick) + floor_div(to.beat, count);
@@ -393,20 +392,18 @@ void Timeline::seek(Position to, const std::function<bool()>& give_up) {
   if (to != position()) impl_->go(to, false, give_up);
 }
 
-void Timeline::step_beats(std::int64_t n) {
-  const std::int64_t count = std::int64_t(impl_->beats.size());
-  const std::int64_t to = impl_->beat + std::clamp(n, -kFarAway, kFarAway);
-  seek({impl_->trainer.tick() + floor_div(to, count), int(to - floor_div(to, count) * count)});
-}
-
-void Timeline::step_ticks(std::int64_t n) {
-  if (n != 0) seek({grid_step(impl_->trainer.tick(), impl_->beat > 0, 1, n), 0});
-}
-
-void Timeline::step_epochs(std::int64_t n) {
-  const std::int64_t per = impl_->trainer.ticks_per_epoch();
-  if (n != 0)
-    seek({grid_step(impl_->trainer.tick(), impl_->beat > 0, per, std::clamp(n, -kFarAway / per, kFarAway / per)), 0});
+Position Timeline::place(const Position& from, std::int64_t n, Granularity granularity) const {
+  n = clamped(n);
+  if (n == 0) return from;
+  if (granularity == Granularity::Phase) {
+    const std::int64_t count = std::int64_t(impl_->beats.size()), to = from.beat + n;
+    const Position at{from.tick + floor_div(to, count), int(to - floor_div(to, count) * count)};
+    return at.tick < 0 ? Position{} : at;
+  }
+  const std::int64_t per = granularity == Granularity::Epoch ? impl_->trainer.ticks_per_epoch() : 1;
+  const bool between = from.beat > 0 || from.tick % per != 0;
+  const std::int64_t number = from.tick / per + std::clamp(n, -kFarAway / per, kFarAway / per);
+  return {std::max<std::int64_t>(0, number + (n < 0 && between ? 1 : 0)) * per, 0};
 }
 
 void Timeline::apply(const Command& command) {

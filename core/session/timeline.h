@@ -56,12 +56,15 @@ class Timeline {
   // To any position up to the tip; beyond it the position is trained for. Negative ones mean the start, and beats
   // beyond a tick's the ticks after. Where `give_up` becomes true it ends at some boundary on the way.
   void seek(Position to, const std::function<bool()>& give_up = {});
-  void step_beats(std::int64_t n);  // n < 0: back
-  // n > 0: to the n-th boundary ahead; n < 0: to the n-th behind. The same for beginnings of epochs.
-  void step_ticks(std::int64_t n);
-  void step_epochs(std::int64_t n);
+  // n steps from a place, n < 0 back: beats, or n-th boundaries and beginnings of epochs ahead or behind.
+  Position place(const Position& from, std::int64_t n, Granularity granularity) const;
+  void step_beats(std::int64_t n) { seek(place(position(), n, Granularity::Phase)); }
+  void step_ticks(std::int64_t n) { seek(place(position(), n, Granularity::Tick)); }
+  void step_epochs(std::int64_t n) { seek(place(position(), n, Granularity::Epoch)); }
   // At a boundary: the picture shows the update to come, as at the start. Any move ends this.
   void preview();
+  // Takes the update shown once more: for what the trainer records only since it was asked to.
+  void retake();
 
   // Settings (SetField) at a boundary for the tick to come, and gates by hand (SetGate, LockGate, ReleaseGate,
   // RedrawMasks) for the update the picture shows, wherever the walk stands: the tick is taken again up to here with
