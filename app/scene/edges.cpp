@@ -5,48 +5,55 @@
 
 #include "app/scene/glyphs/forms.h"
 #include "app/scene/scene_parts.h"
-#include "app/scene/scene_text.h"
+#include "app/scene/step_beat.h"
 
 namespace dropscope {
 namespace {
 
-constexpr std::size_t kMostBrokenEdges = 600;
+constexpr std::size_t kMostBrokenEdges = 600, kMostDottedEdges = 320;
 
 struct Edge {
   int from = 0, to = 0;
+  float value = 0;  // the weight, its gradient or its change
   float weight = 0;
-  bool cut = false;  // the weight itself is dropped
+  bool cut = false;    // the weight itself is dropped
+  bool still = false;  // no gradient reached it
 };
 
-// Gates of the weights into a layer, where dropout acts on weights.
-const SiteView* weight_site(const Snapshot& snapshot, std::size_t layer) {
-  const LayerView& view = snapshot.layers[layer];
-  for (const SiteView* site : inner_sites(snapshot, layer))
-    if (site->kind == SiteKind::Weight && site->active && view.weights && site->gate.size() == view.weights->size())
-      return site;
-  return nullptr;
-}
+float size_of(float value) { return std::isfinite(value) ? std::fabs(value) : 1e30f; }
 
-std::vector<Edge> edges_into(const Snapshot& snapshot, std::size_t layer, bool averaging) {
+std::vector<Edge> edges_into(const Snapshot& snapshot, std::size_t layer, const EdgeShow& show, const StepBeat& beat,
+                             bool averaging, std::size_t most) {
   const LayerView &target = snapshot.layers[layer], &source = snapshot.layers[layer - 1];
-  const SiteView *from_site = site_of(snapshot, layer - 1), *to_site = site_of(snapshot, layer);
-  const SiteView* cuts = weight_site(snapshot, layer);
+  // At the update all weights count, whatever was dropped for the one example shown.
+  const bool all = averaging || show.what == EdgeShow::What::Change;
+  const SiteView* from_site = all ? nullptr : site_of(snapshot, layer - 1);
+  const SiteView* to_site = all || before_mask(beat, layer) ? nullptr : site_of(snapshot, layer);
+  const SiteView* cuts = all ? nullptr : weight_site(snapshot, layer);
+  const auto values = edge_values(snapshot, layer, show.what);
+  const auto gradient =
+      show.what == EdgeShow::What::Change ? edge_values(snapshot, layer, EdgeShow::What::Gradient) : nullptr;
+  std::vector<char> open(std::size_t(source.units), 1);
+  for (int from = 0; from < source.units; ++from)
+    open[std::size_t(from)] = !(is_silent(from_site, from, source.units) && mask_has_fallen(beat, from, source.units));
   std::vector<Edge> edges;
+  edges.reserve(values->size());
   for (int to = 0; to < target.units; ++to) {
-    if (!averaging && is_silent(to_site, to, target.units)) continue;
+    if (is_silent(to_site, to, target.units) && mask_has_fallen(beat, to, target.units)) continue;
     for (int from = 0; from < source.units; ++from) {
-      if (!averaging && is_silent(from_site, from, source.units)) continue;
+      if (!open[std::size_t(from)]) continue;
       const std::size_t at = std::size_t(to) * std::size_t(source.units) + std::size_t(from);
-      edges.push_back({from, to, (*target.weights)[at], cuts && !averaging && cuts->gate[at] == 0});
+      edges.push_back({from, to, (*values)[at], (*target.weights)[at], cuts && cuts->gate[at] == 0,
+                       gradient && (*gradient)[at] == 0});
     }
   }
   const auto weaker = [](const Edge& a, const Edge& b) {
-    const float x = std::isfinite(a.weight) ? std::fabs(a.weight) : 1e30f;
-    const float y = std::isfinite(b.weight) ? std::fabs(b.weight) : 1e30f;
+    const float x = size_of(a.value), y = size_of(b.value);
     return x != y ? x < y : a.to != b.to ? a.to < b.to : a.from < b.from;
   };
-  if (edges.size() > kMostEdgesPerLayer) {
-    const auto cut = edges.end() - std::ptrdiff_t(kMostEdgesPerLayer);
+  most = std::min(most, kMostEdgesPerLayer);
+  if (edges.size() > most) {
+    const auto cut = edges.end() - std::ptrdiff_t(most);
     std::nth_element(edges.begin(), cut, edges.end(), weaker);
     edges.erase(edges.begin(), cut);
   }
@@ -54,65 +61,109 @@ std::vector<Edge> edges_into(const Snapshot& snapshot, std::size_t layer, bool a
   return edges;
 }
 
+std::size_t edge_budget(const NetworkLayout& layout) {
+  // Every layer keeps its share, so that deep networks do not spend all lines on their first layers.
+  return kMostEdges / std::max<std::size_t>(1, layout.columns.size() - 1);
+}
+
 // Where a line meets the rim of a unit; lines from a pixel or box start at its middle and pass below it.
 float rim_of(const ColumnLayout& column) { return column.style == ColumnLayout::Style::Units ? column.radius : 0; }
 
+// From rim to rim; nothing where the units touch.
+std::optional<EdgeEnds> ends_of(const NetworkLayout& layout, std::size_t layer, int source_unit, int target_unit,
+                                float air) {
+  const ColumnLayout &source = layout.columns[layer - 1], &target = layout.columns[layer];
+  const Vec2 from = unit_center(source, source_unit), to = unit_center(target, target_unit), d = to - from;
+  const float length = std::sqrt(d.x * d.x + d.y * d.y);
+  const float start = rim_of(source), stop = rim_of(target) + air;
+  if (length <= start + stop) return std::nullopt;
+  return EdgeEnds{from + d * (start / length), to - d * (stop / length)};
+}
+
 struct EdgeLook {
-  float limit = 1;  // |weight| of full width
-  float gain = 1;   // survivors' factor
-  float share = 1;  // averaging: how often the edge was there
-  float crowd = 1;  // alpha where many lines cross
+  float limit = 1;     // |value| of full width
+  float gain = 1;      // survivors' factor
+  float share = 1;     // averaging: how often the edge was there
+  float crowd = 1;     // alpha where many lines cross
+  float strength = 1;  // alpha of a beat that is about other lines
   bool bars = true;
 };
 
-void add_edge(DisplayList& list, const Edge& edge, Vec2 a, Vec2 b, const EdgeLook& look, const Palette& p, float u) {
-  if (!std::isfinite(edge.weight)) {
-    list.add(draw::Line{a, b, std::max(1.0f, 1.5f * u), p.error});
+void add_edge(DisplayList& list, float value, EdgeEnds ends, const EdgeLook& look, const Palette& p, float u) {
+  if (!std::isfinite(value)) {
+    list.add(draw::Line{ends.a, ends.b, std::max(1.0f, 1.5f * u), p.error});
     return;
   }
-  const float ratio = std::min(1.0f, std::fabs(edge.weight) / look.limit);
+  const float ratio = std::min(1.0f, std::fabs(value) / look.limit);
   const float plain = (0.45f + 3.1f * ratio) * u * p.line_scale;
   // Crowded lines are thinner too, or they would merge into one patch.
   const float width = std::clamp(plain * std::fabs(look.gain) * std::sqrt(look.crowd), 0.5f, 9 * u);
-  const Color color = edge.weight < 0 ? p.negative : p.positive;
-  const float alpha = (0.16f + 0.84f * std::sqrt(ratio)) * look.share * look.crowd;
-  list.add(draw::Line{a, b, width, color.with_alpha(std::clamp(alpha, 0.04f, 1.0f))});
-  if (edge.weight >= 0 || !look.bars || ratio < 0.06f) return;
-  const Vec2 d = b - a;
+  const Color color = value < 0 ? p.negative : p.positive;
+  const float alpha = (0.16f + 0.84f * std::sqrt(ratio)) * look.share * look.crowd * look.strength;
+  list.add(draw::Line{ends.a, ends.b, width, color.with_alpha(std::clamp(alpha, 0.04f, 1.0f))});
+  if (value >= 0 || !look.bars || ratio < 0.06f) return;
+  const Vec2 d = ends.b - ends.a;
   const float length = std::sqrt(d.x * d.x + d.y * d.y);
   if (length <= 0) return;
   const Vec2 across = Vec2{-d.y, d.x} * ((4.5f * u + width * 0.6f) / length);
-  list.add(draw::Line{b - across, b + across, std::max(1.0f, width * 0.75f),
-                      color.with_alpha(std::clamp(alpha * 1.3f, 0.2f, 1.0f))});
+  list.add(draw::Line{ends.b - across, ends.b + across, std::max(1.0f, width * 0.75f),
+                      color.with_alpha(std::clamp(alpha * 1.3f, 0.2f * look.strength, 1.0f))});
+}
+
+// No gradient: a thin broken line, solid and fainter among very many.
+void add_still_edge(DisplayList& list, EdgeEnds ends, bool broken, float crowd, const Palette& p, float u) {
+  const float width = std::max(0.75f, u * p.line_scale * crowd);
+  const Color color = p.border.with_alpha(0.85f * crowd * (broken ? 1.0f : 0.6f));
+  if (broken)
+    list.add(draw::Polyline{{ends.a, ends.b}, width, color, std::max(2.5f, 3.5f * u), false});
+  else
+    list.add(draw::Line{ends.a, ends.b, width * 0.7f, color});
 }
 
 void add_single_edges(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
-                      std::size_t layer, float limit, std::size_t budget) {
-  const ColumnLayout &source = layout.columns[layer - 1], &target = layout.columns[layer];
+                      std::size_t layer) {
   const SiteView* site = site_of(snapshot, layer - 1);
-  std::vector<Edge> edges = edges_into(snapshot, layer, style.averaging);
-  if (edges.size() > budget) edges.erase(edges.begin(), edges.end() - std::ptrdiff_t(budget));
+  const StepBeat beat = step_beat(snapshot, style);
+  const EdgeShow show = edge_show(snapshot, beat, layer);
+  const std::vector<Edge> edges = edges_into(snapshot, layer, show, beat, style.averaging, edge_budget(layout));
   const MarkStyle marks{style.palette, layout.u};
   EdgeLook look;
-  look.limit = limit;
+  look.limit = std::max(edge_limit(snapshot, beat, show.what), 1e-30f);
   look.crowd = std::clamp(std::sqrt(170.0f / float(edges.size() + 1)), 0.25f, 1.0f);
   look.bars = edges.size() <= 400 && layout.u >= 0.5f;
-  look.gain = !style.averaging && is_noisy(site, snapshot.layers[layer - 1].units) ? site->scale : 1;
+  look.gain =
+      show.what == EdgeShow::What::Weight && !style.averaging && is_noisy(site, snapshot.layers[layer - 1].units)
+          ? site->scale
+          : 1;
+  // What travels has come so far; the rest of the line waits.
+  const bool travels = show.at_work && beat.sub <= 0 && beat.progress < 1;
+  look.strength = travels ? 0.3f : show.strength;
+  const auto still = std::size_t(std::count_if(edges.begin(), edges.end(), [](const Edge& e) { return e.still; }));
   for (const Edge& edge : edges) {
-    const Vec2 from = unit_center(source, edge.from), to = unit_center(target, edge.to), d = to - from;
-    const float length = std::sqrt(d.x * d.x + d.y * d.y);
-    const float start = rim_of(source), stop = rim_of(target) + (look.bars && edge.weight < 0 ? 2.5f * layout.u : 0);
-    if (length <= start + stop) continue;
-    const Vec2 a = from + d * (start / length), b = to - d * (stop / length);
+    const float air = look.bars && edge.value < 0 ? 2.5f * layout.u : 0;
+    const std::optional<EdgeEnds> ends = ends_of(layout, layer, edge.from, edge.to, air);
+    if (!ends) continue;
     if (edge.cut) {
       // Among very many lines the gap says enough.
-      if (edges.size() <= kMostBrokenEdges) paint_cut_edge(list, a, b, edges.size() <= 40, marks);
+      if (edges.size() <= kMostBrokenEdges) paint_cut_edge(list, ends->a, ends->b, edges.size() <= 40, marks);
+      continue;
+    }
+    if (edge.still) {
+      add_still_edge(list, *ends, still <= kMostDottedEdges, look.crowd, *style.palette, layout.u);
       continue;
     }
     if (style.averaging)
       look.share = std::sqrt((1 - drop_share(snapshot, style, layer - 1, edge.from)) *
                              (1 - drop_share(snapshot, style, layer, edge.to)));
-    add_edge(list, edge, a, b, look, *style.palette, layout.u);
+    add_edge(list, edge.value, *ends, look, *style.palette, layout.u);
+    if (!travels || beat.progress <= 0) continue;
+    const Vec2 way = ends->b - ends->a;
+    EdgeLook moving = look;
+    moving.strength = 1, moving.bars = false;
+    const bool back = beat.phase == Phase::Backward;
+    add_edge(list, edge.value,
+             back ? EdgeEnds{ends->b - way * beat.progress, ends->b} : EdgeEnds{ends->a, ends->a + way * beat.progress},
+             moving, *style.palette, layout.u);
   }
 }
 
@@ -137,6 +188,17 @@ void add_bundle(DisplayList& list, const ColumnLayout& source, const ColumnLayou
 
 }  // namespace
 
+float edge_limit(const Snapshot& snapshot, const StepBeat& beat, EdgeShow::What what) {
+  if (what == EdgeShow::What::Weight) return weight_limit(snapshot);
+  float limit = 0;
+  // One measure for all columns the beat has come to.
+  for (std::size_t l = std::size_t(std::max(1, beat.column)); l < snapshot.layers.size(); ++l)
+    if (const auto values = edge_values(snapshot, l, what))
+      for (float value : *values)
+        if (std::isfinite(value)) limit = std::max(limit, std::fabs(value));
+  return limit;
+}
+
 bool has_single_edges(const Snapshot& snapshot, const NetworkLayout& layout, std::size_t layer) {
   const LayerView& target = snapshot.layers[layer];
   const auto drawn_singly = [](const ColumnLayout& c) {
@@ -154,18 +216,80 @@ bool draws_strongest_only(const Snapshot& snapshot, const NetworkLayout& layout)
 
 DisplayList build_edges(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style) {
   DisplayList list;
-  const float limit = std::max(weight_limit(snapshot), 1e-12f);
   for (std::size_t l = 1; l < layout.columns.size(); ++l) {
-    if (!has_single_edges(snapshot, layout, l)) {
-      const SiteView* branch = style.averaging || snapshot.eval_view ? nullptr : branch_gate(snapshot, l);
-      const bool closed = branch && is_drawn(*branch) && branch->coins_kept == 0;
-      add_bundle(list, layout.columns[l - 1], layout.columns[l], closed, *style.palette, layout.u);
+    if (has_single_edges(snapshot, layout, l)) {
+      add_single_edges(list, snapshot, layout, style, l);
       continue;
     }
-    // Every layer keeps its share, so that deep networks do not spend all lines on their first layers.
-    add_single_edges(list, snapshot, layout, style, l, limit, kMostEdges / (layout.columns.size() - 1));
+    const SiteView* branch = style.averaging || snapshot.eval_view ? nullptr : branch_gate(snapshot, l);
+    const bool closed = branch && is_drawn(*branch) && branch->coins_kept == 0;
+    add_bundle(list, layout.columns[l - 1], layout.columns[l], closed, *style.palette, layout.u);
   }
   return list;
+}
+
+const SiteView* weight_site(const Snapshot& snapshot, std::size_t layer) {
+  const LayerView& view = snapshot.layers[layer];
+  for (const SiteView* site : inner_sites(snapshot, layer))
+    if (site->kind == SiteKind::Weight && site->active && view.weights && site->gate.size() == view.weights->size())
+      return site;
+  return nullptr;
+}
+
+std::optional<EdgeEnds> weight_edge(const Snapshot& snapshot, const NetworkLayout& layout, GateRef gate) {
+  for (std::size_t l = 1; l < layout.columns.size(); ++l) {
+    const SiteView* site = weight_site(snapshot, l);
+    if (!site || site != &snapshot.sites[std::size_t(gate.site)] || gate.element >= site->gate.size()) continue;
+    if (!has_single_edges(snapshot, layout, l)) return std::nullopt;
+    const int inputs = snapshot.layers[l - 1].units, from = int(gate.element) % inputs, to = int(gate.element) / inputs;
+    if (is_silent(site_of(snapshot, l - 1), from, inputs) ||
+        is_silent(site_of(snapshot, l), to, snapshot.layers[l].units))
+      return std::nullopt;
+    return ends_of(layout, l, from, to, 0);
+  }
+  return std::nullopt;
+}
+
+std::optional<GateRef> nearest_weight(const Snapshot& snapshot, const NetworkLayout& layout, Vec2 at, float reach) {
+  std::optional<GateRef> nearest;
+  float least = reach * reach;
+  for (std::size_t l = 1; l < layout.columns.size(); ++l) {
+    const SiteView* site = weight_site(snapshot, l);
+    if (!site || !has_single_edges(snapshot, layout, l)) continue;
+    // Only what is drawn can be hit.
+    for (const Edge& edge : edges_into(snapshot, l, {}, {}, false, edge_budget(layout))) {
+      const auto ends = ends_of(layout, l, edge.from, edge.to, 0);
+      if (!ends) continue;
+      const Vec2 d = ends->b - ends->a, off = at - ends->a;
+      const float along = std::clamp((off.x * d.x + off.y * d.y) / (d.x * d.x + d.y * d.y), 0.0f, 1.0f);
+      const Vec2 miss = off - d * along;
+      const float distance = miss.x * miss.x + miss.y * miss.y;
+      if (distance >= least) continue;
+      least = distance;
+      nearest =
+          GateRef{int(site - snapshot.sites.data()),
+                  std::uint32_t(edge.to) * std::uint32_t(snapshot.layers[l - 1].units) + std::uint32_t(edge.from)};
+    }
+  }
+  return nearest;
+}
+
+void add_weight_hand_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout,
+                           const SceneStyle& style) {
+  for (std::size_t l = 1; l < layout.columns.size(); ++l) {
+    const SiteView* site = weight_site(snapshot, l);
+    if (!site) continue;
+    const int index = int(site - snapshot.sites.data());
+    const MarkStyle marks{style.palette, layout.u};
+    // Larger than the square that a person aims at, so that the marks have a unit's size.
+    const Vec2 air{6 * layout.u, 6 * layout.u};
+    for (std::uint32_t element : site->by_hand)
+      if (const auto rect = gate_rect(layout, snapshot, {index, element}))
+        paint_by_hand(list, {rect->min - air, rect->max + air}, marks);
+    for (std::uint32_t element : site->locked)
+      if (const auto rect = gate_rect(layout, snapshot, {index, element}))
+        paint_locked(list, {rect->min - air, rect->max + air}, marks);
+  }
 }
 
 }  // namespace dropscope

@@ -1,8 +1,15 @@
 // Which gate lies under a point, and where a gate is drawn.
+#include <algorithm>
+
 #include "app/scene/columns/form.h"
 #include "app/scene/scene_parts.h"
 
 namespace dropscope {
+namespace {
+
+constexpr float kWeightReach = 6, kWeightSquare = 12;  // design units: from a line, and the square in its middle
+
+}  // namespace
 
 std::optional<GateRef> gate_of_unit(const Snapshot& snapshot, UnitRef unit) {
   if (unit.layer < 0 || std::size_t(unit.layer) >= snapshot.layers.size() || unit.unit < 0) return std::nullopt;
@@ -11,7 +18,10 @@ std::optional<GateRef> gate_of_unit(const Snapshot& snapshot, UnitRef unit) {
   return GateRef{layer.site, std::uint32_t(unit.unit)};
 }
 
-std::optional<GateRef> hit_gate(const NetworkLayout& layout, const Snapshot& snapshot, Vec2 at, bool) {
+std::optional<GateRef> hit_gate(const NetworkLayout& layout, const Snapshot& snapshot, Vec2 at, bool weights) {
+  if (weights)
+    if (const auto gate = nearest_weight(snapshot, layout, at, std::max(kWeightReach, kWeightReach * layout.u)))
+      return gate;
   for (std::size_t l = 0; l < layout.columns.size() && l < snapshot.layers.size(); ++l) {
     const ColumnLayout& column = layout.columns[l];
     if (!column.form || !column.form->hit_gate) continue;
@@ -33,6 +43,11 @@ std::optional<Rect> gate_rect(const NetworkLayout& layout, const Snapshot& snaps
       const Vec2 center = unit_center(column, int(gate.element)), reach{column.radius, column.radius};
       return Rect{center - reach, center + reach};
     }
+  }
+  if (gate.site < 0 || std::size_t(gate.site) >= snapshot.sites.size()) return std::nullopt;
+  if (const auto edge = weight_edge(snapshot, layout, gate)) {
+    const Vec2 middle = (edge->a + edge->b) * 0.5f, half{kWeightSquare / 2 * layout.u, kWeightSquare / 2 * layout.u};
+    return Rect{middle - half, middle + half};
   }
   return std::nullopt;
 }

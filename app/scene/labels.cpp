@@ -3,20 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/pen.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
 
 namespace dropscope {
 namespace {
 
-struct Pen {
-  DisplayList& list;
-  const Palette& p;
-  float u;
-  const TextMeasure& measure;
-};
-
 std::string title_of(const Snapshot& snapshot, const SceneStyle& style) {
+  if (style.stepping && !style.averaging) return step_title(snapshot, style);
   if (snapshot.eval_view) return "The whole network";
   const std::string step = snapshot.preview ? "the next step" : "this step";
   bool any = false, binary = false;
@@ -33,21 +28,9 @@ std::string title_of(const Snapshot& snapshot, const SceneStyle& style) {
              : title;
 }
 
-bool drops_units(const Snapshot& snapshot) {
-  for (const SiteView& site : snapshot.sites)
-    if (site.active && is_of_units(site.kind) && site.variant->gates == Gates::Binary) return true;
-  return false;
-}
-
-bool cuts_drawn_weights(const Snapshot& snapshot) {
-  for (std::size_t l = 0; l < snapshot.layers.size(); ++l)
-    for (const SiteView* site : inner_sites(snapshot, l))
-      if (site->kind == SiteKind::Weight && site->active && snapshot.layers[l].weights) return true;
-  return false;
-}
-
 // While averages are shown, the count of the one step at hand would contradict the picture.
 std::string sentence_of(const Snapshot& snapshot, const SceneStyle& style) {
+  if (style.stepping && !style.averaging) return step_sentence(snapshot);
   const std::string sentence = subnetwork_sentence(snapshot), dot = " \u00b7 one of ";
   const std::size_t at = sentence.find(dot);
   if (!style.averaging || snapshot.eval_view) return sentence;
@@ -72,7 +55,8 @@ std::string sentence_of(const Snapshot& snapshot, const SceneStyle& style) {
 void add_title(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style) {
   const Rect r = layout.title;
   if (r.height() <= 0) return;
-  const float big = std::min(type_px(pen.p, pen.u, 24), r.height() / 1.3f), small = type_px(pen.p, pen.u, 15);
+  const float big = std::min(type_px(pen.p, pen.u, title_type(pen.p, style.stepping)), r.height() / 1.3f),
+              small = type_px(pen.p, pen.u, 15);
   float y = r.min.y + std::min(14 * pen.u, std::max(0.0f, r.height() - big * 1.3f));
   const std::string title = title_of(snapshot, style);
   const float size = fit_size(title, r.width(), big, 9, Face::Bold, pen.measure);
@@ -170,6 +154,16 @@ HeaderLines inner_header(const Snapshot& snapshot, std::size_t l, const SceneSty
   return lines;
 }
 
+// At the update: how many weights of the column got no gradient.
+std::vector<std::string> still_wordings(const Snapshot& snapshot, std::size_t l, const SceneStyle& style) {
+  const StepBeat beat = step_beat(snapshot, style);
+  const TraceView::Layer* trace = trace_of(snapshot, l);
+  if (!beat.on || beat.phase != Phase::Update || !trace || trace->weights <= 0) return {};
+  const std::string still = count_text(std::uint64_t(trace->still_weights));
+  return {still + " of " + count_text(std::uint64_t(trace->weights)) + " weights: no gradient",
+          still + " without gradient", still + " still"};
+}
+
 HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneStyle& style) {
   const LayerView& layer = snapshot.layers[l];
   const SiteView* site = site_of(snapshot, l);
@@ -220,7 +214,8 @@ void add_header(Pen& pen, const Snapshot& snapshot, const ColumnLayout& column, 
                 const SceneStyle& style) {
   const Rect r = column.header;
   const float body = type_px(pen.p, pen.u, 18), caption = type_px(pen.p, pen.u, 14);
-  const HeaderLines lines = header_lines(snapshot, l, style);
+  HeaderLines lines = header_lines(snapshot, l, style);
+  if (const std::vector<std::string> still = still_wordings(snapshot, l, style); !still.empty()) lines.rate = still;
   const float x = r.center().x, room = r.width();
   float y = r.min.y;
   const auto put = [&](const std::string& text, float size, Color color, Face face, float advance) {
@@ -360,77 +355,6 @@ void add_bundle_label(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
   }
 }
 
-// What each output stands for, right of the units of the last layer.
-// "class A", or "A" where only that fits.
-std::string short_name(const std::string& name, float room, float size, const TextMeasure& measure) {
-  const std::size_t space = name.rfind(' ');
-  const bool fits = measure.width(name, size, Face::Regular) <= room;
-  return fit_text(fits || space == std::string::npos ? name : name.substr(space + 1), room, size, Face::Regular,
-                  measure);
-}
-
-void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout) {
-  const ColumnLayout& column = layout.columns.back();
-  const LayerView& layer = snapshot.layers.back();
-  if (!snapshot.data || column.style != ColumnLayout::Style::Units || column.grid_cols != 1) return;
-  const std::vector<std::string>& names = snapshot.data->output_names;
-  if (names.size() != std::size_t(layer.units)) return;
-  const float pitch = column.body.height() / float(column.grid_rows);
-  const float size = std::min(type_px(pen.p, pen.u, 14), pitch * 0.8f);
-  const float x = column.body.center().x + column.radius + 8 * pen.u, room = column.header.max.x - x;
-  if (size < 8) return;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    pen.list.add(draw::Text{{x, column.centers[i].y},
-                            short_name(names[i], room, size, pen.measure),
-                            size,
-                            pen.p.secondary,
-                            Face::Regular,
-                            HAlign::Left,
-                            VAlign::Middle});
-}
-
-// Two wedges: negative with its bar at the left, positive at the right, from thin to the widest line.
-void add_legend(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style) {
-  const Rect r = layout.legend;
-  const float limit = weight_limit(snapshot);
-  if (r.height() <= 0 || limit <= 0) return;
-  const float size = type_px(pen.p, pen.u, 14), y = r.center().y, gap = 8 * pen.u;
-  const std::string low = value_text(-limit), high = "+" + value_text(limit);
-  const float low_width = pen.measure.width(low, size, Face::Mono),
-              high_width = pen.measure.width(high, size, Face::Mono);
-  const float word_width = pen.measure.width("weight", size, Face::Regular);
-  const float wedge = std::min(120 * pen.u, (r.width() - low_width - high_width - word_width - 4 * gap) / 2);
-  if (wedge < 10) return;
-  float x = r.min.x;
-  const auto text = [&](const std::string& t, float width, Face face) {
-    pen.list.add(draw::Text{{x, y}, t, size, pen.p.secondary, face, HAlign::Left, VAlign::Middle});
-    x += width + gap;
-  };
-  text("weight", word_width, Face::Regular);
-  text(low, low_width, Face::Mono);
-  const float thick = 2.6f * pen.u * pen.p.line_scale;
-  pen.list.add(draw::Line{{x, y - thick * 1.9f}, {x, y + thick * 1.9f}, std::max(1.0f, thick), pen.p.negative});
-  pen.list.add(draw::Polygon{{{x, y - thick}, {x + wedge, y}, {x, y + thick}}, pen.p.negative});
-  x += wedge;
-  pen.list.add(draw::Polygon{{{x, y}, {x + wedge, y - thick}, {x + wedge, y + thick}}, pen.p.positive});
-  x += wedge + gap;
-  text(high, high_width, Face::Mono);
-  std::vector<std::string> notes;
-  if (draws_strongest_only(snapshot, layout)) {
-    const std::string most = count_text(kMostEdgesPerLayer);
-    notes = {"lines: the strongest " + most + " between two layers", "strongest " + most + " shown"};
-  } else {
-    notes = {"bar at the end: negative"};
-    if (cuts_drawn_weights(snapshot) && !style.averaging)
-      notes.insert(notes.begin(), notes[0] + " \u00b7 broken: dropped in this step");
-    else if (drops_units(snapshot) && !style.averaging)
-      notes.insert(notes.begin(), notes[0] + " \u00b7 a dropped unit loses all its lines");
-  }
-  x += gap * 1.5f;
-  const std::string note = first_fitting(notes, r.max.x - x, size, Face::Regular, pen.measure);
-  if (r.max.x - x > size * 6 && note.find("\u2026") == std::string::npos) text(note, 0, Face::Regular);
-}
-
 }  // namespace
 
 DisplayList build_labels(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
@@ -448,7 +372,9 @@ DisplayList build_labels(const Snapshot& snapshot, const NetworkLayout& layout, 
     add_mask_strip(list, snapshot, l, layout.columns[l], !folded, style, layout.u, measure);
     if (l > 0 && !has_single_edges(snapshot, layout, l)) add_bundle_label(pen, snapshot, layout, l);
   }
-  add_output_names(pen, snapshot, layout);
+  add_step_arrow(pen, snapshot, layout, style);
+  add_unit_numbers(pen, snapshot, layout, style);
+  add_output_names(pen, snapshot, layout, style);
   add_legend(pen, snapshot, layout, style);
   return list;
 }

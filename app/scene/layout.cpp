@@ -4,6 +4,7 @@
 
 #include "app/scene/columns/form.h"
 #include "app/scene/network_scene.h"
+#include "app/scene/pen.h"
 #include "app/scene/scene_text.h"
 
 namespace dropscope {
@@ -107,15 +108,20 @@ void place_image(ColumnLayout& column, const ImageShape& image, Rect room, float
   place_cells(column, 0, grid, room.center());
 }
 
-Bands choose_bands(Rect area, float u, const Palette& palette, std::size_t sentence_letters, bool any_site) {
+Bands choose_bands(Rect area, float u, const SceneStyle& style, std::size_t sentence_letters, bool any_site) {
+  const Palette& palette = *style.palette;
   const float height = area.height(), caption = type_px(palette, u, 15), body = type_px(palette, u, 18);
   const float letters_per_line = std::max(8.0f, area.width() * 0.94f / (0.52f * caption));
   // Room for the longest sentence of a run with masks, so that nothing moves when counts grow or EVAL is shown.
-  const std::size_t letters = any_site ? std::max<std::size_t>(sentence_letters, 110) : sentence_letters;
+  // Step mode says what changes below the canvas, and here which example is shown.
+  const std::size_t letters = style.stepping ? 1
+                              : any_site     ? std::max<std::size_t>(sentence_letters, 110)
+                                             : sentence_letters;
+  const float title = type_px(palette, u, title_type(palette, style.stepping));
   const float lines = std::clamp(std::ceil(float(letters) / letters_per_line), 1.0f, 3.0f);
   Bands bands;
   bands.gap = 6 * u;
-  bands.title = 16 * u + type_px(palette, u, 24) * 1.3f + lines * caption * 1.4f + 10 * u;
+  bands.title = 16 * u + title * 1.3f + lines * caption * 1.4f + 10 * u;
   // Name, kept count with scale, and rate; the projector's kept count may be set larger.
   bands.header = body * 1.35f + body * 1.35f * (palette.id == ThemeId::Projector ? 1.35f : 1.0f) + caption * 1.5f;
   bands.legend = caption * 1.9f;
@@ -125,7 +131,7 @@ Bands choose_bands(Rect area, float u, const Palette& palette, std::size_t sente
   if (bands.rest(height) < needed) bands.title -= (lines - 1) * caption * 1.4f;
   if (bands.rest(height) < needed) bands.strip = 0;
   if (bands.rest(height) < needed) bands.legend = 0;
-  if (bands.rest(height) < needed) bands.title = type_px(palette, u, 24) * 1.4f;
+  if (bands.rest(height) < needed) bands.title = title * 1.4f;
   if (bands.rest(height) < needed) bands.header = body * 2.6f;
   if (bands.rest(height) < needed) bands.title = 0;
   if (bands.rest(height) < needed) bands.header = std::min(body * 1.3f, height * 0.3f);
@@ -162,8 +168,7 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
   layout.u = std::max(0.05f, std::min({style.u, area.height() / 560, area.width() / 700}));
   const float u = layout.u;
   if (snapshot.layers.empty() || area.width() < 2 || area.height() < 2) return layout;
-  const Bands bands =
-      choose_bands(area, u, *style.palette, subnetwork_sentence(snapshot).size(), !snapshot.sites.empty());
+  const Bands bands = choose_bands(area, u, style, subnetwork_sentence(snapshot).size(), !snapshot.sites.empty());
   const float pad = std::min(28 * u, 0.03f * area.width());
   const float left = area.min.x + pad, right = area.max.x - pad;
   const float body_top = area.min.y + bands.title;

@@ -9,14 +9,14 @@
 #include "app/scene/glyphs/forms.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
+#include "app/scene/step_beat.h"
 
 namespace dropscope {
 namespace {
 
 using Style = ColumnLayout::Style;
 
-float value_of(const LayerView& layer, int unit) {
-  const std::vector<float>& values = layer.y.empty() ? layer.h : layer.y;
+float value_of(const std::vector<float>& values, int unit) {
   return std::size_t(unit) < values.size() ? values[std::size_t(unit)] : 0;
 }
 
@@ -47,30 +47,66 @@ void paint_average(DisplayList& list, const UnitMark& mark, float dropped, const
     list.add(draw::Text{mark.center, percent, size, ink_on(fill), Face::Bold, HAlign::Center, VAlign::Middle});
 }
 
+// Its mask comes a beat later: the value still there, in a broken ring.
+void paint_doomed(DisplayList& list, const UnitMark& mark, const GlyphEntry& glyph, const MarkStyle& style) {
+  UnitMark plain = mark;
+  plain.noisy = false;
+  glyph.paint(list, plain, style);
+  if (mark.detail == Detail::Box || mark.pending) return;
+  const Palette& p = *style.palette;
+  const float ring = std::max(1.5f, 0.16f * mark.radius);
+  list.add(draw::Disc{mark.center, mark.radius - ring / 2, p.background.with_alpha(0), p.background, ring,
+                      std::max(2.0f, 0.36f * mark.radius)});
+}
+
+// What a person did to the gates of the column's units.
+void add_hand_marks(DisplayList& list, const ColumnLayout& column, const SiteView* site, const MarkStyle& style) {
+  if (!site) return;
+  const auto rect_of = [&](std::uint32_t unit) {
+    const Vec2 c = unit_center(column, int(unit)), r{column.radius, column.radius};
+    return Rect{c - r, c + r};
+  };
+  const std::size_t units =
+      column.style == Style::Image ? std::size_t(column.grid_cols * column.grid_rows) : column.centers.size();
+  for (std::uint32_t unit : site->by_hand)
+    if (unit < units) paint_by_hand(list, rect_of(unit), style);
+  for (std::uint32_t unit : site->locked)
+    if (unit < units) paint_locked(list, rect_of(unit), style);
+}
+
 void add_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
                std::size_t l, const TextMeasure& measure) {
   const LayerView& layer = snapshot.layers[l];
   const ColumnLayout& column = layout.columns[l];
   const SiteView* site = site_of(snapshot, l);
+  const StepBeat beat = step_beat(snapshot, style);
+  const Shown what = shown_at(snapshot, beat, l);
+  const std::vector<float> values = shown_values(snapshot, l, what);
   const bool averaging =
       style.averaging && site && !snapshot.eval_view && site->rate > 0 && site->variant->gates == Gates::Binary;
-  const bool noisy = is_noisy(site, layer.units);
+  const bool noisy = is_noisy(site, layer.units) && !before_mask(beat, l);
+  const bool doomed = is_noisy(site, layer.units) && before_mask(beat, l);
   const GlyphEntry& glyph = glyph_entry(site && site->variant ? site->variant->depiction.glyph : Glyph::CrossedUnit);
   const MarkStyle marks{style.palette, layout.u};
+  // A column fills in while its beat lasts.
+  const bool fills = beat.on && beat.phase == Phase::Forward && int(l) == beat.column && beat.sub <= 0;
+  const float grown = fills ? std::max(0.06f, beat.progress) : 1;
   UnitMark mark;
   mark.radius = column.radius;
   mark.detail = detail_of(column, layout.u);
-  mark.limit = value_limit(layer);
-  mark.noisy = noisy;
-  mark.pending = layer.h.empty();
+  mark.limit = limit_of(values);
+  mark.pending = values.empty();
   mark.rate = site ? site->rate : 0;
-  mark.room_right = column.grid_cols == 1;
+  mark.room_right = column.grid_cols == 1 && what != Shown::Gradient;
   for (int i = 0; i < std::min(layer.units, int(column.centers.size())); ++i) {
     mark.center = column.centers[std::size_t(i)];
-    mark.value = value_of(layer, i);
-    mark.gate = noisy ? site->gate[std::size_t(i)] : 1;
+    mark.value = value_of(values, i) * grown;
+    mark.noisy = noisy && mask_has_fallen(beat, i, layer.units);
+    mark.gate = mark.noisy ? site->gate[std::size_t(i)] : 1;
     if (averaging && std::isfinite(mark.value))
       paint_average(list, mark, drop_share(snapshot, style, l, i), marks, measure);
+    else if (doomed && is_silent(site, i, layer.units))
+      paint_doomed(list, mark, glyph, marks);
     else
       glyph.paint(list, mark, marks);
   }
@@ -84,18 +120,29 @@ void add_tiles(DisplayList& list, const Snapshot& snapshot, const NetworkLayout&
   const SiteView* site = site_of(snapshot, l);
   const Palette& p = *style.palette;
   const float pitch = column.radius * 2, gap = pitch >= 6 ? 0.06f * pitch : 0;
-  const float limit = value_limit(layer);
+  const StepBeat beat = step_beat(snapshot, style);
+  const Shown what = shown_at(snapshot, beat, l);
+  const std::vector<float> values = shown_values(snapshot, l, what);
+  const float limit = limit_of(values);
   const bool averaging = style.averaging && site && !snapshot.eval_view;
+  const bool counts = (is_noisy(site, layer.units) && !before_mask(beat, l)) || averaging;
+  const bool cuts = counts && glyph_entry(site->variant->depiction.glyph).cuts_edges;
   for (int first = 0; first < layer.units; first += 64) {
     const int last = std::min(layer.units, first + 64);
     double kept = 0, value = 0;
     for (int i = first; i < last; ++i) {
-      kept += averaging ? 1 - drop_share(snapshot, style, l, i) : is_silent(site, i, layer.units) ? 0 : 1;
-      value += value_of(layer, i);
+      if (averaging)
+        kept += 1 - drop_share(snapshot, style, l, i);
+      else
+        kept += cuts && site->gate[std::size_t(i)] == 0 ? 0 : 1;
+      value += value_of(values, i);
     }
     const double n = last - first;
     const Vec2 center = unit_center(column, first), half{pitch / 2 - gap, pitch / 2 - gap};
-    const bool counts = is_noisy(site, layer.units) || averaging;
+    if (values.empty() && !counts) {  // not reached yet
+      list.add(draw::Box{{center - half, center + half}, p.background.with_alpha(0), p.border, 0.75f, 0, 0});
+      continue;
+    }
     if (!std::isfinite(value)) {
       paint_hazard(list, UnitMark{.center = center, .radius = half.x, .detail = Detail::Box}, {&p, layout.u});
       continue;
@@ -162,6 +209,20 @@ void add_focus_ring(DisplayList& list, const NetworkLayout& layout, UnitRef ref,
   }
 }
 
+// A gate that is a unit's own has the unit's ring; a weight is a line with a square in its middle.
+void add_gate_ring(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout, GateRef gate, float width,
+                   const Palette& p) {
+  for (std::size_t l = 0; l < layout.columns.size(); ++l)
+    if (snapshot.layers[l].site == gate.site && !layout.columns[l].form)
+      return add_focus_ring(list, layout, {int(l), int(gate.element)}, width, p);
+  const std::optional<Rect> rect = gate_rect(layout, snapshot, gate);
+  if (!rect) return;
+  if (const auto edge = weight_edge(snapshot, layout, gate))
+    list.add(draw::Line{edge->a, edge->b, width + 6 * layout.u, p.focus.with_alpha(0.3f)});
+  const Vec2 air{2 * layout.u, 2 * layout.u};
+  list.add(draw::Box{{rect->min - air, rect->max + air}, p.focus.with_alpha(0), p.focus, width, 0, 0});
+}
+
 }  // namespace
 
 const SiteView* site_of(const Snapshot& snapshot, std::size_t layer) {
@@ -187,12 +248,7 @@ float drop_share(const Snapshot& snapshot, const SceneStyle& style, std::size_t 
   return float(site->rate);
 }
 
-float value_limit(const LayerView& layer) {
-  float limit = 0;
-  for (float value : layer.y.empty() ? layer.h : layer.y)
-    if (std::isfinite(value)) limit = std::max(limit, std::fabs(value));
-  return limit > 0 ? limit : 1;
-}
+float value_limit(const LayerView& layer) { return limit_of(layer.y.empty() ? layer.h : layer.y); }
 
 float weight_limit(const Snapshot& snapshot) {
   float limit = 0;
@@ -215,8 +271,17 @@ DisplayList build_units(const Snapshot& snapshot, const NetworkLayout& layout, c
       add_marks(list, snapshot, layout, style, l, measure);
   }
   const float u = layout.u * style.palette->line_scale;
+  if (style.hovered_gate && style.hovered_gate != style.selected_gate)
+    add_gate_ring(list, snapshot, layout, *style.hovered_gate, std::max(1.5f, 2.5f * u), *style.palette);
+  if (style.selected_gate)
+    add_gate_ring(list, snapshot, layout, *style.selected_gate, std::max(2.0f, 5 * u), *style.palette);
   if (style.hovered) add_focus_ring(list, layout, *style.hovered, std::max(1.5f, 2.5f * u), *style.palette);
   if (style.selected) add_focus_ring(list, layout, *style.selected, std::max(2.0f, 5 * u), *style.palette);
+  if (snapshot.eval_view || style.averaging) return list;
+  for (std::size_t l = 0; l < layout.columns.size(); ++l)
+    if (!layout.columns[l].form)
+      add_hand_marks(list, layout.columns[l], site_of(snapshot, l), {style.palette, layout.u});
+  add_weight_hand_marks(list, snapshot, layout, style);
   return list;
 }
 

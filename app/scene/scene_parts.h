@@ -33,6 +33,20 @@ float weight_limit(const Snapshot& snapshot);
 bool has_single_edges(const Snapshot& snapshot, const NetworkLayout& layout, std::size_t target_layer);
 bool draws_strongest_only(const Snapshot& snapshot, const NetworkLayout& layout);
 
+// A line between two units, from rim to rim.
+struct EdgeEnds {
+  Vec2 a, b;
+};
+// Gates of the weights into a layer, one for each of LayerView::weights; null where dropout does not act on them.
+const SiteView* weight_site(const Snapshot& snapshot, std::size_t layer);
+// Where the weight of a gate is drawn, live or cut; nothing where it is not.
+std::optional<EdgeEnds> weight_edge(const Snapshot& snapshot, const NetworkLayout& layout, GateRef gate);
+// The gate of the line nearest to a point, within `reach` pixels.
+std::optional<GateRef> nearest_weight(const Snapshot& snapshot, const NetworkLayout& layout, Vec2 at, float reach);
+// Marks on lines whose gates were set by hand.
+void add_weight_hand_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout,
+                           const SceneStyle& style);
+
 // How many gates of a site are open, and of what: 5 of 8 feature maps.
 struct GateCount {
   std::uint64_t kept = 0, total = 0;

@@ -25,6 +25,12 @@ void paint_live_tile(DisplayList& list, const UnitMark& mark, const MarkStyle& s
 Rect tile_rect(const UnitMark& mark);
 // Lines at 45 degrees inside `rect`, `step` apart.
 void paint_hatch(DisplayList& list, Rect rect, float step, float width, Color color);
+// At the top right of `rect`: held by hand until released.
+void paint_locked(DisplayList& list, Rect rect, const MarkStyle& style);
+// At the top left of `rect`, a pin: set by hand for this update.
+void paint_by_hand(DisplayList& list, Rect rect, const MarkStyle& style);
+// A 0 struck through, its left edge at `at`: nothing flows back here.
+void paint_struck_zero(DisplayList& list, Vec2 at, float size, const MarkStyle& style);
 // A short label on a plate of the background's colour, right of the mark.
 void paint_side_label(DisplayList& list, const UnitMark& mark, const MarkStyle& style, const std::string& text);
 
