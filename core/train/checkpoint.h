@@ -21,7 +21,7 @@ struct Divergence {
 struct Checkpoint {
   std::int64_t tick = 0;
   AlignedVector<float> params, slots;
-  double masked_loss_sum = 0, batch_loss = 0;
+  double masked_loss_sum = 0, batch_loss = 0, objective = 0, gradient_norm = 0;
   std::int64_t masked_ticks = 0;
   EarlyStopping stopping;
   HandMasks by_hand;

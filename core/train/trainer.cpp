@@ -422,6 +422,8 @@ Checkpoint Trainer::checkpoint() const {
   c.masked_loss_sum = masked_loss_sum_;
   c.masked_ticks = masked_ticks_;
   c.batch_loss = batch_loss_;
+  c.objective = objective_;
+  c.gradient_norm = gradient_norm_;
   c.stopping = stopping_;
   c.by_hand = by_hand_;
   c.masks = statistics_.remembered();
@@ -436,6 +438,8 @@ void Trainer::restore(const Checkpoint& c) {
   masked_loss_sum_ = c.masked_loss_sum;
   masked_ticks_ = c.masked_ticks;
   batch_loss_ = c.batch_loss;
+  objective_ = c.objective;
+  gradient_norm_ = c.gradient_norm;
   stopping_ = c.stopping;
   by_hand_ = c.by_hand;
   statistics_.remember(c.masks);

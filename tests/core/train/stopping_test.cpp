@@ -72,7 +72,14 @@ TEST(EarlyStoppingTraining, EndsWithTheBestWeightsSoFar) {
   Trainer other(stopping_spec(0), data);
   runs::ticks(other, t.stopped()->best_tick);
   EXPECT_TRUE(std::equal(t.params().begin(), t.params().end(), other.params().begin()));
-  EXPECT_GT(t.history().back().validation_loss, t.measure().validation_loss);
+  // The last point is measured on these weights, the one before it on those that training came to.
+  const MetricPoint shown = t.history().back(), reached = history[history.count - 2];
+  EXPECT_EQ(shown.tick, t.tick());
+  EXPECT_EQ(reached.tick, t.tick());
+  EXPECT_EQ(double(shown.validation_loss), lowest);
+  EXPECT_EQ(shown.train_loss, t.measure().train_loss);
+  EXPECT_EQ(shown.train_loss_masked, reached.train_loss_masked);
+  EXPECT_GT(reached.validation_loss, shown.validation_loss);
 }
 
 TEST(EarlyStoppingTraining, StandsStillOnceStopped) {
