@@ -53,6 +53,20 @@ class Attention final : public Layer<T> {
   std::vector<LayerSite> sites() const override {
     return {{weights_site_, SiteKind::AttentionWeights}, {heads_site_, SiteKind::HeadOutput}};
   }
+  PartKind part() const override { return PartKind::Attention; }
+  void reveal(const LayerTape<T>& tape, std::vector<Inner<T>>& inner) const override {
+    if (tape.work.empty()) return;
+    const auto show = [&](const char* name, std::size_t which) {
+      inner.push_back({name, tape.work[which].shape, tape.work[which].data()});
+    };
+    show("weights", kAttentionWeightsWork);
+    if (tape.sites[kWeightsSite].noise.active) show("weights_used", kNoisyWeights);
+  }
+  bool uses(int slot, std::size_t element) const override {
+    if (slot != kWeightsSite) return true;
+    const std::size_t steps = std::size_t(steps_);
+    return int(element % steps) < visible(int(element / steps % steps));
+  }
   Shape site_shape(int slot, int batch) const override {
     if (slot == kWeightsSite)
       return {{Axis::Sample, batch}, {Axis::Head, heads_}, {Axis::Query, steps_}, {Axis::Key, steps_}};

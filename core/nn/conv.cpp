@@ -34,6 +34,13 @@ class Conv final : public Layer<T> {
     return {{Axis::Sample, batch}, {Axis::Out, s().out_channels}, {Axis::In, s().inputs()}};
   }
   int weights_of_site(int) const override { return 0; }
+  PartKind part() const override { return PartKind::Convolution; }
+  Shape kernel_shape() const override {
+    return {{Axis::Out, s().out_channels},
+            {Axis::Channel, s().in_channels},
+            {Axis::Row, s().kernel},
+            {Axis::Col, s().kernel}};
+  }
 
   std::vector<ParamBlock> blocks() const override {
     return {{name_ + ".weight", 0, weights(), s().out_channels, s().inputs()},

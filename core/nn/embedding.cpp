@@ -29,6 +29,7 @@ class Embedding final : public Layer<T> {
     return output_shape(batch);
   }
   int weights_of_site(int) const override { return 0; }
+  PartKind part() const override { return PartKind::Embedding; }
 
   std::vector<ParamBlock> blocks() const override {
     std::vector<ParamBlock> blocks = {{name_ + ".weight", 0, panel_size(units_, vocabulary_), units_, vocabulary_}};

@@ -73,7 +73,8 @@ struct BackwardArgs {
 template <class T>
 struct Inner {
   const char* name;  // "weights", "cell"
-  const Tensor<T>* values;
+  Shape shape;       // for the whole batch; Sample need not be the slowest axis
+  const T* values;
 };
 
 template <class T>
@@ -103,7 +104,9 @@ class Layer {
   // Takes what a training pass saw into running statistics, once per update. `params`: the layer's first block.
   virtual void update_statistics(const LayerTape<T>&, T*) const {}
   virtual PartKind part() const { return PartKind::Other; }
-  // What a pass left inside the layer besides z, h and y.
+  // Of a convolution: how its block of weights counts them, [Out, Channel, Row, Col]. Rank 0 elsewhere.
+  virtual Shape kernel_shape() const { return {}; }
+  // What a pass left inside the layer besides z, h and y. Of the tape's latest pass; nothing where there was none.
   virtual void reveal(const LayerTape<T>&, std::vector<Inner<T>>&) const {}
   // Whether an element of a site (for one example) can change anything; not so for keys that a causal attention hides.
   virtual bool uses(int, std::size_t) const { return true; }

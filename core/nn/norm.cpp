@@ -139,6 +139,7 @@ class BatchNormLayer final : public NormLayer<T> {
  public:
   using NormLayer<T>::NormLayer;
 
+  PartKind part() const override { return PartKind::Norm; }
   std::vector<ParamBlock> blocks() const override {
     std::vector<ParamBlock> all = NormLayer<T>::blocks();
     for (const char* statistic : {".running_mean", ".running_variance"})

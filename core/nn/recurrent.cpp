@@ -54,6 +54,16 @@ class Recurrent final : public Layer<T> {
     if (slot == kWeights) return {{Axis::Sample, batch}, {Axis::Out, rows()}, {Axis::In, units_}};
     return output_shape(batch);
   }
+  PartKind part() const override { return PartKind::Recurrent; }
+  // From the first step on, without the zeros before it.
+  void reveal(const LayerTape<T>& tape, std::vector<Inner<T>>& inner) const override {
+    if (!Cell::kMemory || tape.work.empty()) return;
+    const Tensor<T>& cells = tape.work[kMemory];
+    const int batch = cells.shape.extent(Axis::Sample);
+    inner.push_back({"cell",
+                     {{Axis::Time, steps_}, {Axis::Sample, batch}, {Axis::Unit, units_}},
+                     cells.data() + std::ptrdiff_t(batch) * units_});
+  }
   int weights_of_site(int slot) const override { return slot == kWeights ? kRecurrentBlock : -1; }
 
   void init(Init init, std::uint64_t seed, T* params) const override {

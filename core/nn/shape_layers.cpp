@@ -42,6 +42,11 @@ class Sum final : public Layer<T> {
   const std::string& name() const override { return name_; }
   Shape output_shape(int batch) const override { return with_samples(shape_, batch); }
   std::vector<LayerSite> sites() const override { return {{site_, SiteKind::ResidualBranch}}; }
+  PartKind part() const override { return PartKind::Branch; }
+  void reveal(const LayerTape<T>& tape, std::vector<Inner<T>>& inner) const override {
+    if (tape.sites[0].noise.active && !tape.work.empty())
+      inner.push_back({"branch_used", tape.work[0].shape, tape.work[0].data()});
+  }
 
   void forward(const ForwardArgs<T>& args) const override {
     const Tensor<T>& trunk = *args.in[0];

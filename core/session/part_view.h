@@ -11,14 +11,15 @@
 
 namespace dropscope {
 
-// Larger ones are left out of snapshots.
-inline constexpr std::size_t kMostPartValues = 4096;
+// Larger buffers are left out of snapshots, and what would make all of them together more than kMostValuesOfParts.
+inline constexpr std::size_t kMostPartValues = 4096, kMostValuesOfParts = 65536;
 
 // A buffer inside a layer, for one example, Sample extent 1:
 //   Attention: "weights" and, where noise acts on them, "weights_used" [Sample, Head, Query, Key]
 //   Recurrent: "cell" [Sample, Time, Unit] of an LSTM
 //   Convolution: "kernels" [Out, Channel, Row, Col]
-//   Branch: "bypass" and "branch", the two terms, of the output's shape; "branch" is missing where it was skipped
+//   Branch: "bypass", "branch" and, where noise acts on it, "branch_used", of the output's shape. Those of a branch that
+//   was skipped are missing
 struct InnerView {
   std::string name;
   Shape shape;

@@ -31,7 +31,9 @@ struct SiteView {
   // Of the example shown, one per element; empty when not active, and for tables of weights of more than
   // kMaxDrawnWeights.
   std::vector<float> gate;
-  int kept = 0, total = 0;       // elements whose gate is not 0, of the example shown, and all of them
+  // Elements whose gate is not 0, of the example shown, and all of them. Elements that cannot change anything, as keys
+  // that a causal attention hides, are not counted.
+  int kept = 0, total = 0;
   Shape shape;                   // of the elements, for one example, nothing tied
   bool shared = false;           // one mask for the whole batch
   std::vector<std::uint32_t> locked, by_hand;  // elements held by hand, and those set by hand for the update shown
@@ -39,7 +41,8 @@ struct SiteView {
   int coins = 0, coins_kept = 0;
   bool independent = true;       // false: gates depend on each other (patches), so that 2^n would count too many
   double realized_rate = 0;      // dropped fraction over the whole batch just used
-  // Of the example shown over the last ticks, newest first: recent[k * total + unit] is 1 where kept.
+  // Of the first examples of the last batches, newest first: recent[k * total + unit] is 1 where kept. Empty while
+  // another example is shown, and where not every element counts.
   std::vector<std::uint8_t> recent;
   int recent_rows = 0;           // at most 10
   std::vector<std::uint16_t> dropped_lately;  // per unit, in the last `lately` ticks
@@ -95,7 +98,8 @@ struct Snapshot {
   double batch_loss = 0;         // of the tick just done, masks on
   std::vector<LayerView> layers;
   std::vector<SiteView> sites;
-  std::int64_t example_shown = -1;  // train view: index into the training split; eval view: -1
+  // Index into the training split; -1 in an eval view that shows the probe (while tracing it shows the batch's example).
+  std::int64_t example_shown = -1;
   int row = 0, rows = 0;         // which example of the batch that is, and how many there are
   std::vector<NormView> norms;   // one for each batch normalisation
   std::shared_ptr<const TimelineView> timeline;  // null while loading

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/session/snapshot.h"
+#include "core/session/snapshot_parts.h"
 #include "core/train/trainer.h"
 
 namespace dropscope {
@@ -40,13 +41,14 @@ class SnapshotBuilder {
   std::shared_ptr<const DataView> data_view() const { return data_view_; }
 
  private:
-  void add_sites(const Trainer& trainer, const ViewState& view, Snapshot& s) const;
-  void add_layers(const Trainer& trainer, const ViewState& view, Snapshot& s);
+  // Pushes one example through without masks, into eval_tape_.
+  void infer(const Trainer& trainer, std::span<const float> x);
   void add_probe(const Trainer& trainer, const ViewState& view, Snapshot& s);
   std::vector<float> probe_input(const Trainer& trainer, const ViewState& view) const;
 
   std::shared_ptr<const DataView> data_view_;
   Tape<float> probe_tape_, eval_tape_;
+  std::vector<UsedElements> used_;  // of each site
 };
 
 }  // namespace dropscope

@@ -2,37 +2,14 @@
 // one step.
 #include <gtest/gtest.h>
 
-#include "core/scenarios/scenarios.h"
-#include "core/session/snapshot_builder.h"
 #include "core/spec/fields.h"
-#include "core/train/trainer.h"
+#include "tests/session/watched.h"
 
 namespace dropscope {
 namespace {
 
-struct Watched {
-  explicit Watched(const char* scenario) : Watched(scenario_or_throw(scenario, "test")) {}
-  explicit Watched(RunSpec run)
-      : spec(std::move(run)),
-        trainer(spec, std::make_shared<const Dataset>(make_dataset(spec.data, spec.data_seed, nullptr))),
-        builder(trainer) {}
-  Snapshot after(int ticks, bool eval = false) {
-    for (int i = 0; i < ticks; ++i) trainer.advance(Granularity::Tick);
-    if (trainer.tick() == 0 && trainer.at_boundary()) trainer.preview();
-    ViewState view;
-    view.eval = eval;
-    return builder.build(trainer, view);
-  }
-  RunSpec spec;
-  Trainer trainer;
-  SnapshotBuilder builder;
-};
-
-const SiteView& site_named(const Snapshot& s, const std::string& name) {
-  for (const SiteView& site : s.sites)
-    if (site.site == name) return site;
-  throw std::runtime_error("no site " + name);
-}
+using sessions::site_named;
+using sessions::Watched;
 
 TEST(Columns, ABlockIsOneColumnWhateverIsInIt) {
   const Snapshot residual = Watched("residual-depth").after(1), transformer = Watched("transformer-attention").after(1);
