@@ -62,6 +62,30 @@ std::vector<Intent> script_of(const AppOptions& options) {
   return steps;
 }
 
+// How long the last frames took.
+class FrameTimes {
+ public:
+  void add(double seconds) {
+    if (times_.size() < kMost)
+      times_.push_back(seconds);
+    else
+      times_[next_++ % kMost] = seconds;
+  }
+  // 0 before the first frame.
+  double percentile(double share) const {
+    if (times_.empty()) return 0;
+    std::vector<double> sorted = times_;
+    const auto at = sorted.begin() + std::ptrdiff_t(share * double(sorted.size() - 1));
+    std::nth_element(sorted.begin(), at, sorted.end());
+    return *at;
+  }
+
+ private:
+  static constexpr std::size_t kMost = 300;
+  std::vector<double> times_;
+  std::size_t next_ = 0;
+};
+
 class Application {
  public:
   Application(const AppOptions& options, LoadedSettings loaded)
@@ -123,9 +147,9 @@ class Application {
   }
   void say(const std::string& line) { std::fprintf(stderr, "dropscope: %s\n", line.c_str()); }
   WindowLayout window_layout() const {
-    return layout_window(float(window_.width()), float(window_.height()), state_.persisted.text_scale,
-                         palette(state_.persisted.theme).type_scale, state_.transient.panels_hidden,
-                         state_.transient.tab);
+    return layout_window(state_.transient.mode, float(window_.width()), float(window_.height()),
+                         state_.persisted.text_scale, palette(state_.persisted.theme).type_scale,
+                         state_.transient.panels_hidden, state_.transient.tab);
   }
 
   AppOptions options_;
@@ -158,6 +182,7 @@ class Application {
   double frame_started_ = 0;
   double build_seconds_ = 0;  // processor time of the panels for one frame, running mean
   double frame_seconds_ = 0;  // the same for a whole frame, with all that OpenGL does on this thread
+  FrameTimes frame_times_;    // by the clock, from the first look at a snapshot until the picture is on the screen
   std::uint64_t last_sent_ = 0;
   int exit_code_ = 0;
   Lab lab_;  // last: its threads call wake() until it is gone
@@ -258,10 +283,20 @@ void Application::draw(const WindowLayout& layout) {
   items_.track("window.frames", nowhere, std::to_string(frames_));
   items_.track("window.build_us", nowhere, std::to_string(std::llround(build_seconds_ * 1e6)));
   items_.track("window.frame_us", nowhere, std::to_string(std::llround(frame_seconds_ * 1e6)));
+  items_.track("window.frame_p99_us", nowhere, std::to_string(std::llround(frame_times_.percentile(0.99) * 1e6)));
   items_.track("window.network_redraws", nowhere, std::to_string(pictures_.redraws()));
-  FrameInput in{
-      *snapshot_,    state_,      layout, ui, measure_, frequency_, &pictures_, &textures_, shows_average(*snapshot_),
-      Window::now(), std::nullopt};
+  FrameInput in{*snapshot_,
+                state_,
+                layout,
+                ui,
+                measure_,
+                frequency_,
+                &pictures_,
+                &textures_,
+                shows_average(*snapshot_),
+                Window::now(),
+                walk_of(*snapshot_),
+                std::nullopt};
   if (snapshot_->status != RunStatus::Loading && state_.document.spec_until > snapshot_->commands_seen &&
       in.now - snapshot_at_ > 0.3)
     in.reloading = progress_.load(std::memory_order_relaxed);
@@ -272,6 +307,7 @@ void Application::draw(const WindowLayout& layout) {
     return paragraph(ui, TextRole::Body, ui.palette->text, "This window is too small. Make it larger to go on.");
   }
   for (const auto& panel : panels_) {
+    if (!means_something(panel->modes(), state_.transient.mode)) continue;
     const std::optional<Region> region = panel->region();
     if (region && !layout.shows(*region)) continue;
     panel->draw(in, region ? layout.area(*region) : whole, sink_);
@@ -286,7 +322,7 @@ void Application::read_keys() {
       !ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel))
     focus_.clear();
   for (const KeyPress& press : std::vector<KeyPress>(window_.keys().pressed())) {
-    const auto intent = intent_of_key(press, state_.selection.inspecting);
+    const auto intent = intent_of_key(press, state_.transient.mode, state_.selection.inspecting);
     if (!intent) continue;
     // Text fields keep their keys; what concerns the window works everywhere.
     if (typing && (action(intent->action).group != ActionGroup::Window || press.modifiers != kControl)) continue;
@@ -364,6 +400,7 @@ void Application::finish_frame(double now) {
   const double spent = thread_seconds() - frame_started_;
   frame_seconds_ = frames_ < 10 ? spent : 0.95 * frame_seconds_ + 0.05 * spent;
   window_.swap();
+  frame_times_.add(Window::now() - now);
   textures_.end_frame();
 }
 

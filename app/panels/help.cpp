@@ -11,7 +11,8 @@
 namespace dropscope {
 namespace {
 
-constexpr const char* kGroups[] = {"Training", "Dropout", "View", "Window"};
+constexpr const char* kGroups[] = {"Training", "Step mode", "Dropout", "View", "Window"};
+constexpr int kGroupCount = 5;
 
 class HelpPanel : public Panel {
  public:
@@ -81,9 +82,16 @@ class HelpPanel : public Panel {
       const std::string keys = keys_text(a);
       ImGui::SetCursorScreenPos({x, y});
       text(ui, TextRole::MonoBold, ui.palette->text, keys, key_width - ui.px(8));
+      // A key that means something else in the other mode says where it means this.
+      const std::string_view where = a.modes == InModes::Any ? "" : a.modes == InModes::Step ? "Step" : "Explore";
+      const float mark = where.empty() ? 0 : ui.fonts->width(TextRole::Caption, "Explore") + ui.px(8);
       ImGui::SetCursorScreenPos({x + key_width, y});
-      text(ui, TextRole::Body, ui.palette->text, a.title, width - key_width);
+      text(ui, TextRole::Body, ui.palette->text, a.title, width - key_width - mark);
       tooltip(ui, a.help);
+      if (!where.empty()) {
+        ImGui::SetCursorScreenPos({x + width - mark + ui.px(8), y + ui.px(3)});
+        text(ui, TextRole::Caption, ui.palette->secondary, where, mark);
+      }
       y += ui.fonts->size(TextRole::Body) + ui.px(9);
     }
     return y + ui.px(14) - start;
@@ -96,8 +104,8 @@ class HelpPanel : public Panel {
     const int count = room > ui.px(820) ? 2 : 1;
     const float width = (room - space * float(count - 1)) / float(count);
     float bottom = at.y, y = at.y;
-    for (int which = 0; which < 4; ++which) {
-      const int column = count == 1 ? 0 : which / 2;
+    for (int which = 0; which < kGroupCount; ++which) {
+      const int column = count == 1 ? 0 : which < 2 ? 0 : 1;
       if (count == 2 && which == 2) y = at.y;
       y += group(in, which, at.x + float(column) * (width + space), y, width);
       bottom = std::max(bottom, y);
@@ -113,7 +121,9 @@ class HelpPanel : public Panel {
         ui, TextRole::Body, ui.palette->text,
         "Network: the wheel zooms, dragging moves, a click selects a unit or a layer, hovering shows the arithmetic. "
         "Plots: Ctrl and wheel zoom, dragging moves, a double click fits, a click on the legend hides a curve. "
-        "Surface: a click probes that point. Sliders: double click resets, Ctrl+click types a number.");
+        "Surface: a click probes that point. Sliders: double click resets, Ctrl+click types a number. In Step mode a "
+        "click on a unit drops or keeps it, Shift+click the nearest weight, a right click locks it, Ctrl+click only "
+        "selects; a click on a phase or on the timeline goes there.");
     gap(ui, 12);
     text(ui, TextRole::CaptionBold, ui.palette->secondary, "Reading the picture");
     gap(ui, 4);

@@ -1,5 +1,6 @@
 // The canvas in the middle: the network at work. Edges and units are kept as a texture and drawn anew only when the
-// snapshot or the view has changed; texts lie on top. Wheel zooms, drag moves, a click selects, hovering explains.
+// snapshot or the view has changed; texts lie on top. Wheel zooms, drag moves, a click selects, hovering explains. In
+// Step mode a click drops or keeps a unit, a channel, a branch, a cell; with Shift a weight; the right button locks.
 #include <imgui.h>
 
 #include <algorithm>
@@ -7,8 +8,10 @@
 
 #include "app/panels/panel.h"
 #include "app/platform/compat.h"
+#include "app/scene/gate_words.h"
 #include "app/scene/painter_imgui.h"
 #include "app/scene/scene_text.h"
+#include "app/state/motion.h"
 #include "app/theme/style.h"
 
 namespace dropscope {
@@ -17,6 +20,7 @@ namespace {
 class NetworkPanel : public Panel {
  public:
   std::optional<Region> region() const override { return Region::Network; }
+  bool animating() const override { return moving_; }
 
   void draw(const FrameInput& in, Rect area, IntentSink& sink) override {
     AreaWindow window(in.ui, "network", area, in.ui.palette->background, AreaWindow::Scroll::No, 0, 0);
@@ -25,14 +29,21 @@ class NetworkPanel : public Panel {
     if (in.ui.items) in.ui.items->track("network.canvas", area);
     if (in.snapshot.layers.empty()) return;
 
+    const bool stepping = in.state.transient.mode == Mode::Step;
+    motion_.see(in.state, in.snapshot, in.walk, in.now);
+    moving_ = motion_.moving(in.now);
     SceneStyle style;
     style.palette = in.ui.palette;
     const Transient& t = in.state.transient;
     style.u = in.ui.u * t.zoom;
     style.averaging = in.averaging;
     if (in.averaging) style.frequency = in.frequency.sites();
-    if (in.state.selection.layer >= 0 && in.state.selection.unit >= 0)
-      style.selected = UnitRef{in.state.selection.layer, in.state.selection.unit};
+    const Selection& selection = in.state.selection;
+    if (selection.layer >= 0 && selection.unit >= 0) style.selected = UnitRef{selection.layer, selection.unit};
+    if (selection.gate && site_at(in.snapshot, *selection.gate)) style.selected_gate = selection.gate;
+    style.stepping = stepping && in.snapshot.status != RunStatus::Running;
+    style.sub_beat = stepping ? sub_beat_shown(in.state, in.walk) : -1;
+    style.progress = stepping ? motion_.progress(in.now) : 1;
 
     const float margin = in.ui.px(24);
     const Rect inner{{area.min.x + margin, area.min.y + margin * 0.8f},
@@ -41,19 +52,24 @@ class NetworkPanel : public Panel {
     const Vec2 at{inner.min.x + t.pan.x * inner.width(), inner.min.y + t.pan.y * inner.height()};
     const NetworkLayout layout = layout_network(in.snapshot, {at, at + size}, style);
     const std::optional<Vec2> pointer = pointer_in(area);
-    if (pointer && !ImGui::IsMouseDragging(0)) style.hovered = hit_unit(layout, in.snapshot, *pointer);
-    control(in, area, inner, layout, pointer, style.hovered, sink);
+    if (pointer && !ImGui::IsMouseDragging(0)) {
+      style.hovered = hit_unit(layout, in.snapshot, *pointer);
+      if (stepping && !in.snapshot.eval_view)
+        style.hovered_gate = hit_gate(layout, in.snapshot, *pointer, ImGui::GetIO().KeyShift);
+    }
+    control(in, area, inner, layout, pointer, style, sink);
 
-    last_hovered_ = style.hovered;
     const NetworkScene scene = build_network_scene(in.snapshot, layout, style, in.measure);
-    paint(in, area, scene);
+    paint(in, area, scene, style);
     track_units(in, layout);
+    track_gates(in, layout);
     explain(in, layout, style);
   }
 
  private:
-  void control(const FrameInput& in, Rect area, Rect inner, const NetworkLayout&, std::optional<Vec2> pointer,
-               std::optional<UnitRef> hovered, IntentSink& sink) {
+  void control(const FrameInput& in, Rect area, Rect inner, const NetworkLayout& layout, std::optional<Vec2> pointer,
+               const SceneStyle& style, IntentSink& sink) {
+    const std::optional<UnitRef> hovered = style.hovered;
     if (ImGui::IsItemActivated()) {
       pressed_at_ = pointer.value_or(area.center());
       if (in.ui.focus) in.ui.focus->clear();
@@ -66,12 +82,13 @@ class NetworkPanel : public Panel {
     }
     if (ImGui::IsItemDeactivated() && pointer &&
         std::hypot(pointer->x - pressed_at_.x, pointer->y - pressed_at_.y) < far) {
-      if (hovered)
-        sink.add(ActionId::Select, {std::to_string(hovered->layer), std::to_string(hovered->unit)});
-      else
-        sink.add(ActionId::Select, {"none"});
+      click(in, layout, *pointer, style, sink);
     }
-    if (pointer && ImGui::IsMouseDoubleClicked(0) && !hovered) sink.add(ActionId::Fit);
+    if (pointer && ImGui::IsMouseClicked(1) && style.hovered_gate) {
+      choose(in, *style.hovered_gate, hovered, sink);
+      sink.add(ActionId::Lock, arguments(in, *style.hovered_gate));
+    }
+    if (pointer && ImGui::IsMouseDoubleClicked(0) && !hovered && !style.hovered_gate) sink.add(ActionId::Fit);
     const float wheel = ImGui::GetIO().MouseWheel;
     if (pointer && wheel != 0 && inner.width() > 0 && inner.height() > 0)
       sink.add(ActionId::Zoom, {std::to_string(std::pow(1.15f, wheel)),
@@ -79,11 +96,33 @@ class NetworkPanel : public Panel {
                                 std::to_string(std::clamp((pointer->y - inner.min.y) / inner.height(), 0.0f, 1.0f))});
   }
 
-  void paint(const FrameInput& in, Rect area, const NetworkScene& scene) {
+  static std::vector<std::string> arguments(const FrameInput& in, GateRef gate) {
+    return {in.snapshot.sites[std::size_t(gate.site)].site, std::to_string(gate.element)};
+  }
+  static void choose(const FrameInput& in, GateRef gate, std::optional<UnitRef> unit, IntentSink& sink) {
+    if (unit && gate_of_unit(in.snapshot, *unit) == gate)
+      sink.add(ActionId::Select, {std::to_string(unit->layer), std::to_string(unit->unit)});
+    else
+      sink.add(ActionId::SelectGate, arguments(in, gate));
+  }
+
+  // Selects; in Step mode what has a gate is dropped or kept as well, unless Ctrl is held.
+  static void click(const FrameInput& in, const NetworkLayout&, Vec2, const SceneStyle& style, IntentSink& sink) {
+    if (style.hovered_gate) {
+      choose(in, *style.hovered_gate, style.hovered, sink);
+      if (!ImGui::GetIO().KeyCtrl) sink.add(ActionId::Gate, arguments(in, *style.hovered_gate));
+    } else if (style.hovered) {
+      sink.add(ActionId::Select, {std::to_string(style.hovered->layer), std::to_string(style.hovered->unit)});
+    } else {
+      sink.add(ActionId::Select, {"none"});
+    }
+  }
+
+  void paint(const FrameInput& in, Rect area, const NetworkScene& scene, const SceneStyle& style) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.PushClipRect({area.min.x, area.min.y}, {area.max.x, area.max.y}, true);
     if (in.pictures) {
-      const unsigned texture = cached(in, area, scene);
+      const unsigned texture = cached(in, area, scene, style);
       list.AddImage(compat::texture_id(texture), {area.min.x, area.min.y}, {area.max.x, area.max.y});
     } else {
       paint_imgui(scene.edges, list, *in.ui.fonts, in.textures);
@@ -102,7 +141,7 @@ class NetworkPanel : public Panel {
     return texts;
   }
 
-  unsigned cached(const FrameInput& in, Rect area, const NetworkScene& scene) {
+  unsigned cached(const FrameInput& in, Rect area, const NetworkScene& scene, const SceneStyle& style) {
     const int width = std::max(1, int(std::lround(area.width()))),
               height = std::max(1, int(std::lround(area.height())));
     // Everything the picture is made of; a new snapshot is a new address or a new tick.
@@ -119,7 +158,14 @@ class NetworkPanel : public Panel {
                   area.min,
                   in.ui.u,
                   in.averaging,
-                  last_hovered_};
+                  style.hovered,
+                  style.hovered_gate,
+                  style.stepping,
+                  style.sub_beat,
+                  style.progress,
+                  in.snapshot.trace.get(),
+                  in.walk.tick,
+                  in.walk.beat};
     const bool changed = !(key == drawn_);
     drawn_ = key;
     return in.pictures->picture(width, height, area.min, in.ui.palette->background, changed,
@@ -143,6 +189,28 @@ class NetworkPanel : public Panel {
         const Vec2 c = column.centers[unit], r{column.radius, column.radius};
         const bool dropped = site && site->active && unit < site->gate.size() && site->gate[unit] == 0;
         in.ui.items->track(prefix + "." + std::to_string(unit), Rect{c - r, c + r}, dropped ? "dropped" : "kept");
+      }
+    }
+  }
+
+  // The gates that are no units, as far as they are drawn.
+  static void track_gates(const FrameInput& in, const NetworkLayout& layout) {
+    if (!in.ui.items || in.state.transient.mode != Mode::Step) return;
+    int left = 64;
+    for (std::size_t i = 0; i < in.snapshot.sites.size() && left > 0; ++i) {
+      const SiteView& site = in.snapshot.sites[i];
+      const std::uint32_t coins = coin_count(site);
+      int of_site = 16;
+      for (std::uint32_t coin = 0; coin < coins && left > 0 && of_site > 0; ++coin) {
+        const GateRef gate{int(i), first_of_coin(site, coin)};
+        const std::optional<Rect> rect = gate_rect(layout, in.snapshot, gate);
+        if (!rect) continue;
+        const std::optional<float> value = gate_value(site, gate.element);
+        std::string state = !value ? "none" : *value == 0 ? "dropped" : "kept";
+        if (is_locked(site, gate.element)) state += ", locked";
+        in.ui.items->track("network.gate." + site.site + "." + std::to_string(gate.element), *rect, state);
+        --left;
+        --of_site;
       }
     }
   }
@@ -186,10 +254,18 @@ class NetworkPanel : public Panel {
     float u = 0;
     bool averaging = false;
     std::optional<UnitRef> hovered;
+    std::optional<GateRef> hovered_gate;
+    bool stepping = false;
+    int sub_beat = -1;
+    float progress = 1;
+    const void* trace = nullptr;
+    std::int64_t walk_tick = 0;
+    int walk_beat = 0;
     bool operator==(const Key&) const = default;
   };
   Key drawn_;
-  std::optional<UnitRef> last_hovered_;
+  BeatMotion motion_;
+  bool moving_ = false;
   Vec2 pressed_at_;
 };
 

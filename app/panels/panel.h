@@ -42,12 +42,15 @@ struct FrameInput {
   TextureCache* textures = nullptr;  // as well
   bool averaging = false;            // single masks would come too fast
   double now = 0;                    // seconds
+  Walk walk;                         // where the walk through the updates stands
   std::optional<float> reloading;    // share done while another data set is loaded for a run that exists
 };
 
 class Panel {
  public:
   virtual ~Panel() = default;
+  // In which modes of the window it is there.
+  virtual InModes modes() const { return InModes::Any; }
   // Where it is; overlays have none and are drawn over the whole window, last.
   virtual std::optional<Region> region() const { return std::nullopt; }
   virtual void draw(const FrameInput& in, Rect area, IntentSink& sink) = 0;

@@ -37,6 +37,7 @@ struct Curves {
 
 class ResultsPanel : public Panel {
  public:
+  InModes modes() const override { return InModes::Explore; }
   std::optional<Region> region() const override { return Region::Results; }
 
   void draw(const FrameInput& in, Rect area, IntentSink& sink) override {

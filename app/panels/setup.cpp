@@ -49,6 +49,7 @@ std::string spaced(std::string word) {
 
 class SetupPanel : public Panel {
  public:
+  InModes modes() const override { return InModes::Explore; }
   std::optional<Region> region() const override { return Region::Setup; }
 
   void draw(const FrameInput& in, Rect area, IntentSink& sink) override {

@@ -18,15 +18,26 @@ class TabsPanel : public Panel {
     const FoldTab tab = in.state.transient.tab;
     ImGui::SetCursorScreenPos({area.min.x + in.ui.px(12), area.min.y + 1});
     static constexpr const char* kNames[] = {"setup", "network", "results"};
-    const Segment three[] = {{"Setup", "", "tab.setup", "Data, dropout, network, training"},
-                             {"Network", "", "tab.network", "The network at work"},
-                             {"Results", "", "tab.results", "Decision surface and curves"}};
-    const Segment two[] = {three[0], three[2]};
-    const bool all = in.layout.folded;
-    const int now = all ? int(tab) : tab == FoldTab::Setup ? 0 : 1;
-    const int chosen = tab_row(in.ui, "tabs", all ? std::span<const Segment>(three) : std::span<const Segment>(two),
-                               now, area.height() - 2);
-    if (chosen >= 0 && chosen != now) sink.add(ActionId::Tab, {kNames[all ? chosen : chosen * 2]});
+    const bool stepping = in.state.transient.mode == Mode::Step;
+    const Segment all[] = {{"Setup", "", "tab.setup", "Data, dropout, network, training", true, {}},
+                           {"Network", "", "tab.network", "The network at work", true, {}},
+                           stepping ? Segment{"Numbers", "", "tab.results", "Arithmetic, outputs, losses", true, {}}
+                                    : Segment{"Results", "", "tab.results", "Decision surface and curves", true, {}}};
+    std::vector<int> shown = {0, 1, 2};
+    if (stepping)
+      shown = {1, 2};
+    else if (!in.layout.folded)
+      shown = {0, 2};
+    std::vector<Segment> row;
+    int now = -1;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      row.push_back(all[shown[i]]);
+      if (shown[i] == int(tab)) now = int(i);
+    }
+    // What is not among them shows the one it stands beside.
+    if (now < 0) now = stepping ? 0 : 1;
+    const int chosen = tab_row(in.ui, "tabs", row, now, area.height() - 2);
+    if (chosen >= 0 && chosen != now) sink.add(ActionId::Tab, {kNames[shown[std::size_t(chosen)]]});
   }
 };
 

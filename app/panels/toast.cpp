@@ -26,7 +26,7 @@ class ToastPanel : public Panel {
     const Rect over = in.layout.network.width() > 0 ? in.layout.network : window;
     const float x =
         std::clamp(over.center().x - width / 2, ui.px(20), std::max(ui.px(20), window.max.x - width - ui.px(20)));
-    ImGui::SetNextWindowPos({x, in.layout.transport.min.y - ui.px(14)}, ImGuiCond_Always, {0, 1});
+    ImGui::SetNextWindowPos({x, in.layout.bottom() - ui.px(14)}, ImGuiCond_Always, {0, 1});
     ImGui::SetNextWindowSize({width, 0});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {pad, ui.px(10)});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(8));

@@ -1,8 +1,9 @@
-// The bar at the top: name, what kind of dropout is at work, the big TRAIN/EVAL switch, seed, health, text size,
-// theme, help. What has no room goes, in this order: notes of the switch, the seed, the summary, the name.
+// The bar at the top: name, the modes, what kind of dropout is at work, the big TRAIN/EVAL switch, seed, health, text
+// size, theme, help. What has no room goes, in this order: notes of the switch, the seed, the summary, the name.
 #include <imgui.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "app/panels/panel.h"
@@ -60,7 +61,7 @@ class TopBarPanel : public Panel {
     AreaWindow window(ui, "top bar", area, ui.palette->panel, AreaWindow::Scroll::No, 0, 0);
     hairline(ui, {area.min.x, area.max.y - 1}, {area.max.x, area.max.y - 1});
     const float right = draw_right(in, area, sink);
-    draw_left(in, area, right - ui.px(20));
+    draw_left(in, area, right - ui.px(20), sink);
   }
 
  private:
@@ -117,17 +118,20 @@ class TopBarPanel : public Panel {
     return right - width;
   }
 
-  void draw_left(const FrameInput& in, Rect area, float right) {
+  void draw_left(const FrameInput& in, Rect area, float right, IntentSink& sink) {
     const Ui& ui = in.ui;
     const Palette& p = *ui.palette;
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float y = area.center().y;
     float x = area.min.x + ui.px(18);
     x += draw_logo(ui, list, {x, y}, std::min(area.height(), ui.px(66))) + ui.px(12);
-    const float name_width = ui.fonts->width(TextRole::Title, "Dropscope");
-    if (x + name_width > right) return;
-    line(in, {x, y}, TextRole::Title, p.text, "Dropscope", name_width + 1);
-    x += name_width + ui.px(26);
+    // The tabs are what cannot be done without.
+    const float name_width = ui.fonts->width(TextRole::Title, "Dropscope"), tabs = tabs_width(in, area);
+    if (x + name_width + ui.px(20) + tabs <= right) {
+      line(in, {x, y}, TextRole::Title, p.text, "Dropscope", name_width + 1);
+      x += name_width + ui.px(20);
+    }
+    x += draw_tabs(in, {{x, area.min.y}, {std::max(right, x + 1), area.max.y}}, sink) + ui.px(26);
     const Document& d = in.state.document;
     if (ui.items) ui.items->track("top.seed", area, std::to_string(d.spec.seed));
     const std::string variant = variant_phrase(d.spec), phrase = rates_phrase(d.spec);
@@ -141,9 +145,29 @@ class TopBarPanel : public Panel {
     x += line(in, {x, y}, TextRole::BodyBold, p.text, variant, 0) + ui.px(14);
     x += line(in, {x, y}, TextRole::MonoBold, p.text, rates, 0) + ui.px(22);
     if (ui.items)
-      ui.items->track("top.summary", Rect{{x - summary, area.min.y}, {x, area.max.y}}, rates.empty() ? variant : variant + ", " + rates);
+      ui.items->track("top.summary", Rect{{x - summary, area.min.y}, {x, area.max.y}},
+                      rates.empty() ? variant : variant + ", " + rates);
     if (x + ui.fonts->width(TextRole::Mono, seed.c_str()) < right)
       line(in, {x, y}, TextRole::Mono, p.secondary, seed, 0);
+  }
+
+  static float tab_height(const FrameInput& in, Rect area) { return std::min(in.ui.px(42), area.height() * 0.74f); }
+  static std::array<Segment, kModeCount> tabs() {
+    return {
+        Segment{kModeTitles[0], "", "mode.explore", "Watch a run and change it (Ctrl+1)", true, {}},
+        Segment{kModeTitles[1], "", "mode.step", "Walk through single updates, forward and back (Ctrl+2)", true, {}}};
+  }
+  static float tabs_width(const FrameInput& in, Rect area) {
+    return segmented_width(in.ui, tabs(), tab_height(in, area));
+  }
+  // Returns the width taken.
+  static float draw_tabs(const FrameInput& in, Rect area, IntentSink& sink) {
+    const float height = tab_height(in, area), width = std::min(tabs_width(in, area), area.width());
+    ImGui::SetCursorScreenPos({area.min.x, area.center().y - height / 2});
+    const int now = int(in.state.transient.mode);
+    const int chosen = tab_row(in.ui, "mode", tabs(), now, height, width);
+    if (chosen >= 0 && chosen != now) sink.add(ActionId::SetMode, {kModeNames[chosen]});
+    return width;
   }
 
   // Centred on `at`; returns its width.

@@ -6,8 +6,8 @@ namespace dropscope {
 namespace {
 
 constexpr Action kActions[] = {
-#define DROPSCOPE_ACTION(name, id, group, title, keys, arguments, help) \
-  {ActionId::name, id, ActionGroup::group, title, keys, arguments, help},
+#define DROPSCOPE_ACTION(name, id, group, title, modes, keys, arguments, help) \
+  {ActionId::name, id, ActionGroup::group, title, InModes::modes, keys, arguments, help},
 #include "app/state/actions.def"
 #undef DROPSCOPE_ACTION
 };
@@ -71,7 +71,7 @@ std::string keys_text(const Action& a) {
   return text;
 }
 
-std::optional<Intent> intent_of_key(const KeyPress& press, bool inspecting) {
+std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspecting) {
   if (inspecting && press.modifiers == kNoModifiers) {
     if (press.key == Key::Left) return Intent{ActionId::Move, {"-1", "0"}};
     if (press.key == Key::Right) return Intent{ActionId::Move, {"1", "0"}};
@@ -84,19 +84,34 @@ std::optional<Intent> intent_of_key(const KeyPress& press, bool inspecting) {
   if (press.modifiers == kControl && press.key == Key::KeypadSubtract) return Intent{ActionId::TextSmaller, {}};
   // Ctrl and + need Shift on many keyboards.
   if (press.modifiers == (kControl | kShift) && press.key == Key::Equal) return Intent{ActionId::TextLarger, {}};
-  for (const Action& a : kActions)
-    for (std::string_view key : words(a.keys))
-      if (const auto wanted = parse_key(key);
-          wanted && wanted->key == press.key && wanted->modifiers == press.modifiers)
-        return Intent{a.id, {}};
+  for (const Action& a : kActions) {
+    if (!means_something(a.modes, mode)) continue;
+    const auto keys = words(a.keys);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto wanted = parse_key(keys[i]);
+      if (!wanted || wanted->key != press.key || wanted->modifiers != press.modifiers) continue;
+      // Its keys are the modes, in their order.
+      if (a.id == ActionId::SetMode) return Intent{a.id, {kModeNames[i]}};
+      return Intent{a.id, {}};
+    }
+  }
   return std::nullopt;
 }
 
 bool repeats(ActionId id) {
   switch (id) {
     case ActionId::NextPhase:
+    case ActionId::PreviousPhase:
     case ActionId::Step:
+    case ActionId::StepBack:
     case ActionId::Epoch:
+    case ActionId::EpochBack:
+    case ActionId::SubBeatNext:
+    case ActionId::SubBeatPrevious:
+    case ActionId::GateNext:
+    case ActionId::GatePrevious:
+    case ActionId::ExampleNext:
+    case ActionId::ExamplePrevious:
     case ActionId::Push:
     case ActionId::RateDown:
     case ActionId::RateUp:

@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "app/platform/keys.h"
+#include "app/state/mode.h"
 
 namespace dropscope {
 
-enum class ActionGroup : std::uint8_t { Training, Dropout, View, Window, Script };
+enum class ActionGroup : std::uint8_t { Training, Step, Dropout, View, Window, Script };
 
 enum class ActionId : std::uint8_t {
-#define DROPSCOPE_ACTION(name, id, group, title, keys, arguments, help) name,
+#define DROPSCOPE_ACTION(name, id, group, title, modes, keys, arguments, help) name,
 #include "app/state/actions.def"
 #undef DROPSCOPE_ACTION
 };
@@ -25,6 +26,7 @@ struct Action {
   const char* name;  // in scripts
   ActionGroup group;
   const char* title;      // for people; empty = scripts only
+  InModes modes;          // where its keys mean this
   const char* keys;       // separated by spaces
   const char* arguments;  // "PATH VALUE", "[COUNT]"
   const char* help;
@@ -47,8 +49,8 @@ struct Intent {
   bool operator==(const Intent&) const = default;
 };
 
-// What a key asks for; nothing where it has no meaning. While inspecting, the arrow keys move the selection.
-std::optional<Intent> intent_of_key(const KeyPress& press, bool inspecting);
+// What a key asks for in this mode; nothing where it has no meaning. While inspecting, the arrow keys move the selection.
+std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspecting);
 
 // A key held down repeats these; switches it must not.
 bool repeats(ActionId id);

@@ -111,4 +111,16 @@ std::string sites_title(const RunSpec& spec, const std::vector<SiteName>& sites)
   return is_plain(spec) ? "hidden layers" : std::to_string(sites.size()) + " places with noise";
 }
 
+std::vector<SiteName> scoped_sites(const RunSpec& spec) { return acting_sites(spec); }
+
+bool one_mask_per_batch(const RunSpec& spec, const Snapshot& snapshot) {
+  const std::vector<SiteName> sites = scoped_sites(spec);
+  return !sites.empty() && std::all_of(sites.begin(), sites.end(), [&](const SiteName& site) {
+    const MaskScope scope = spec.dropout.find(site.name)->scope;
+    if (scope != MaskScope::Auto) return scope == MaskScope::Batch;
+    return std::any_of(snapshot.sites.begin(), snapshot.sites.end(),
+                       [&](const SiteView& view) { return view.site == site.name && view.shared; });
+  });
+}
+
 }  // namespace dropscope

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/session/snapshot.h"
 #include "core/spec/run_spec.h"
 #include "core/spec/site.h"
 
@@ -30,6 +31,10 @@ std::vector<SiteName> key_sites(const RunSpec& spec, const std::string& column);
 std::string sites_title(const RunSpec& spec, const std::vector<SiteName>& sites);
 // The variant in force at a site, whether or not the plan names it.
 std::string variant_at(const RunSpec& spec, const SiteName& site);
+// Where a mask may be one for the whole batch or one for each example: where noise acts.
+std::vector<SiteName> scoped_sites(const RunSpec& spec);
+// Every mask at work is one for the whole batch, by the plan or as its variant was published.
+bool one_mask_per_batch(const RunSpec& spec, const Snapshot& snapshot);
 // Whether a short form such as dropout.attention_weights.variant means the plan's site.
 bool means_kind_of(const RunSpec& spec, const std::string& path, const SitePlan& plan);
 

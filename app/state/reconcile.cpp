@@ -1,3 +1,4 @@
+#include "app/scene/gate_words.h"
 #include "app/state/reduce.h"
 
 namespace dropscope {
@@ -7,8 +8,10 @@ void note_sent(AppState& state, const Command& command, std::uint64_t number) {
   const bool reset = std::holds_alternative<command::Reset>(command);
   if (reset || std::holds_alternative<command::SetField>(command)) d.spec_until = number;
   if (reset || std::holds_alternative<command::Play>(command) || std::holds_alternative<command::Pause>(command) ||
-      std::holds_alternative<command::StepBy>(command) || std::holds_alternative<command::RunUntil>(command))
+      std::holds_alternative<command::StepBy>(command) || std::holds_alternative<command::RunUntil>(command) ||
+      std::holds_alternative<command::SeekTo>(command))
     d.playing_until = number;
+  if (std::holds_alternative<command::SeekTo>(command)) d.seek_until = number;
   if (std::holds_alternative<command::SetSpeed>(command)) d.speed_until = number;
   if (std::holds_alternative<command::SetEvalView>(command)) d.eval_until = number;
 }
@@ -21,7 +24,9 @@ void reconcile(AppState& state, const Snapshot& snapshot) {
     d.playing = snapshot.status == RunStatus::Running;
   if (seen >= d.speed_until) d.speed = snapshot.speed;
   if (seen >= d.eval_until) d.eval_view = snapshot.eval_view;
+  if (seen >= d.seek_until) d.seeking.reset();
   const int layers = int(snapshot.layers.size());
+  if (state.selection.gate && layers > 0 && !site_at(snapshot, *state.selection.gate)) state.selection.gate.reset();
   if (state.selection.layer >= layers && layers > 0) state.selection = {};
   if (state.selection.layer >= 0 && layers > 0 &&
       state.selection.unit >= snapshot.layers[std::size_t(state.selection.layer)].units)

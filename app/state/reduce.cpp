@@ -6,6 +6,7 @@
 
 #include "app/state/phrases.h"
 #include "app/state/places.h"
+#include "app/state/reduce_scope.h"
 #include "core/base/check.h"
 #include "core/data/dataset.h"
 #include "core/dropout/registry.h"
@@ -17,29 +18,23 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-// Everything one reduction may touch.
-struct Scope {
-  const Intent& intent;
-  AppState& state;
-  const Snapshot& snapshot;
-  std::uint64_t random;
-  Effects effects;
-
-  const std::string& text(std::size_t i) const { return intent.arguments[i]; }
-  bool has(std::size_t i) const { return i < intent.arguments.size(); }
-  std::string where() const { return action(intent.action).name; }
-  double real(std::size_t i, double lo, double hi) const { return parse_real(text(i), lo, hi, where()); }
-  std::int64_t integer(std::size_t i, std::int64_t lo, std::int64_t hi) const {
-    return parse_integer(text(i), lo, hi, where());
-  }
-  void send(Command command) { effects.commands.push_back(std::move(command)); }
-};
-
 std::string fixed(double value, int decimals) {
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, "%.*f", decimals, value);
   return buffer;
 }
+
+// Starts over; the views asked for stay as they are.
+void start_over(Scope& s, RunSpec spec, bool playing) {
+  s.state.document.spec = spec;
+  s.send(command::Reset{std::move(spec)});
+  s.send(command::SetSpeed{s.state.document.speed});
+  s.send(command::SetEvalView{s.state.document.eval_view});
+  if (s.state.transient.mode == Mode::Step) send_mode(s);
+  play(s, playing);
+}
+
+}  // namespace
 
 void play(Scope& s, bool on) {
   s.state.document.playing = on;
@@ -49,17 +44,6 @@ void play(Scope& s, bool on) {
     s.send(command::Pause{});
 }
 
-// Starts over; the views asked for stay as they are.
-void start_over(Scope& s, RunSpec spec, bool playing) {
-  s.state.document.spec = spec;
-  s.send(command::Reset{std::move(spec)});
-  s.send(command::SetSpeed{s.state.document.speed});
-  s.send(command::SetEvalView{s.state.document.eval_view});
-  play(s, playing);
-}
-
-// Sends what differs between the spec asked for so far and the next one: as single fields if the run can take
-// each of them over while it trains.
 void move_to(Scope& s, RunSpec next) {
   const auto now = fields(s.state.document.spec), then = fields(next);
   std::vector<command::SetField> changes;
@@ -81,6 +65,8 @@ void move_to(Scope& s, RunSpec next) {
   s.state.document.spec = std::move(next);
   for (command::SetField& change : changes) s.send(std::move(change));
 }
+
+namespace {
 
 bool is_variant_path(std::string_view path) { return path.starts_with("dropout.") && path.ends_with("variant"); }
 
@@ -185,15 +171,12 @@ void run_action(Scope& s) {
     case ActionId::Pause:
       return play(s, false);
     case ActionId::NextPhase:
+    case ActionId::PreviousPhase:
     case ActionId::Step:
-    case ActionId::Epoch: {
-      const Granularity size = s.intent.action == ActionId::NextPhase ? Granularity::Phase
-                               : s.intent.action == ActionId::Step    ? Granularity::Tick
-                                                                      : Granularity::Epoch;
-      const std::int64_t n = s.has(0) ? s.integer(0, 1, 1'000'000'000) : 1;
-      if (d.playing) play(s, false);
-      return s.send(command::StepBy{n, size});
-    }
+    case ActionId::StepBack:
+    case ActionId::Epoch:
+    case ActionId::EpochBack:
+      return step_action(s);
     case ActionId::RunUntil: {
       const std::int64_t tick = s.integer(0, 0, 1'000'000'000'000);
       return s.send(command::RunUntil{tick});
@@ -215,6 +198,7 @@ void run_action(Scope& s) {
     case ActionId::Scenario: {
       RunSpec next = scenario_or_throw(s.text(0), s.where());
       s.state.selection = {};
+      s.state.document.seeking.reset();
       return start_over(s, std::move(next), false);
     }
     case ActionId::Open:
@@ -281,6 +265,7 @@ void select(Scope& s) {
   const int unit = s.has(1) ? int(s.integer(1, 0, s.snapshot.layers[std::size_t(layer)].units - 1)) : -1;
   selection.layer = layer;
   selection.unit = unit;
+  select_gate_of_unit(s);
 }
 
 void move(Scope& s) {
@@ -291,7 +276,7 @@ void move(Scope& s) {
   if (selection.layer < 0) {
     selection.layer = std::min(1, layers - 1);
     selection.unit = 0;
-    return;
+    return select_gate_of_unit(s);
   }
   const int before = s.snapshot.layers[std::size_t(std::clamp(selection.layer, 0, layers - 1))].units;
   selection.layer = int(std::clamp<std::int64_t>(selection.layer + across, 0, layers - 1));
@@ -299,6 +284,7 @@ void move(Scope& s) {
   // Sideways the share of the column's height is kept, so that the selection stays near where it was.
   if (across != 0 && before > 0) selection.unit = int(std::int64_t(std::max(selection.unit, 0)) * units / before);
   selection.unit = int(std::clamp<std::int64_t>(std::max(selection.unit, 0) + along, 0, units - 1));
+  select_gate_of_unit(s);
 }
 
 void view_action(Scope& s) {
@@ -310,6 +296,7 @@ void view_action(Scope& s) {
       if (s.state.selection.inspecting && s.state.selection.unit < 0 && !s.snapshot.layers.empty()) {
         s.state.selection.layer = std::clamp(s.state.selection.layer, 1, int(s.snapshot.layers.size()) - 1);
         s.state.selection.unit = 0;
+        select_gate_of_unit(s);
       }
       return;
     case ActionId::Select:
@@ -408,6 +395,12 @@ void window_action(Scope& s) {
       return scale_text(s.state, 1);
     case ActionId::TextScale:
       return scale_text(s.state, float(s.real(0, 75, 300) / 100));
+    case ActionId::ReducedMotion:
+      if (s.has(0) && s.text(0) != "on" && s.text(0) != "off")
+        throw InputError(s.where(), "on or off", "'" + s.text(0) + "'");
+      p.reduced_motion = s.has(0) ? s.text(0) == "on" : !p.reduced_motion;
+      if (!s.has(0)) notify(s.state, p.reduced_motion ? "Phases change at once" : "Phases change with animation");
+      return;
     case ActionId::Fullscreen:
       p.fullscreen = !p.fullscreen;
       s.effects.fullscreen = p.fullscreen;
@@ -461,6 +454,9 @@ Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, 
     case ActionGroup::Training:
       run_action(scope);
       break;
+    case ActionGroup::Step:
+      step_action(scope);
+      break;
     case ActionGroup::Dropout:
       dropout_action(scope);
       break;
@@ -474,6 +470,10 @@ Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, 
       script_action(scope);
       break;
   }
+  // The arithmetic that the trace records is that of the unit selected.
+  const auto unit = [](const AppState& of) { return std::pair(of.selection.layer, of.selection.unit); };
+  if (next.transient.mode == Mode::Step && state.transient.mode == Mode::Step && unit(next) != unit(state))
+    scope.send(command::ShowUnit{next.selection.layer, next.selection.unit});
   state = std::move(next);
   return std::move(scope.effects);
 }

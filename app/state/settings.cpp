@@ -55,7 +55,8 @@ std::string settings_to_json(const Persisted& p) {
                  {"window", {{"width", p.width}, {"height", p.height}, {"fullscreen", p.fullscreen}}},
                  {"speed", p.speed},
                  {"smoothing", std::round(double(p.smoothing) * 1000) / 1000},
-                 {"log_loss", p.log_loss}};
+                 {"log_loss", p.log_loss},
+                 {"reduced_motion", p.reduced_motion}};
   return object.dump(2) + "\n";
 }
 
@@ -81,6 +82,7 @@ Persisted settings_from_json(const std::string& text, const std::string& where) 
   read_number(object, "speed", 0, 1e9, p.speed);
   read_number(object, "smoothing", 0, 0.999, p.smoothing);
   read_bool(object, "log_loss", p.log_loss);
+  read_bool(object, "reduced_motion", p.reduced_motion);
   return p;
 }
 

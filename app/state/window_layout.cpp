@@ -11,6 +11,10 @@ constexpr float kSetup = 350, kResults = 480, kNarrowSetup = 310, kNarrowResults
 constexpr float kTopBar = 66, kTransport = 88, kTabs = 46;
 constexpr float kLeastCanvas = 420;
 constexpr float kNarrowWindow = 1200;  // pixels
+// Of Step mode.
+constexpr float kNumbers = 520, kNarrowNumbers = 440, kStepCanvas = 560;
+constexpr float kNarration = 62, kPhases = 74, kTimeline = 76;
+constexpr float kMostBelow = 0.42f;  // of the window's height, for the three of them
 
 Rect rect(float x0, float y0, float x1, float y1) { return {{x0, y0}, {std::max(x0, x1), std::max(y0, y1)}}; }
 
@@ -29,9 +33,17 @@ const Rect& WindowLayout::area(Region region) const {
     case Region::Results:
       return results;
     case Region::Transport:
+      return transport;
+    case Region::Numbers:
+      return numbers;
+    case Region::Narration:
+      return narration;
+    case Region::Phases:
+      return phases;
+    case Region::Timeline:
       break;
   }
-  return transport;
+  return timeline;
 }
 
 float design_unit(float width, float height, float text_scale) {
@@ -40,11 +52,48 @@ float design_unit(float width, float height, float text_scale) {
   return readable * text_scale;
 }
 
-WindowLayout layout_window(float width, float height, float text_scale, float type_scale, bool panels_hidden,
+namespace {
+
+void layout_step(WindowLayout& l, float width, float height, float type_scale, bool panels_hidden, FoldTab tab) {
+  const auto units = [&](float n) { return std::round(n * l.u * type_scale); };
+  const float top = std::min(units(kTopBar), std::round(height * 0.12f));
+  // At large text scales all three become lower alike.
+  const float wanted = units(kNarration + kPhases + kTimeline);
+  const float share = std::min(1.0f, height * kMostBelow / wanted);
+  const float timeline = height - std::round(units(kTimeline) * share);
+  const float phases = timeline - std::round(units(kPhases) * share);
+  const float narration = phases - std::round(units(kNarration) * share);
+  l.top_bar = rect(0, 0, width, top);
+  l.narration = rect(0, narration, width, phases);
+  l.phases = rect(0, phases, width, timeline);
+  l.timeline = rect(0, timeline, width, height);
+  l.network = rect(0, top, width, narration);
+  if (panels_hidden) return;
+  const bool narrow = width < kNarrowWindow || units(kNumbers + kStepCanvas) > width;
+  const float numbers = units(narrow ? kNarrowNumbers : kNumbers);
+  if (numbers + units(narrow ? kStepCanvas * 0.7f : kStepCanvas) <= width) {
+    l.network.max.x = width - numbers;
+    l.numbers = rect(width - numbers, top, width, narration);
+    return;
+  }
+  l.folded = true;
+  const float below = top + std::min(units(kTabs), std::round(height * 0.08f));
+  l.tabs = rect(0, top, width, below);
+  l.network = tab == FoldTab::Results ? Rect{} : rect(0, below, width, narration);
+  l.numbers = tab == FoldTab::Results ? rect(0, below, width, narration) : Rect{};
+}
+
+}  // namespace
+
+WindowLayout layout_window(Mode mode, float width, float height, float text_scale, float type_scale, bool panels_hidden,
                            FoldTab tab) {
   WindowLayout l;
   l.u = design_unit(width, height, text_scale);
   l.too_small = width < 480 || height < 320;
+  if (mode == Mode::Step) {
+    layout_step(l, width, height, type_scale, panels_hidden, tab);
+    return l;
+  }
   const auto units = [&](float n) { return std::round(n * l.u * type_scale); };
   // At large text scales the bars stay bars.
   const float top = std::min(units(kTopBar), std::round(height * 0.12f));

@@ -18,7 +18,9 @@ struct SegmentPlan {
 };
 
 float segment_width(const Ui& ui, const Segment& segment, bool note, float padding) {
-  float width = ui.fonts->width(TextRole::BodyBold, segment.label) + ui.px(padding);
+  float width = ui.fonts->width(TextRole::BodyBold, segment.label);
+  if (!segment.widest.empty()) width = std::max(width, ui.fonts->width(TextRole::BodyBold, segment.widest));
+  width += ui.px(padding);
   if (note && !segment.note.empty()) width += ui.px(8) + ui.fonts->width(TextRole::Body, segment.note);
   return std::ceil(width);
 }

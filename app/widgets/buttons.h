@@ -18,6 +18,11 @@ enum class Icon : std::uint8_t {
   Pause,
   StepForward,
   StepBack,
+  First,
+  Last,
+  Previous,
+  Next,
+  Flag,
   Reroll,
   Help,
   Theme,
@@ -51,6 +56,7 @@ struct Segment {
   const char* name = "";  // in the registry
   const char* tooltip = "";
   bool enabled = true;
+  std::string widest = {};  // the widest label it may have: keeps its width while the label changes
 };
 // One of several, side by side. Returns the index clicked, or -1. Left and Right move when focused.
 // Too narrow (`max_width` > 0): notes go first, then labels are elided.

@@ -72,6 +72,26 @@ void draw_media(IconPen& pen, Icon icon) {
       pen.triangle({0.70f, -0.62f}, {0.70f, 0.62f}, {-0.32f, 0});
       pen.bar({-0.68f, -0.62f}, {-0.44f, 0.62f});
       return;
+    case Icon::First:
+      pen.bar({-0.85f, -0.62f}, {-0.63f, 0.62f});
+      pen.triangle({0.12f, -0.62f}, {0.12f, 0.62f}, {-0.60f, 0});
+      pen.triangle({0.85f, -0.62f}, {0.85f, 0.62f}, {0.13f, 0});
+      return;
+    case Icon::Last:
+      pen.bar({0.63f, -0.62f}, {0.85f, 0.62f});
+      pen.triangle({-0.12f, -0.62f}, {-0.12f, 0.62f}, {0.60f, 0});
+      pen.triangle({-0.85f, -0.62f}, {-0.85f, 0.62f}, {-0.13f, 0});
+      return;
+    case Icon::Previous:
+      pen.triangle({0.48f, -0.62f}, {0.48f, 0.62f}, {-0.62f, 0});
+      return;
+    case Icon::Next:
+      pen.triangle({-0.48f, -0.62f}, {0.62f, 0}, {-0.48f, 0.62f});
+      return;
+    case Icon::Flag:
+      pen.bar({-0.55f, -0.8f}, {-0.38f, 0.85f});
+      pen.triangle({-0.38f, -0.8f}, {0.68f, -0.32f}, {-0.38f, 0.16f});
+      return;
     default:
       return;
   }

@@ -31,22 +31,30 @@ TEST(Actions, NamesAreUniqueAndFound) {
 }
 
 TEST(Actions, EveryKeyIsReadableAndMeansOneThing) {
-  std::map<std::string, std::string> owner;
-  for (const Action& a : all_actions())
-    for (const std::string& key : words(a.keys)) {
-      ASSERT_TRUE(parse_key(key)) << key;
-      EXPECT_TRUE(owner.emplace(key, a.name).second) << key << " is " << owner[key] << " and " << a.name;
-    }
+  for (Mode mode : {Mode::Explore, Mode::Step}) {
+    std::map<std::string, std::string> owner;
+    for (const Action& a : all_actions())
+      for (const std::string& key : words(a.keys)) {
+        ASSERT_TRUE(parse_key(key)) << key;
+        if (!means_something(a.modes, mode)) continue;
+        EXPECT_TRUE(owner.emplace(key, a.name).second) << key << " is " << owner[key] << " and " << a.name;
+      }
+  }
 }
 
 TEST(Actions, EveryKeyLeadsToItsAction) {
-  for (const Action& a : all_actions())
-    for (const std::string& key : words(a.keys)) {
-      ASSERT_TRUE(parse_key(key)) << key;
-      const auto intent = intent_of_key(*parse_key(key), false);
-      ASSERT_TRUE(intent) << key;
-      EXPECT_EQ(intent->action, a.id) << key;
-    }
+  for (Mode mode : {Mode::Explore, Mode::Step})
+    for (const Action& a : all_actions())
+      for (const std::string& key : words(a.keys)) {
+        ASSERT_TRUE(parse_key(key)) << key;
+        const auto intent = intent_of_key(*parse_key(key), mode, false);
+        if (!means_something(a.modes, mode)) {
+          EXPECT_FALSE(intent && intent->action == a.id) << key << " means " << a.name << " in the wrong mode";
+          continue;
+        }
+        ASSERT_TRUE(intent) << key;
+        EXPECT_EQ(intent->action, a.id) << key;
+      }
 }
 
 TEST(Actions, WhateverHasAKeyIsInTheHelp) {
@@ -87,28 +95,76 @@ TEST(Actions, KeysThatTheProductPromisesAreBound) {
                                                        {"esc", ActionId::Back}};
   for (const auto& [key, wanted] : promised) {
     ASSERT_TRUE(parse_key(key)) << key;
-    const auto intent = intent_of_key(*parse_key(key), false);
+    const auto intent = intent_of_key(*parse_key(key), Mode::Explore, false);
     ASSERT_TRUE(intent) << key;
     EXPECT_EQ(intent->action, wanted) << key;
   }
 }
 
+TEST(Actions, StepModeBindsWhatALecturerAndAClickerPress) {
+  const std::pair<const char*, ActionId> promised[] = {{"pgdn", ActionId::NextPhase},
+                                                       {"pgup", ActionId::PreviousPhase},
+                                                       {"right", ActionId::NextPhase},
+                                                       {"left", ActionId::PreviousPhase},
+                                                       {"shift+pgdn", ActionId::SubBeatNext},
+                                                       {"shift+pgup", ActionId::SubBeatPrevious},
+                                                       {"shift+right", ActionId::Step},
+                                                       {"shift+left", ActionId::StepBack},
+                                                       {"ctrl+right", ActionId::Epoch},
+                                                       {"ctrl+left", ActionId::EpochBack},
+                                                       {"home", ActionId::First},
+                                                       {"end", ActionId::Newest},
+                                                       {"d", ActionId::ToggleGate},
+                                                       {"l", ActionId::Lock},
+                                                       {"r", ActionId::Redraw},
+                                                       {"g", ActionId::GateNext},
+                                                       {"ctrl+d", ActionId::Bookmark},
+                                                       {"ctrl+b", ActionId::BranchNext},
+                                                       {"ctrl+down", ActionId::ExampleNext},
+                                                       {"m", ActionId::MaskScope},
+                                                       {"space", ActionId::Toggle},
+                                                       {"t", ActionId::ToggleEval},
+                                                       {"esc", ActionId::Back}};
+  for (const auto& [key, wanted] : promised) {
+    const auto intent = intent_of_key(*parse_key(key), Mode::Step, false);
+    ASSERT_TRUE(intent) << key;
+    EXPECT_EQ(intent->action, wanted) << key;
+  }
+}
+
+TEST(Actions, OneKeyMayMeanAnotherThingInAnotherMode) {
+  EXPECT_EQ(intent_of_key(*parse_key("l"), Mode::Explore, false)->action, ActionId::LogLoss);
+  EXPECT_EQ(intent_of_key(*parse_key("l"), Mode::Step, false)->action, ActionId::Lock);
+  EXPECT_EQ(intent_of_key(*parse_key("r"), Mode::Explore, false)->action, ActionId::Push);
+  EXPECT_FALSE(intent_of_key(*parse_key("d"), Mode::Explore, false));
+}
+
+TEST(Actions, ControlAndANumberNameTheMode) {
+  EXPECT_EQ(*intent_of_key(*parse_key("ctrl+1"), Mode::Step, false), (Intent{ActionId::SetMode, {"explore"}}));
+  EXPECT_EQ(*intent_of_key(*parse_key("ctrl+2"), Mode::Explore, true), (Intent{ActionId::SetMode, {"step"}}));
+}
+
+TEST(Actions, AClickerWalksOnWhileInspecting) {
+  EXPECT_EQ(intent_of_key(*parse_key("pgup"), Mode::Step, true)->action, ActionId::PreviousPhase);
+  EXPECT_EQ(intent_of_key(*parse_key("left"), Mode::Step, true)->action, ActionId::Move);
+}
+
 TEST(Actions, DigitsAreTenths) {
-  const auto intent = intent_of_key(*parse_key("7"), false);
+  const auto intent = intent_of_key(*parse_key("7"), Mode::Explore, false);
   ASSERT_TRUE(intent);
   EXPECT_EQ(*intent, (Intent{ActionId::Rate, {"0.7"}}));
 }
 
 TEST(Actions, ArrowsWalkOnlyWhileInspecting) {
-  EXPECT_EQ(intent_of_key(*parse_key("right"), false)->action, ActionId::NextPhase);
-  EXPECT_EQ(intent_of_key(*parse_key("right"), true)->action, ActionId::Move);
-  EXPECT_EQ(intent_of_key(*parse_key("pgdn"), true)->action, ActionId::NextPhase);
-  EXPECT_FALSE(intent_of_key(*parse_key("up"), false));
+  EXPECT_EQ(intent_of_key(*parse_key("right"), Mode::Explore, false)->action, ActionId::NextPhase);
+  EXPECT_EQ(intent_of_key(*parse_key("right"), Mode::Explore, true)->action, ActionId::Move);
+  EXPECT_EQ(intent_of_key(*parse_key("pgdn"), Mode::Explore, true)->action, ActionId::NextPhase);
+  EXPECT_FALSE(intent_of_key(*parse_key("up"), Mode::Explore, false));
 }
 
 TEST(Actions, ModifiersAreExact) {
-  EXPECT_FALSE(intent_of_key(*parse_key("ctrl+t"), false));
-  EXPECT_FALSE(intent_of_key(*parse_key("q"), false));
+  EXPECT_FALSE(intent_of_key(*parse_key("ctrl+t"), Mode::Explore, false));
+  EXPECT_FALSE(intent_of_key(*parse_key("q"), Mode::Explore, false));
 }
 
 TEST(Actions, KeysAreShownAsPeopleReadThem) {

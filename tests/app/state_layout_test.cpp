@@ -1,13 +1,16 @@
 // Where the regions of the window are, at every size and text scale; and the drop frequency for fast runs.
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "app/state/frequency.h"
 #include "app/state/window_layout.h"
 
 namespace dropscope {
 namespace {
 
-constexpr Region kAll[] = {Region::TopBar, Region::Setup, Region::Network, Region::Results, Region::Transport};
+constexpr Region kAll[] = {Region::TopBar,  Region::Setup,     Region::Network, Region::Results, Region::Transport,
+                           Region::Numbers, Region::Narration, Region::Phases,  Region::Timeline};
 
 bool overlap(const Rect& a, const Rect& b) {
   return a.min.x < b.max.x && b.min.x < a.max.x && a.min.y < b.max.y && b.min.y < a.max.y;
@@ -18,8 +21,12 @@ TEST(WindowLayout, RegionsFillTheWindowAndNeverOverlap) {
        {std::pair{960, 540}, {1024, 768}, {1280, 720}, {1920, 1080}, {2560, 1080}, {1080, 1920}, {3840, 2160}})
     for (float scale : {0.75f, 1.0f, 1.5f, 2.0f, 3.0f})
       for (FoldTab tab : {FoldTab::Setup, FoldTab::Network, FoldTab::Results})
-        for (bool hidden : {false, true}) {
-          const WindowLayout l = layout_window(float(w), float(h), scale, 1, hidden, tab);
+        for (const auto& [hidden, mode, type] : {std::tuple{false, Mode::Explore, 1.0f},
+                                                 {true, Mode::Explore, 1.0f},
+                                                 {false, Mode::Step, 1.0f},
+                                                 {true, Mode::Step, 1.0f},
+                                                 {false, Mode::Step, 1.44f}}) {
+          const WindowLayout l = layout_window(mode, float(w), float(h), scale, type, hidden, tab);
           double area = double(l.tabs.width()) * double(l.tabs.height());
           for (Region a : kAll) {
             const Rect& r = l.area(a);
@@ -45,7 +52,7 @@ TEST(WindowLayout, BodyTextIsNeverBelow13PixelsAt100Percent) {
 
 TEST(WindowLayout, UsualWindowsShowEverythingAtOnce) {
   for (const auto& [w, h] : {std::pair{960, 540}, {1280, 720}, {1600, 900}, {1920, 1080}, {3840, 2160}}) {
-    const WindowLayout l = layout_window(float(w), float(h), 1, 1, false, FoldTab::Network);
+    const WindowLayout l = layout_window(Mode::Explore, float(w), float(h), 1, 1, false, FoldTab::Network);
     EXPECT_FALSE(l.folded || l.side_folded) << w;
     EXPECT_GT(l.network.width(), l.results.width() * 0.9f) << w;
   }
@@ -56,10 +63,47 @@ TEST(WindowLayout, At300PercentEveryPanelCanStillBeReached) {
     for (const auto& [tab, region] : {std::pair{FoldTab::Setup, Region::Setup},
                                       {FoldTab::Results, Region::Results},
                                       {FoldTab::Network, Region::Network}}) {
-      const WindowLayout l = layout_window(float(w), float(h), 3, 1, false, tab);
+      const WindowLayout l = layout_window(Mode::Explore, float(w), float(h), 3, 1, false, tab);
       EXPECT_TRUE(l.shows(region)) << w;
       EXPECT_GT(l.area(region).height(), float(h) * 0.5f) << w;
     }
+}
+
+TEST(WindowLayout, StepModeIsThatOfTheDesignAt1080Lines) {
+  const WindowLayout l = layout_window(Mode::Step, 1920, 1080, 1, 1, false, FoldTab::Network);
+  EXPECT_FLOAT_EQ(l.u, 1);
+  EXPECT_NEAR(float(1080) - l.bottom(), 212, 1);
+  EXPECT_NEAR(l.network.width(), 1400, 40);
+  EXPECT_NEAR(l.numbers.width(), 500, 30);
+  EXPECT_FALSE(l.shows(Region::Setup) || l.shows(Region::Results) || l.shows(Region::Transport));
+}
+
+TEST(WindowLayout, StepModeShowsNumbersBesideTheNetworkInUsualWindowsAndTabsInNarrowOnes) {
+  for (const auto& [w, h] : {std::pair{960, 540}, {1280, 720}, {1600, 900}, {1920, 1080}, {3840, 2160}})
+    EXPECT_FALSE(layout_window(Mode::Step, float(w), float(h), 1, 1, false, FoldTab::Network).folded) << w;
+  const WindowLayout narrow = layout_window(Mode::Step, 1280, 720, 3, 1, false, FoldTab::Results);
+  EXPECT_TRUE(narrow.folded);
+  EXPECT_TRUE(narrow.shows(Region::Numbers));
+  EXPECT_FALSE(narrow.shows(Region::Network));
+}
+
+TEST(WindowLayout, InStepModeTheBarsBelowNeverTakeHalfOfTheWindow) {
+  for (const auto& [w, h] : {std::pair{960, 540}, {1280, 720}, {1920, 1080}, {3840, 2160}})
+    for (float scale : {0.75f, 1.0f, 1.5f, 2.0f, 3.0f})
+      for (float type : {1.0f, 1.44f}) {
+        const WindowLayout l = layout_window(Mode::Step, float(w), float(h), scale, type, false, FoldTab::Network);
+        EXPECT_GT(l.bottom(), float(h) * 0.55f) << w << " at " << scale;
+        for (Region bar : {Region::Narration, Region::Phases, Region::Timeline})
+          EXPECT_GT(l.area(bar).height(), float(h) * 0.04f) << w << " at " << scale;
+        EXPECT_GT(l.network.height(), float(h) * 0.3f) << w << " at " << scale;
+      }
+}
+
+TEST(WindowLayout, HidingPanelsInStepModeLeavesTheBarsBelow) {
+  const WindowLayout l = layout_window(Mode::Step, 1280, 720, 1, 1, true, FoldTab::Network);
+  EXPECT_FALSE(l.shows(Region::Numbers));
+  EXPECT_FLOAT_EQ(l.network.width(), 1280);
+  EXPECT_TRUE(l.shows(Region::Phases) && l.shows(Region::Timeline) && l.shows(Region::Narration));
 }
 
 Snapshot with_masks(std::int64_t tick, std::vector<std::uint8_t> kept, int units) {

@@ -1,0 +1,134 @@
+#include "app/scene/gate_words.h"
+
+#include <algorithm>
+
+#include "app/scene/scene_parts.h"
+#include "app/scene/scene_text.h"
+
+namespace dropscope {
+namespace {
+
+// The shape of the coins; nothing where elements share none.
+std::optional<Shape> coin_shape(const SiteView& site) {
+  if (site.shape.rank() == 0) return std::nullopt;
+  const Shape coins = site.shape.tied(site.variant->tie);
+  return coins == site.shape ? std::nullopt : std::optional<Shape>(coins);
+}
+
+const char* axis_word(Axis axis, SiteKind kind) {
+  switch (axis) {
+    case Axis::Sample:
+      return "";
+    case Axis::Time:
+      return "step";
+    case Axis::Channel:
+      return "map";
+    case Axis::Row:
+      return "row";
+    case Axis::Col:
+      return "column";
+    case Axis::Unit:
+      return kind == SiteKind::Input ? "input" : "unit";
+    case Axis::In:
+      return kind == SiteKind::Embedding ? "word" : "from";
+    case Axis::Out:
+      return kind == SiteKind::Embedding ? "value" : "to unit";
+    case Axis::Head:
+      return "head";
+    case Axis::Query:
+      return "query";
+    case Axis::Key:
+      return "key";
+  }
+  return "";
+}
+
+bool shares_with_one_of(const SiteView& site, std::uint32_t element, const std::vector<std::uint32_t>& list) {
+  const std::uint32_t coin = coin_of(site, element);
+  return std::any_of(list.begin(), list.end(), [&](std::uint32_t other) { return coin_of(site, other) == coin; });
+}
+
+}  // namespace
+
+const SiteView* site_at(const Snapshot& snapshot, int site) {
+  return site >= 0 && site < int(snapshot.sites.size()) ? &snapshot.sites[std::size_t(site)] : nullptr;
+}
+const SiteView* site_at(const Snapshot& snapshot, GateRef gate) {
+  const SiteView* site = site_at(snapshot, gate.site);
+  return site && gate.element < element_count(*site) ? site : nullptr;
+}
+int find_site(const Snapshot& snapshot, const std::string& name) {
+  for (std::size_t i = 0; i < snapshot.sites.size(); ++i)
+    if (snapshot.sites[i].site == name) return int(i);
+  return -1;
+}
+
+std::uint32_t element_count(const SiteView& site) {
+  return site.shape.rank() > 0 ? std::uint32_t(site.shape.count()) : std::uint32_t(std::max(site.total, 0));
+}
+
+bool has_effect(const SiteView& site, std::uint32_t element) {
+  // A causal attention hides the keys after the query, and counts them out.
+  if (site.kind != SiteKind::AttentionWeights || site.shape.rank() == 0 || site.total >= int(site.shape.count()))
+    return true;
+  const auto keys = std::uint32_t(std::max(1, site.shape.extent(Axis::Key)));
+  const auto queries = std::uint32_t(std::max(1, site.shape.extent(Axis::Query)));
+  return element % keys <= element / keys % queries;
+}
+
+std::uint32_t coin_of(const SiteView& site, std::uint32_t element) {
+  const std::optional<Shape> coins = coin_shape(site);
+  return coins ? std::uint32_t(broadcast_index(site.shape, *coins, element)) : element;
+}
+
+std::uint32_t first_of_coin(const SiteView& site, std::uint32_t coin) {
+  const std::optional<Shape> coins = coin_shape(site);
+  if (!coins) return coin;
+  std::uint32_t element = 0, stride = 1;
+  for (int d = site.shape.rank() - 1; d >= 0; --d) {
+    const auto extent = std::uint32_t(std::max(1, (*coins)[d].extent));
+    element += coin % extent * stride;
+    coin /= extent;
+    stride *= std::uint32_t(site.shape[d].extent);
+  }
+  return element;
+}
+
+std::uint32_t coin_count(const SiteView& site) {
+  const std::optional<Shape> coins = coin_shape(site);
+  return coins ? std::uint32_t(coins->count()) : element_count(site);
+}
+
+std::optional<float> gate_value(const SiteView& site, std::uint32_t element) {
+  if (!site.active || element >= site.gate.size()) return std::nullopt;
+  return site.gate[element];
+}
+
+bool is_locked(const SiteView& site, std::uint32_t element) { return shares_with_one_of(site, element, site.locked); }
+bool is_set_by_hand(const SiteView& site, std::uint32_t element) {
+  return shares_with_one_of(site, element, site.by_hand);
+}
+
+std::string gate_title(const SiteView& site, std::uint32_t element) {
+  std::string text = layer_title(site.site);
+  if (site.shape.rank() == 0) return text + ", element " + count_text(std::uint64_t(element) + 1);
+  const Shape coins = coin_shape(site).value_or(site.shape);
+  if (coins.count() == 1 && site.shape.count() > 1)
+    return text + (site.kind == SiteKind::ResidualBranch ? ": its branch" : ": all at once");
+  std::string at;
+  std::size_t rest = element;
+  for (int d = site.shape.rank() - 1; d >= 0; --d) {
+    const auto extent = std::size_t(site.shape[d].extent);
+    const char* word = axis_word(site.shape[d].axis, site.kind);
+    if (*word && coins[d].extent > 1) at = ", " + std::string(word) + " " + std::to_string(rest % extent + 1) + at;
+    rest /= extent;
+  }
+  return text + at;
+}
+
+bool is_unit_gate(const Snapshot& snapshot, GateRef gate) {
+  return std::any_of(snapshot.layers.begin(), snapshot.layers.end(),
+                     [&](const LayerView& layer) { return layer.site == gate.site; });
+}
+
+}  // namespace dropscope
