@@ -4,6 +4,7 @@
 
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
+#include "app/scene/step_beat.h"
 
 namespace dropscope {
 namespace {
@@ -39,24 +40,51 @@ std::string scale_factor(const SiteView& site) {
   return site.scale == 1 ? "" : kTimes + value_text(site.scale);
 }
 
-void add_noise_lines(std::vector<std::string>& lines, const SiteView& site, int unit, const std::string& x, float y) {
+// The factor is 1 on average, whatever is drawn.
+bool keeps_mean(const SiteView& site) {
+  return site.variant->preserves == Preserves::Mean || site.variant->preserves == Preserves::MeanAndVariance;
+}
+
+// What came back to the unit in the update shown: through its mask, then through its activation. False where the
+// backward pass has not come to it.
+bool add_gradient_lines(std::vector<std::string>& lines, const Snapshot& snapshot, std::size_t l, int unit) {
+  const TraceView::Layer* trace = trace_of(snapshot, l);
+  const std::size_t i = std::size_t(unit);
+  if (!trace || snapshot.eval_view || snapshot.preview || i >= trace->dy.size()) return false;
+  const SiteView* site = site_of(snapshot, l);
+  const std::string dy = value_text(double(trace->dy[i]));
+  lines.push_back("gradient in: " + dy);
+  if (is_noisy(site, snapshot.layers[l].units) && i < trace->dh.size()) {
+    const float gate = site->gate[i];
+    const std::string scale = gate == 0 || site->scale == 1 ? "" : kTimes + value_text(double(site->scale));
+    lines.push_back((gate == 0 ? "stopped by the mask: " : "through the mask: ") + dy + kTimes +
+                    (gate == 0 ? "0" : value_text(double(gate))) + scale + " = " + value_text(double(trace->dh[i])));
+  }
+  if (i < trace->dz.size() && snapshot.layers[l].activation != Activation::Identity)
+    lines.push_back(std::string("through ") + activation_symbol(snapshot.layers[l].activation) + ": " +
+                    value_text(double(trace->dz[i])));
+  return true;
+}
+
+void add_noise_lines(std::vector<std::string>& lines, const SiteView& site, int unit, const std::string& x, float y,
+                     bool gradient_follows) {
   const float gate = site.gate[std::size_t(unit)];
   const std::string out = value_text(y);
   if (site.variant->gates == Gates::Real) {
-    const double variance = site.rate < 1 ? site.rate / (1 - site.rate) : 0;
-    lines.push_back("m = " + value_text(gate) + "  (random factor: mean 1, variance p / (1" + kMinus +
-                    "p) = " + value_text(variance) + ")");
-    lines.push_back("out = " + x + kTimes + value_text(gate) + " = " + out);
+    lines.push_back("m = " + value_text(gate) + "  (random factor" + (keeps_mean(site) ? ", 1 on average)" : ")"));
+    lines.push_back("out = " + x + kTimes + value_text(gate) +
+                    (site.scale == 1 ? "" : kTimes + value_text(site.scale)) + " = " + out);
     return;
   }
   if (gate == 0) {
     lines.push_back("dropped: m = 0");
     lines.push_back("out = " + x + kTimes + "0 = " + out);
-    lines.push_back("gradient 0: this example teaches it nothing this step");
+    if (!gradient_follows) lines.push_back("gradient 0: this example teaches it nothing this step");
     return;
   }
   lines.push_back("kept: m = 1");
   lines.push_back("out = " + x + kTimes + "1" + scale_factor(site) + " = " + out);
+  if (gradient_follows) return;
   const bool dead = y == 0 && site.scale != 0;
   lines.push_back(dead ? "gradient: flows through, but the value is 0"
                        : "gradient" + kTimes + value_text(double(gate) * double(site.scale)) + " on the way back");
@@ -103,12 +131,17 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
   if (branch && is_drawn(*branch))
     lines.push_back(branch->coins_kept > 0 ? "branch kept: it adds to what came in"
                                            : "branch dropped: what came in goes on as it is");
-  if (!site || site->rate <= 0) return lines;
+  std::vector<std::string> back;
+  const bool has_back = l > 0 && add_gradient_lines(back, snapshot, l, ref.unit);
   const std::string x = value_text(h);
-  if (snapshot.eval_view)
-    add_eval_lines(lines, *site, x, y);
-  else if (is_noisy(site, layer.units))
-    add_noise_lines(lines, *site, ref.unit, x, y);
+  if (site && site->rate > 0) {
+    if (snapshot.eval_view)
+      add_eval_lines(lines, *site, x, y);
+    else if (is_noisy(site, layer.units))
+      add_noise_lines(lines, *site, ref.unit, x, y, has_back);
+  }
+  lines.insert(lines.end(), back.begin(), back.end());
+  if (!site || site->rate <= 0) return lines;
   if (site->variant->gates == Gates::Binary && site->lately > 0 && std::size_t(ref.unit) < site->dropped_lately.size())
     lines.push_back("dropped in " + std::to_string(site->dropped_lately[std::size_t(ref.unit)]) + " of the last " +
                     std::to_string(site->lately) + (site->lately == 1 ? " step" : " steps"));
@@ -118,10 +151,12 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
 std::string subnetwork_sentence(const Snapshot& snapshot) {
   std::vector<const SiteView*> dropping;
   bool binary = false, real = false, scaled = false, any_input = false, only_input = true, independent = true;
+  bool mean_kept = true;
   for (const SiteView& site : snapshot.sites) {
     if (site.rate <= 0) continue;
     scaled = scaled || site.scale != 1;
     (site.variant->gates == Gates::Binary ? binary : real) = true;
+    mean_kept = mean_kept && keeps_mean(site);
     if (site.variant->gates == Gates::Real) continue;
     dropping.push_back(&site);
     (site.kind == SiteKind::Input ? any_input : only_input) = site.kind == SiteKind::Input;
@@ -131,7 +166,9 @@ std::string subnetwork_sentence(const Snapshot& snapshot) {
   if (snapshot.eval_view)
     return scaled ? "every unit at work \u00b7 no mask, outputs scaled by the mean of the mask \u00b7 input: the probe"
                   : "every unit at work \u00b7 no mask, no scaling \u00b7 input: the probe";
-  if (!binary) return "no unit is dropped \u00b7 each is multiplied by its own random factor, 1 on average";
+  if (!binary)
+    return std::string("no unit is dropped \u00b7 each is multiplied by its own random factor") +
+           (mean_kept ? ", 1 on average" : "");
   std::string text;
   for (const GateCount& count : count_gates(dropping)) {
     const std::string of = std::string_view(count.of) != "units" ? count.of

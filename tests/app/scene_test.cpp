@@ -277,8 +277,41 @@ TEST(Arithmetic, OfADroppedUnit) {
 TEST(Arithmetic, OfGaussianNoise) {
   const Lines lines = unit_arithmetic(tiny("gaussian", 1.43f, 1), {1, 0});
   ASSERT_EQ(lines.size(), 5u);
-  EXPECT_EQ(lines[3], "m = 1.43  (random factor: mean 1, variance p / (1 \u2212 p) = 1.00)");
+  EXPECT_EQ(lines[3], "m = 1.43  (random factor, 1 on average)");
   EXPECT_EQ(lines[4], "out = 0.310 \u00d7 1.43 = 0.443");
+}
+
+TEST(Arithmetic, SaysOneOnAverageOnlyWhereTheMeanIsKept) {
+  EXPECT_EQ(unit_arithmetic(tiny("concrete", 0.9f, 1), {1, 0})[3], "m = 0.900  (random factor)");
+  SampleOptions options;
+  options.variant = "gaussian", options.rate = 0.3;
+  EXPECT_NE(subnetwork_sentence(sample_snapshot(options)).find("1 on average"), std::string::npos);
+  options.variant = "concrete";
+  EXPECT_EQ(subnetwork_sentence(sample_snapshot(options)).find("on average"), std::string::npos);
+}
+
+TEST(Arithmetic, OnTheWayBackSaysWhatCameAndWhatTheMaskLetThrough) {
+  Snapshot s = tiny("inverted", 1, 2);
+  auto trace = std::make_shared<TraceView>();
+  trace->layers.resize(3);
+  trace->layers[1].dy = {0.25f, -0.5f}, trace->layers[1].dh = {0.5f, -1}, trace->layers[1].dz = {0.5f, 0};
+  s.trace = trace;
+  Lines lines = unit_arithmetic(s, {1, 0});
+  ASSERT_EQ(lines.size(), 9u);
+  EXPECT_EQ(lines[5], "gradient in: 0.250");
+  EXPECT_EQ(lines[6], "through the mask: 0.250 \u00d7 1.00 \u00d7 2.00 = 0.500");
+  EXPECT_EQ(lines[7], "through relu: 0.500");
+  s = tiny("inverted", 0, 2);
+  trace = std::make_shared<TraceView>(*trace);
+  trace->layers[1].dh[0] = trace->layers[1].dz[0] = 0;
+  s.trace = trace;
+  lines = unit_arithmetic(s, {1, 0});
+  EXPECT_EQ(lines[6], "stopped by the mask: 0.250 \u00d7 0 = 0");
+  // Before the backward pass has come to it, nothing is said of numbers it does not have.
+  trace = std::make_shared<TraceView>();
+  trace->layers.resize(3);
+  s.trace = trace;
+  EXPECT_EQ(unit_arithmetic(s, {1, 0})[5], "gradient 0: this example teaches it nothing this step");
 }
 
 TEST(Arithmetic, OfEvaluation) {
