@@ -38,7 +38,10 @@ std::optional<int> CellGrid::at(Vec2 point) const {
 
 float smallest_cell(float u) { return std::max(5.5f, 6 * u); }
 bool shows_cells(const CellGrid& grid, float u) {
-  return std::min(grid.cell_width(), grid.cell_height()) >= smallest_cell(u);
+  const float least = std::min(grid.cell_width(), grid.cell_height()), needed = smallest_cell(u);
+  // A narrow cell has room for a slash where it is tall enough.
+  return least >= needed ||
+         (least >= 0.65f * needed && grid.cell_width() * grid.cell_height() >= 1.6f * needed * needed);
 }
 
 void paint_cells(DisplayList& list, const CellGrid& grid, std::span<const CellMark> cells, float limit,
@@ -74,8 +77,8 @@ void paint_cells(DisplayList& list, const CellGrid& grid, std::span<const CellMa
       if (pitch >= kXCell * style.u && pitch >= 10) {
         paint_x(list, r.center(), reach, std::max(1.1f, 0.11f * pitch) * p.line_scale, p.dropped);
       } else {
-        list.add(draw::Line{r.center() + Vec2{-reach, reach}, r.center() + Vec2{reach, -reach},
-                            std::max(1.0f, 0.13f * pitch), p.dropped});
+        const Vec2 slash{std::min(0.28f * r.width(), 2 * reach), -std::min(0.28f * r.height(), 2 * reach)};
+        list.add(draw::Line{r.center() - slash, r.center() + slash, std::max(1.0f, 0.13f * pitch), p.dropped});
       }
     } else if (!std::isfinite(cell.value)) {
       UnitMark mark;
@@ -124,10 +127,6 @@ void paint_ring(DisplayList& list, Rect rect, bool selected, const MarkStyle& st
                                : std::clamp(0.2f * room, 1.5f, std::max(1.5f, 2.5f * u));
   list.add(
       draw::Box{inset(rect, -width / 2 - 0.5f), style.palette->focus.with_alpha(0), style.palette->focus, width, 0, 0});
-}
-
-const SiteView* site_at(const Snapshot& snapshot, int site) {
-  return site >= 0 && std::size_t(site) < snapshot.sites.size() ? &snapshot.sites[std::size_t(site)] : nullptr;
 }
 
 int inner_site(const Snapshot& snapshot, std::size_t layer, SiteKind kind, const char* name) {

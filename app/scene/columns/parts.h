@@ -6,6 +6,7 @@
 #include <span>
 
 #include "app/scene/columns/form.h"
+#include "app/scene/gate_words.h"
 #include "app/scene/glyphs/forms.h"
 
 namespace dropscope {
@@ -46,8 +47,6 @@ void paint_bypass(DisplayList& list, Vec2 from, Vec2 to, float bulge, bool fat, 
 // Around what is selected or under the pointer.
 void paint_ring(DisplayList& list, Rect rect, bool selected, const MarkStyle& style);
 
-// Null for -1 and beyond.
-const SiteView* site_at(const Snapshot& snapshot, int site);
 // The noise of a kind within a column: index into Snapshot::sites, -1 where none is. `name`: how the site's name ends.
 int inner_site(const Snapshot& snapshot, std::size_t layer, SiteKind kind, const char* name = "");
 // The gates of the pass shown are known, one for each element.
