@@ -134,13 +134,55 @@ void add_key(Sheet& s, Rect room) {
   }
 }
 
+// Words in the running face, numbers in one where they stand below each other.
+Face value_face(const std::string& value) {
+  const bool words = value.find_first_not_of("0123456789.,e-+ \xe2\x80\x93\x92") != std::string::npos;
+  return words ? Face::Regular : Face::Mono;
+}
+
+float name_width(const Sheet& s, const Fact& fact, float room, float size) {
+  return std::min(s.measure.width(fact.name, size, Face::Regular), room * 0.6f);
+}
+
+// A value that does not fit beside its name goes on below it, broken at its dashes or spaces; the first line may be
+// empty. Nothing is left out.
+std::vector<std::string> value_lines(const Sheet& s, const Fact& fact, float room, float size, float gap) {
+  const Face face = value_face(fact.value);
+  const auto fits = [&](const std::string& text, float width) {
+    return s.measure.width(text, size * 0.72f, face) <= width;
+  };
+  const float first = room - name_width(s, fact, room, size) - gap;
+  if (fits(fact.value, first)) return {fact.value};
+  std::vector<std::string> words, lines = {""};
+  for (std::size_t at = 0; at < fact.value.size();) {
+    const std::size_t space = std::min(fact.value.find(' ', at), fact.value.size());
+    const std::string word = fact.value.substr(at, space - at);
+    // A dash stays with the word before it.
+    if (!words.empty() && word == "\u2013")
+      words.back() += " " + word;
+    else
+      words.push_back(word);
+    at = space + 1;
+  }
+  for (const std::string& word : words) {
+    const std::string longer = lines.back().empty() ? word : lines.back() + " " + word;
+    if (fits(longer, lines.size() == 1 ? first : room))
+      lines.back() = longer;
+    else
+      lines.push_back(word);
+  }
+  return lines;
+}
+
 void add_settings(Sheet& s, Rect column) {
   s.list.add(draw::Box{column, s.p.panel, s.p.border, 0, 0, 0});
   s.list.add(draw::Line{{column.max.x, column.min.y}, column.max, std::max(1.0f, s.u), s.p.border.with_alpha(0.6f)});
   const std::vector<FactGroup> groups = setting_facts(s.snapshot);
-  std::size_t lines = 0;
-  for (const FactGroup& group : groups) lines += group.facts.size();
   const float size = type_px(s.p, s.u, 16), head = type_px(s.p, s.u, 14), pad = 20 * s.u;
+  const float room = column.width() - 2 * pad, gap = 10 * s.u;
+  std::size_t lines = 0;
+  for (const FactGroup& group : groups)
+    for (const Fact& fact : group.facts) lines += value_lines(s, fact, room, size, gap).size();
   // Rows spread a little where there is room and close up where there is not.
   const float fixed = head * 2.6f * float(groups.size()) + 2 * pad;
   const float row = std::clamp((column.height() - fixed) / float(lines), size * 1.25f, size * 1.9f);
@@ -157,20 +199,24 @@ void add_settings(Sheet& s, Rect column) {
     y += head * 1.6f;
     for (const Fact& fact : group.facts) {
       if (y + row > column.max.y) return;
-      const float room = column.width() - 2 * pad;
-      const bool words = fact.value.find_first_not_of("0123456789.,e-+ \xe2\x80\x93\x92") != std::string::npos;
-      const Face face = words ? Face::Regular : Face::Mono;
-      const float name = std::min(s.measure.width(fact.name, size, Face::Regular), room * 0.6f), gap = 10 * s.u;
-      const float value_size = fit_size(fact.value, room - name - gap, size, size * 0.72f, face, s.measure);
+      const Face face = value_face(fact.value);
+      const float name = name_width(s, fact, room, size);
       put_text(s, column.min.x + pad, y + row / 2, fact.name, size, s.p.secondary, Face::Regular,
                column.min.x + pad + name + 1);
-      s.list.add(draw::Text{{column.max.x - pad, y + row / 2},
-                            fit_text(fact.value, room - name - gap, value_size, face, s.measure),
-                            value_size,
-                            s.p.text,
-                            face,
-                            HAlign::Right,
-                            VAlign::Middle});
+      const std::vector<std::string> parts = value_lines(s, fact, room, size, gap);
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i > 0) y += row;
+        if (y + row > column.max.y) return;
+        const float wide = i == 0 ? room - name - gap : room;
+        const float value_size = fit_size(parts[i], wide, size, size * 0.72f, face, s.measure);
+        s.list.add(draw::Text{{column.max.x - pad, y + row / 2},
+                              fit_text(parts[i], wide, value_size, face, s.measure),
+                              value_size,
+                              s.p.text,
+                              face,
+                              HAlign::Right,
+                              VAlign::Middle});
+      }
       y += row;
     }
     y += head * 1.0f;

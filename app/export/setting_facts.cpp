@@ -4,6 +4,7 @@
 #include <array>
 
 #include "app/scene/scene_text.h"
+#include "core/data/dataset.h"
 
 namespace dropscope {
 namespace {
@@ -20,7 +21,11 @@ FactGroup data_facts(const Snapshot& s) {
   group.facts.push_back({"Training set", count_text(s.data ? s.data->train_count : std::uint64_t(d.train))});
   group.facts.push_back(
       {"Validation set", count_text(s.data ? s.data->validation_count : std::uint64_t(d.validation))});
-  if (d.path.empty() && !(s.data && s.data->image)) group.facts.push_back({"Noise", short_text(d.noise)});
+  const DatasetSource* source = find_dataset(d.dataset);
+  const auto heeds = [&](DataOption option) {
+    return source && std::find(source->options.begin(), source->options.end(), option) != source->options.end();
+  };
+  if (d.path.empty() && heeds(DataOption::Noise)) group.facts.push_back({"Noise", short_text(d.noise)});
   if (d.label_noise > 0) group.facts.push_back({"Label noise", short_text(d.label_noise)});
   return group;
 }
@@ -50,15 +55,19 @@ FactGroup dropout_facts(const Snapshot& s) {
   return group;
 }
 
+// "2 – 16 – 16 – 2", or in the short form "3,072 – 8*residual16 – 10": inputs, what is between, outputs.
+std::string layers_words(const Snapshot& s) {
+  const std::string dash = " \u2013 ";
+  std::string words = s.layers.empty() ? "" : std::to_string(s.layers.front().units) + dash;
+  for (char c : layers_text(s.spec.network)) words += c == ',' ? dash : std::string(1, c);
+  return s.layers.empty() ? words : words + dash + std::to_string(s.layers.back().units);
+}
+
 FactGroup network_facts(const Snapshot& s) {
   FactGroup group{"NETWORK", {}};
-  std::string widths;
   std::int64_t parameters = 0;
-  for (const LayerView& layer : s.layers) {
-    widths += (widths.empty() ? "" : " \u2013 ") + std::to_string(layer.units);
-    parameters += layer.weight_count + std::int64_t(layer.bias.size());
-  }
-  group.facts.push_back({"Layers", widths});
+  for (const LayerView& layer : s.layers) parameters += layer.weight_count + std::int64_t(layer.bias.size());
+  group.facts.push_back({"Layers", layers_words(s)});
   // Of the first layer that has one to choose; recurrent cells have theirs built in.
   const auto& hidden = s.spec.network.hidden;
   const auto first = std::find_if(hidden.begin(), hidden.end(),

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -16,6 +17,7 @@
 #include "app/export/explore_picture.h"
 #include "app/export/setting_facts.h"
 #include "core/base/check.h"
+#include "core/data/dataset.h"
 #include "tests/app/picture_checks.h"
 #include "tests/app/sample_snapshot.h"
 
@@ -187,6 +189,53 @@ TEST(SettingFacts, AreThoseOfTheRun) {
   EXPECT_EQ(all.find("L2"), std::string::npos);
 }
 
+std::string fact_of(const Snapshot& snapshot, const std::string& name) {
+  for (const FactGroup& group : setting_facts(snapshot))
+    for (const Fact& fact : group.facts)
+      if (fact.name == name) return fact.value;
+  return "";
+}
+
+// Thirty layers, written as people write them.
+Snapshot many_layers() {
+  Snapshot snapshot = sample_snapshot();
+  snapshot.spec.network.hidden = {make_layer(LayerKind::Dense, 16), make_layer(LayerKind::Residual, 24)};
+  snapshot.spec.network.hidden[1].count = 8;
+  for (int i = 0; i < 20; ++i) snapshot.spec.network.hidden.push_back(make_layer(LayerKind::Dense, 100 + i));
+  return snapshot;
+}
+
+TEST(SettingFacts, WriteLayersInTheirShortForm) {
+  const std::string layers = fact_of(many_layers(), "Layers");
+  EXPECT_EQ(layers.rfind("2 \u2013 16 \u2013 8*residual24 \u2013 100 \u2013 101", 0), 0u) << layers;
+  EXPECT_EQ(layers.substr(layers.rfind("119")), "119 \u2013 2") << layers;
+}
+
+TEST(SettingFacts, NameTheNoiseOnlyOfDataThatHeedIt) {
+  Snapshot snapshot = sample_snapshot();
+  snapshot.spec.data.noise = 0.25;
+  int heeding = 0, others = 0;
+  for (const DatasetSource* source : all_datasets()) {
+    snapshot.spec.data.dataset = source->id;
+    const bool heeds =
+        std::find(source->options.begin(), source->options.end(), DataOption::Noise) != source->options.end();
+    EXPECT_EQ(fact_of(snapshot, "Noise"), heeds ? "0.25" : "") << source->id;
+    (heeds ? heeding : others)++;
+  }
+  EXPECT_GT(heeding, 2);
+  EXPECT_GT(others, 2);
+}
+
+TEST(ExplorePicture, NoPartOfALongListOfLayersIsLeftOut) {
+  const Snapshot snapshot = many_layers();
+  std::string text;
+  for (const draw::Text& t :
+       all_of_kind<draw::Text>(build_explore_picture(snapshot, ThemeId::Light, 1600, 900, FixedMeasure())))
+    text += t.text + " ";
+  for (int i = 100; i < 120; ++i) EXPECT_NE(text.find(std::to_string(i)), std::string::npos) << i;
+  EXPECT_NE(text.find("8*residual24"), std::string::npos);
+}
+
 struct Picture {
   const char* name;
   Snapshot snapshot;
@@ -210,7 +259,8 @@ std::vector<Picture> pictures() {
           {"blobs", sample_snapshot(blobs)},
           {"digits", sample_digits()},
           {"empty", empty},
-          {"loading", loading}};
+          {"loading", loading},
+          {"many layers", many_layers()}};
 }
 
 TEST(ExplorePicture, NoTextIsClippedOrCoversAnother) {
