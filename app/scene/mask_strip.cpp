@@ -1,6 +1,7 @@
 // The last masks of a column, one row for each step, the newest at the bottom.
 #include <algorithm>
 
+#include "app/scene/gate_words.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
 
@@ -17,8 +18,9 @@ void add_mask_strip(DisplayList& list, const Snapshot& snapshot, std::size_t l, 
   if (site->recent.size() < std::size_t(site->recent_rows) * std::size_t(site->total)) return;
   const float caption = type_px(p, u, 13);
   const Rect r{column.strip.min + Vec2{0, 4 * u}, column.strip.max - Vec2{0, caption * 1.6f}};
-  // A branch has one gate, whatever it adds up to.
-  const int rows = style.averaging ? 1 : 10, total = branch ? 1 : site->total;
+  // A branch has one gate, whatever it adds up to; elements that share a gate are one bar.
+  const bool shared = !branch && site->coins > 0 && coin_count(*site) == std::uint32_t(site->coins);
+  const int rows = style.averaging ? 1 : 10, total = branch ? 1 : shared ? site->coins : site->total;
   const float cell = std::min(r.width() / float(total), 16 * u),
               row_height = std::min(r.height() / float(rows), 18 * u);
   // Wide layers: several units share a bar, whose grey says how many of them were kept.
@@ -34,9 +36,11 @@ void add_mask_strip(DisplayList& list, const Snapshot& snapshot, std::size_t l, 
       const int first = int(std::int64_t(b) * total / bars),
                 last = std::max(first + 1, int(std::int64_t(b + 1) * total / bars));
       float kept = 0;
-      for (int i = first; i < last; ++i)
-        kept += style.averaging ? 1 - drop_share(snapshot, style, l, i)
-                                : float(site->recent[std::size_t(k) * std::size_t(site->total) + std::size_t(i)]);
+      for (int i = first; i < last; ++i) {
+        const int element = shared ? int(first_of_coin(*site, std::uint32_t(i))) : i;
+        kept += style.averaging ? 1 - drop_share(snapshot, style, l, element)
+                                : float(site->recent[std::size_t(k) * std::size_t(site->total) + std::size_t(element)]);
+      }
       kept /= float(last - first);
       if (kept <= 0) continue;
       const float x = left + bar * float(b);
