@@ -334,7 +334,8 @@ void add_run_header(Pen& pen, const Snapshot& snapshot, const NetworkLayout& lay
 void add_bundle_label(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, std::size_t l) {
   const ColumnLayout &source = layout.columns[l - 1], &target = layout.columns[l];
   const float size = type_px(pen.p, pen.u, 14), room = target.body.min.x - source.body.max.x - 14 * pen.u;
-  if (snapshot.layers[l].weight_count == 0) return;
+  // Those of a block are within it.
+  if (snapshot.layers[l].weight_count == 0 || snapshot.layers[l].is_block) return;
   const std::string n = count_text(std::uint64_t(snapshot.layers[l].weight_count));
   std::vector<std::string> lines = wrap_text(n + " weights", room, size, Face::Regular, pen.measure, 2);
   if (pen.measure.width("weights", size, Face::Regular) > room) lines = {n};

@@ -206,7 +206,7 @@ void paint_branch(DisplayList& list, const FormContext& column, const ColumnLayo
     list.add(draw::Box{box, p.background, p.dropped, frame, 0, std::max(2.5f, std::min(7 * column.u, 0.4f * narrow))});
     // From corner to corner where that is an X to the eye; in a slim box upright in its middle.
     const float stretch = std::min(box.height(), 3 * box.width()) / 2 - frame, reach = box.width() / 2 - frame;
-    const float width = std::max(1.4f, std::min(0.14f * narrow, 5 * column.u) * p.line_scale);
+    const float width = std::max(1.4f, std::min(0.17f * narrow, 5 * column.u) * p.line_scale);
     const Vec2 a{reach, stretch}, b{reach, -stretch};
     list.add(draw::Line{box.center() - a, box.center() + a, width, p.dropped});
     list.add(draw::Line{box.center() - b, box.center() + b, width, p.dropped});
@@ -224,7 +224,8 @@ void paint_branch(DisplayList& list, const FormContext& column, const ColumnLayo
       if (!adds) adds = part.find("branch");
     }
   const std::vector<float> nothing;
-  const std::vector<float>& values = adds ? adds->values : nothing;
+  // In a slim box cells would be mere speckles.
+  const std::vector<float>& values = adds && box.width() >= 7 ? adds->values : nothing;
   const SiteView* coins = site_at(s, inner_site(s, column.layer, SiteKind::ResidualBranch));
   const bool single = coins && has_gates(coins) && look.gate.site < 0 && coins->total == column.view().units;
   const Color solid = activation_color(p, 0.6f, 1);
@@ -279,11 +280,13 @@ void paint_words(DisplayList& list, const FormContext& column, const ColumnLayou
   if (run.first != column.layer) return;
   const float x = layout.tiles[kBlockChance].min.x + width / 2;
   if (const Rect r = layout.tiles[kBlockCaption]; r.height() > 0) {
-    const bool scaled = s.eval_view && look.site && look.site->scale != 1;
+    const SiteView* any = nullptr;  // the first block of a row may have no coin
+    for (std::size_t l = run.first; l <= run.last && !any; ++l) any = site_at(s, block_gate(s, l).site);
+    const bool scaled = s.eval_view && any && any->scale != 1;
     const std::string what = scaled ? "each branch counts as often as it was kept" : "chance of each block to be kept";
-    const std::string whose = !look.site || s.eval_view ? ""
-                              : look.site->shared       ? " \u00b7 one coin for the whole batch"
-                                                        : " \u00b7 every example tosses its own coins";
+    const std::string whose = !any || s.eval_view ? ""
+                              : any->shared       ? " \u00b7 one coin for the whole batch"
+                                                  : " \u00b7 every example tosses its own coins";
     const std::array wordings{what + whose, what, std::string(scaled ? "branch \u00d7" : "P(kept)")};
     put(first_fitting(wordings, width * 0.96f, size, Face::Regular, measure), {x, r.center().y}, size, p.secondary,
         Face::Regular);

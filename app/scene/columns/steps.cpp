@@ -23,9 +23,10 @@ bool fits(const Snapshot& s, std::size_t layer) {
 
 float share(const Snapshot& s, std::size_t layer) {
   const std::vector<StepPanel> panels = step_panels(s, layer);
-  float sum = std::clamp(0.9f + 0.035f * float(panels[0].cols), 1.1f, 1.8f);
+  const float steps = float(panels[0].cols), few = panels[0].rows < 12 ? 0.75f : 1.0f;
+  float sum = few * std::clamp(0.9f + 0.04f * steps, 1.2f, 1.9f);
   for (std::size_t i = 1; i < panels.size(); ++i)
-    sum += panels[i].kind == Kind::Weights || 2 * panels[i].rows < panels[0].rows ? 0.3f : 0.8f;
+    sum += panels[i].kind == Kind::Weights ? 0.5f : 2 * panels[i].rows < panels[0].rows ? 0.3f : 1.0f;
   return std::min(sum, 4.0f);
 }
 
