@@ -36,7 +36,7 @@ std::optional<int> CellGrid::at(Vec2 point) const {
   return row * cols + col;
 }
 
-float smallest_cell(float u) { return std::max(5.5f, 6 * u); }
+float smallest_cell(float u) { return std::max(5.0f, 6 * u); }
 bool shows_cells(const CellGrid& grid, float u) {
   const float least = std::min(grid.cell_width(), grid.cell_height()), needed = smallest_cell(u);
   // A narrow cell has room for a slash where it is tall enough.

@@ -50,7 +50,7 @@ bool has_noise(const Snapshot& s, std::size_t layer) {
 }
 
 float share(const Snapshot& s, std::size_t layer) {
-  if (is_letters(s, layer)) return steps_run_down(s) ? 0.5f : 0.7f;
+  if (is_letters(s, layer)) return steps_run_down(s) && s.layers[0].units <= 24 ? 0.5f : 0.8f;
   return is_output(s, layer) ? 0.75f : steps_run_down(s) ? (has_noise(s, layer) ? 1.25f : 0.9f) : 1.25f;
 }
 
@@ -170,7 +170,7 @@ void paint_letter(const FormContext& column, DisplayList& list, Rect cell, int s
                   float kept) {
   const Palette& p = *column.style.palette;
   const std::string letter = letter_at(column.snapshot, step);
-  if (letter.empty() || size < 6) return;
+  if (letter.empty() || size < 7) return;
   const Color color = struck ? p.dropped : kept >= 0 ? mix(p.background, p.text, 0.25f + 0.75f * kept) : p.text;
   list.add(draw::Text{cell.center(), letter, size, color, struck ? Face::Regular : Face::Bold, HAlign::Center,
                       VAlign::Middle});

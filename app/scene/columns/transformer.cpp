@@ -118,7 +118,7 @@ void place(const FormContext& column, Rect room, ColumnLayout& layout) {
   layout.tiles.assign(kHeads + std::size_t(block.heads) * kHeadTiles, Rect{});
   const float side = std::clamp(0.11f * room.width(), 7.0f, 30 * u);  // where bypasses run
   const Rect inner{{room.min.x + side, room.min.y}, room.max};
-  const float pad = std::min(6 * u, 0.03f * inner.width()), join = std::clamp(0.05f * height, 8.0f, 22 * u);
+  const float pad = std::min(6 * u, 0.03f * inner.width()), join = std::clamp(0.04f * height, 8.0f, 20 * u);
   // What noise acts on comes first, the rest gives way. Words need some height.
   const bool words = height > 22 * caption;
   const float line = words ? caption : 0;
@@ -135,7 +135,7 @@ void place(const FormContext& column, Rect room, ColumnLayout& layout) {
   const float joins = join * 3, closed = strips[1].shown ? 0 : caption * 1.25f;
   const float free = height - joins - closed - shown * line - 4 * pad;
   const float tallest = std::min(float(block.steps) * 13 * u, 0.3f * free);
-  const float least = std::min(tallest, std::max(26 * u, 0.11f * free));
+  const float least = std::min(tallest, std::max(24 * u, 0.1f * free));
   const bool noisy = block.weights_site >= 0 || block.heads_site >= 0;
   const float for_heads = shown == 0 ? free
                           : noisy    ? std::max(0.45f * free, free - shown * least)

@@ -21,6 +21,7 @@ struct Painter {
   const Palette& p;
   MarkStyle marks;
   float u;
+  bool quiet = false;  // a closed branch is crossed out: texts would lie on top
   const SiteView* site(int index) const { return site_at(column.snapshot, index); }
   bool masked() const { return !before_mask(beat, column.layer); }
 };
@@ -66,7 +67,7 @@ std::string step_name(const Painter& paint, int step) {
 }
 
 void put(Painter& paint, Vec2 at, const std::string& text, float size, Color color, Face face, HAlign align) {
-  if (!text.empty()) paint.list.add(draw::Text{at, text, size, color, face, align, VAlign::Middle});
+  if (!text.empty() && !paint.quiet) paint.list.add(draw::Text{at, text, size, color, face, align, VAlign::Middle});
 }
 
 std::vector<CellMark> cells_of(const Painter& paint, const Attention& attention, int head) {
@@ -364,9 +365,11 @@ void paint_transformer(const FormContext& column, const ColumnLayout& layout, Di
   const Rect attention = layout.tiles[kAttentionBox], feed_forward = layout.tiles[kFeedForwardBox];
   paint_part(paint, attention, first_closed);
   paint_part(paint, feed_forward, second_closed);
+  paint.quiet = first_closed;
   paint_heads(paint);
   paint_strip(paint, kAttentionAdds, block.width, block.attention_branch, branch_of(paint, block.attention_sum),
               with_count(paint, block.attention_branch, {"attention adds", "adds"}));
+  paint.quiet = second_closed;
   const PartView* hidden = block.feed_forward;
   paint_strip(paint, kHiddenUnits, block.hidden, block.hidden_site,
               !hidden                                ? nullptr
@@ -383,6 +386,7 @@ void paint_transformer(const FormContext& column, const ColumnLayout& layout, Di
   }
   paint_strip(paint, kFeedForwardAdds, block.width, block.feed_forward_branch, branch_of(paint, block.feed_forward_sum),
               with_count(paint, block.feed_forward_branch, {"feed-forward adds", "adds"}));
+  paint.quiet = false;
   const std::vector<float> leaves = shown_values(s, column.layer, shown_at(s, paint.beat, column.layer));
   paint_strip(paint, kLeaves, block.width, -1, &leaves, {"leaves the block", "out"});
   if (first_closed) paint_crossed_out(list, attention, true, paint.marks);
