@@ -11,7 +11,7 @@
 namespace dropscope {
 namespace {
 
-constexpr double kStep = 1e-5;    // truncation and rounding both stay near 1e-10
+constexpr double kStep = 1e-5;      // truncation and rounding both stay near 1e-10
 constexpr double kFromKink = 1e-2;  // no unit may sit so near a kink that a step crosses it
 
 struct Setup {
@@ -24,10 +24,7 @@ struct Setup {
   std::uint64_t drawn_with = 0;
 
   explicit Setup(const GradientCase& which, std::uint64_t seed)
-      : c(which),
-        network(which.network, which.form),
-        params(network.param_count()),
-        tape(network.make_tape()) {
+      : c(which), network(which.network, which.form), params(network.param_count()), tape(network.make_tape()) {
     network.init(seed, params);
     const Uniforms draws({seed}, Stream::Test);
     std::uint32_t element = 0;
@@ -39,8 +36,10 @@ struct Setup {
     Tensor<double>& x = network.begin(tape, which.batch);
     const bool words = which.form.sequence && which.form.sequence->tokens;
     for (double& v : x.v)
-      v = words ? double(draws.below(element++, std::uint32_t(which.form.sequence->vocabulary))) : draws.normal(element++);
-    const int rows = which.batch * (which.form.sequence && which.form.sequence->label_each_step ? which.form.sequence->steps : 1);
+      v = words ? double(draws.below(element++, std::uint32_t(which.form.sequence->vocabulary)))
+                : draws.normal(element++);
+    const int rows =
+        which.batch * (which.form.sequence && which.form.sequence->label_each_step ? which.form.sequence->steps : 1);
     const int outputs = which.form.outputs;
     for (int b = 0; b < rows; ++b) labels.push_back(std::int32_t(draws.below(element++, std::uint32_t(outputs))));
     for (int i = 0; i < rows * outputs; ++i) targets.push_back(float(draws.normal(element++)));
@@ -60,9 +59,10 @@ struct Setup {
   // Learned values decide gates, so they need the same coins anew; every other parameter keeps the masks as drawn.
   void draw() {
     for (std::size_t s = 0; s < c.plans.size(); ++s) {
-      if (!c.plans[s].variant) continue;
+      const std::span<const GateEdit> edits = c.edits.empty() ? std::span<const GateEdit>() : c.edits[s];
+      if (!c.plans[s].variant && edits.empty()) continue;
       const Uniforms masks({drawn_with, site_place(network.sites()[s].name), 3}, Stream::Dropout);
-      network.draw_noise_at(params, c.plans[s], int(s), {&masks, 1}, tape);
+      network.draw_noise_at(params, c.plans[s], int(s), {&masks, 1}, tape, edits);
     }
   }
 
@@ -112,8 +112,7 @@ GradientResult check_gradients(const GradientCase& c) {
     const bool learned = s.learns(block);
     for (int o = 0; o < block.outputs; ++o)
       for (int i = 0; i < std::max(1, block.inputs); ++i) {
-        const std::size_t at =
-            block.offset + (block.is_weight() ? panel_index(o, i, block.inputs) : std::size_t(o));
+        const std::size_t at = block.offset + (block.is_weight() ? panel_index(o, i, block.inputs) : std::size_t(o));
         const double kept = s.params[at];
         s.params[at] = kept + kStep;
         if (learned) s.draw();

@@ -16,6 +16,7 @@ struct GradientCase {
   int batch = 5;
   bool classify = true;           // softmax cross entropy, else mean squared error
   std::vector<NoisePlan> plans;   // one per site (a null variant: none), or empty for no noise
+  std::vector<std::vector<GateEdit>> edits;  // gates set by hand, a list per site, or empty
   bool training = true;           // batch statistics rather than running ones
   std::uint64_t seed = 1;
 };
