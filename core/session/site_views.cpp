@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "core/session/snapshot_parts.h"
-#include "core/tensor/math.h"
 
 namespace dropscope {
 namespace {
@@ -48,7 +47,7 @@ int count_kept(const float* gates, std::size_t n, const UsedElements& used) {
 
 // The gates that a person holds or has set for the example shown. True where there are any for the site.
 bool add_hands(const ShownPass& pass, int site, SiteView& view) {
-  const HandMasks& hands = pass.trainer.by_hand();
+  const HandMasks& hands = pass.drawn() && !pass.eval ? pass.trainer.used_by_hand() : pass.trainer.by_hand();
   bool any = false;
   for (const GateByHand& gate : hands.locks())
     if (gate.site == site) view.locked.push_back(gate.element), any = true;
@@ -124,15 +123,20 @@ void add_sites(const ShownPass& pass, const std::vector<UsedElements>& used, Sna
     const NoisePlan& plan = trainer.plans()[i];
     const Noise<float>& noise = network.noise_at(trainer.tape(), int(i)).noise;
     SiteView site;
-    site.shared = plan.tie.has(Axis::Sample);
+    site.shared = plan.tie.has(Axis::Sample) || (!has_effect(plan) && acts_on_table(info.kind));
     const bool by_hand = add_hands(pass, int(i), site);
     if (!by_hand && !is_shown(pass, i)) continue;
     site.site = info.name;
     site.kind = info.kind;
     site.variant = plan.variant;
     site.rate = plan.rate;
-    // Where the rate is learned, the first learned value is its logit; what was asked for plays no part.
-    if (plan.variant->rate_is == RateIs::Learned) site.rate = double(sigmoid_of(trainer.params()[info.learned]));
+    // Where the rate is learned what was asked for plays no part.
+    if (plan.variant->rate_of) {
+      std::vector<double> learned;
+      for (std::size_t k = 0; k < plan.variant->learned.size(); ++k)
+        learned.push_back(double(trainer.params()[info.learned + k]));
+      site.rate = plan.variant->rate_of(learned);
+    }
     site.shape = network.site_shape(int(i), 1);
     site.total = used[i].empty() ? int(site.shape.count()) : count(used[i]);
     site.kept = site.total;
