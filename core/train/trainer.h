@@ -44,10 +44,10 @@ class Trainer {
   void release_gate(int site, std::uint32_t element);
   void redraw_masks();
   const HandMasks& by_hand() const { return by_hand_; }
+  const HandMasks& used_by_hand() const { return used_by_hand_; }  // when masks were drawn last
   // Keeps the parameters that each update starts from, for pictures; costs a copy of them at each tick.
   void keep_previous(bool on);
-  // Empty where they are not kept or no update has been taken since.
-  std::span<const float> previous_params() const { return previous_; }
+  std::span<const float> previous_params() const { return previous_; }  // empty where not kept, or no update since
   // Of the last backward pass, where it has come to. By the mean loss, before clipping and weight decay.
   std::span<const float> gradients() const { return gradients_; }
 
@@ -139,7 +139,7 @@ class Trainer {
   std::vector<const Noise<float>*> noises_;  // of the sites, in order
   std::vector<GateEdit> edits_;  // of the site at hand
   EarlyStopping stopping_;
-  HandMasks by_hand_;
+  HandMasks by_hand_, used_by_hand_;
   Checkpoint keyframe_;                // at the last evaluation or change of a setting
   std::unique_ptr<Divergence> divergence_;
 };

@@ -5,6 +5,7 @@
 namespace dropscope {
 
 void Trainer::draw_masks() {
+  used_by_hand_ = by_hand_;
   schedule_rates();
   tape_.training = true;
   for (std::size_t s = 0; s < plans_.size(); ++s) {
