@@ -8,6 +8,8 @@ namespace dropscope {
 
 inline constexpr double kNormEpsilon = 1e-5;
 inline constexpr double kNormMomentum = 0.1;  // share of the newest batch in running statistics
+// Where a tape's `work` holds what a batch norm normalised with: [In 3, Unit] mean, 1 / deviation, variance.
+inline constexpr std::size_t kNormMomentsWork = 0;
 
 // `in`: the shape of one example, [Sample, Unit], [Sample, Time, Unit] or [Sample, Channel, Row, Col]; the output
 // has the same. `site`: the name of the site after the activation, of the kind that the shape says; empty: none.

@@ -124,6 +124,12 @@ bool ShownPass::reached(int layer) const {
   return trainer.phase() == Phase::Forward && layer - 1 <= trainer.phase_layer();
 }
 
+bool ShownPass::ended() const { return trainer.at_boundary() && !trainer.previewing() && tape.batch > 0; }
+
+bool ShownPass::went_back(int layer) const {
+  return ended() || (trainer.phase() == Phase::Backward && layer >= trainer.phase_layer() + 1);
+}
+
 Shape row_shape(const Shape& shape) {
   Shape own;
   for (const Dim& d : shape)

@@ -107,6 +107,9 @@ Snapshot SnapshotBuilder::build(const Trainer& trainer, const ViewState& view) {
   add_sites(pass, used_, s);
   add_layers(pass, s);
   add_parts(pass, s);
+  const ShownPass trained{trainer, trainer.tape(), s.row, false};
+  add_norms(trained, view.trace, probe_tape_, s);
+  if (view.trace) add_trace(trained, {view.study_layer, view.study_unit}, probe_tape_, s);
   return s;
 }
 

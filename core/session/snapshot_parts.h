@@ -20,6 +20,9 @@ struct ShownPass {
   bool reached(int layer) const;
   // Whether masks are: variants that read the pre-activation draw while the layer is computed.
   bool drawn() const;
+  // Of training's own pass: whether the update shown has gone back through the layer, and whether it is over.
+  bool went_back(int layer) const;
+  bool ended() const;
 };
 
 // One example of a buffer for a batch. Sample need not be the slowest axis; the result has it first.
@@ -44,5 +47,15 @@ void add_sites(const ShownPass& pass, const std::vector<UsedElements>& used, Sna
 void add_layers(const ShownPass& pass, Snapshot& s);
 // LayerView::parts; layers have been added.
 void add_parts(const ShownPass& pass, Snapshot& s);
+// Snapshot::norms. `tape` is for a pass of the same examples without masks, which is spared where it would take long
+// unless it is `wanted`.
+void add_norms(const ShownPass& pass, bool wanted, Tape<float>& tape, Snapshot& s);
+
+// Snapshot::trace, of training's own pass. `unit`: the column and the unit whose mean over masks is studied, -1 = none;
+// `tape` is for the passes that takes.
+struct StudiedUnit {
+  int layer = -1, unit = -1;
+};
+void add_trace(const ShownPass& pass, StudiedUnit unit, Tape<float>& tape, Snapshot& s);
 
 }  // namespace dropscope
