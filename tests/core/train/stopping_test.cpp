@@ -125,10 +125,12 @@ TEST(EarlyStoppingTraining, RepeatsWhateverThePausesAndFromACheckpoint) {
   EXPECT_EQ(resumed.stopped()->best_tick, straight.stopped()->best_tick);
   EXPECT_EQ(resumed.state_hash(), straight.state_hash());
   // Back from the end to before it.
+  const std::size_t points = straight.history().count();
   straight.restore(first.checkpoint());
   EXPECT_FALSE(straight.stopped());
   train(straight);
   EXPECT_EQ(straight.state_hash(), resumed.state_hash());
+  EXPECT_EQ(straight.history().count(), points) << "the second point of the last tick was there already";
 }
 
 TEST(EarlyStoppingTraining, GoesOnUnderANewRule) {
