@@ -47,7 +47,7 @@ int count_kept(const float* gates, std::size_t n, const UsedElements& used) {
 
 // The gates that a person holds or has set for the example shown. True where there are any for the site.
 bool add_hands(const ShownPass& pass, int site, SiteView& view) {
-  const HandMasks& hands = pass.drawn() && !pass.eval ? pass.trainer.used_by_hand() : pass.trainer.by_hand();
+  const HandMasks& hands = pass.drawn() ? pass.trainer.used_by_hand() : pass.trainer.by_hand();
   bool any = false;
   for (const GateByHand& gate : hands.locks())
     if (gate.site == site) view.locked.push_back(gate.element), any = true;
@@ -143,7 +143,7 @@ void add_sites(const ShownPass& pass, const std::vector<UsedElements>& used, Sna
     const Shape tied = site.shape.tied(plan.tie);
     const UsedElements coins = used[i].empty() ? UsedElements{} : used_coins(site.shape, tied, used[i]);
     const int gates = used[i].empty() ? int(tied.count()) : count(coins);
-    if (has_effect(plan) && gates < site.total) site.coins = site.coins_kept = gates;
+    if ((has_effect(plan) || by_hand) && gates < site.total) site.coins = site.coins_kept = gates;
     site.independent = !plan.variant->expected_drop;
     if (pass.eval) {
       Noise<float> mean;

@@ -29,13 +29,13 @@ double pass_cost(const Network<float>& network, std::span<const NoisePlan> plans
   double cost = 0;
   for (int l = 0; l <= last; ++l) {
     const Layer<float>& layer = network.layer(l);
-    cost += layer.units();
-    double matrix = 0;
-    int outputs = 1;
-    for (const ParamBlock& block : layer.blocks())
-      if (block.is_weight()) matrix += double(block.outputs) * block.inputs, outputs = block.outputs;
+    const Shape out = layer.output_shape(1);
+    cost += double(out.count());
+    if (layer.part() == PartKind::Embedding) continue;  // looks words up
     // A matrix serves every pixel or step.
-    cost += matrix * std::max(1, layer.units() / outputs);
+    const double times = double(out.count()) / out.extent(out.rank() == 4 ? Axis::Channel : Axis::Unit);
+    for (const ParamBlock& block : layer.blocks())
+      if (block.is_weight()) cost += times * block.outputs * block.inputs;
   }
   for (std::size_t s = 0; s < plans.size(); ++s) {
     const SiteInfo& site = network.sites()[s];

@@ -353,6 +353,20 @@ TEST(Traces, BuildingThemChangesNothing) {
   }
 }
 
+TEST(Traces, AStudyBehindMuchArithmeticHasFewerPassesButNeverFewerThanSixteen) {
+  for (const char* scenario : {"moons", "transformer-attention"}) {
+    Watched run(scenario);
+    run.after(1);
+    ViewState view;
+    view.trace = true;
+    view.study_layer = 3;
+    view.study_unit = 0;
+    const int passes = run.look(view).trace->study.passes();
+    EXPECT_GE(passes, 16) << scenario;
+    EXPECT_EQ(passes == 200, std::string(scenario) == "moons") << passes;
+  }
+}
+
 TEST(Traces, AStudyIsOfTheUnitAskedForAndTheExampleShown) {
   Watched run(runs::spec(0.3), runs::classes());
   run.after(5);
