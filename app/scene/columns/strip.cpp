@@ -230,12 +230,14 @@ std::vector<CellMark> marks_of(const FormContext& column, const Turned& t) {
     mark.pending = std::size_t(i) >= values.size();
     if (!mark.pending) mark.value = values[std::size_t(i)];
     if (average) mark.kept = 1 - element_share(s, column.style, view.site, std::size_t(i));
-    mark.dropped = !unmasked && is_dropped(site, std::size_t(i)) && mask_has_fallen(beat, i, view.units);
+    mark.dropped = !average && !unmasked && is_dropped(site, std::size_t(i)) && mask_has_fallen(beat, i, view.units);
     const int word = token_at(s, i / t.units);
-    if (!word_noise || word < 0 || drops_whole_words(*word_noise)) continue;
+    if (!word_noise || word < 0) continue;
     const std::size_t element = word_element(*word_noise, word, i % t.units);
-    if (shows_average(s, column.style, word_noise)) mark.kept = 1 - element_share(s, column.style, words, element);
-    mark.dropped = mark.dropped || (is_dropped(word_noise, element) && mask_has_fallen(beat, i, view.units));
+    if (shows_average(s, column.style, word_noise))
+      mark.kept = 1 - element_share(s, column.style, words, element);
+    else if (!drops_whole_words(*word_noise) && is_dropped(word_noise, element) && mask_has_fallen(beat, i, view.units))
+      mark.dropped = true;
   }
   return marks;
 }
