@@ -135,6 +135,10 @@ void add_single_edges(DisplayList& list, const Snapshot& snapshot, const Network
       show.what == EdgeShow::What::Weight && !style.averaging && is_noisy(site, snapshot.layers[layer - 1].units)
           ? site->scale
           : 1;
+  // Weights that survive their own dropout count more, too.
+  if (const SiteView* weights = weight_site(snapshot, layer);
+      weights && show.what == EdgeShow::What::Weight && !style.averaging && !snapshot.eval_view)
+    look.gain *= weights->scale;
   // What travels has come so far; the rest of the line waits.
   const bool travels = show.at_work && beat.sub <= 0 && beat.progress < 1;
   look.strength = travels ? 0.3f : show.strength;

@@ -7,14 +7,10 @@ namespace dropscope {
 
 void paint_blank_attention_cell(DisplayList& list, const UnitMark& mark, const MarkStyle& style) {
   if (!mark.noisy || mark.gate != 0) return paint_live_tile(list, mark, style);
+  if (mark.detail == Detail::Box) return paint_dropped_box(list, mark, style);
   const Palette& p = *style.palette;
   list.add(draw::Box{tile_rect(mark), p.dropped_fill, p.dropped, std::max(1.0f, 0.08f * mark.radius), 0, 0});
-  if (mark.detail == Detail::Box) {
-    const Vec2 reach{mark.radius * 0.6f, -mark.radius * 0.6f};
-    list.add(draw::Line{mark.center - reach, mark.center + reach, std::max(0.8f, 0.26f * mark.radius), p.dropped});
-  } else {
-    paint_x(list, mark.center, 0.5f * mark.radius, std::max(1.2f, 0.2f * mark.radius), p.dropped);
-  }
+  paint_x(list, mark.center, 0.5f * mark.radius, std::max(1.2f, 0.2f * mark.radius), p.dropped);
 }
 
 }  // namespace dropscope

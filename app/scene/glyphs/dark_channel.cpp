@@ -7,16 +7,11 @@ namespace dropscope {
 
 void paint_dark_channel(DisplayList& list, const UnitMark& mark, const MarkStyle& style) {
   if (!mark.noisy || mark.gate != 0) return paint_live_tile(list, mark, style);
+  if (mark.detail == Detail::Box) return paint_dropped_box(list, mark, style);
   const Palette& p = *style.palette;
   const float width = std::max(1.0f, 0.08f * mark.radius) * p.line_scale;
-  list.add(draw::Box{tile_rect(mark), p.dropped_fill, p.dropped, width, 0,
-                     mark.detail == Detail::Box ? 0 : std::max(2.0f, 0.3f * mark.radius)});
-  if (mark.detail == Detail::Box) {
-    const Vec2 reach{mark.radius * 0.6f, -mark.radius * 0.6f};
-    list.add(draw::Line{mark.center - reach, mark.center + reach, std::max(0.8f, 0.26f * mark.radius), p.dropped});
-  } else {
-    paint_x(list, mark.center, mark.radius - width, std::max(1.2f, 0.12f * mark.radius), p.dropped);
-  }
+  list.add(draw::Box{tile_rect(mark), p.dropped_fill, p.dropped, width, 0, std::max(2.0f, 0.3f * mark.radius)});
+  paint_x(list, mark.center, mark.radius - width, std::max(1.2f, 0.12f * mark.radius), p.dropped);
 }
 
 }  // namespace dropscope

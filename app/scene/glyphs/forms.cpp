@@ -30,7 +30,7 @@ void paint_box_unit(DisplayList& list, const UnitMark& mark, const MarkStyle& st
   const bool zero = mark.value == 0;
   const Color fill = zero ? style.palette->background : value_color(*style.palette, mark.value, mark.limit);
   const float rim = std::clamp(0.12f * mark.radius, 0.6f, 2.0f);
-  list.add(draw::Box{tile_rect(mark), fill, style.palette->unit_outline.with_alpha(zero ? 1.0f : 0.55f), rim, 0, 0});
+  list.add(draw::Box{tile_rect(mark), fill, style.palette->unit_outline.with_alpha(zero ? 1.0f : 0.8f), rim, 0, 0});
   if (zero) {
     const float reach = mark.radius * 0.45f;
     list.add(draw::Line{mark.center - Vec2{reach, 0}, mark.center + Vec2{reach, 0}, std::max(1.0f, rim * 1.3f),
@@ -94,16 +94,18 @@ void paint_x(DisplayList& list, Vec2 center, float reach, float width, Color col
   list.add(draw::Line{center + Vec2{-reach, reach}, center + Vec2{reach, -reach}, width, color});
 }
 
+void paint_dropped_box(DisplayList& list, const UnitMark& mark, const MarkStyle& style) {
+  const Palette& p = *style.palette;
+  const float r = mark.radius;
+  list.add(
+      draw::Box{tile_rect(mark), p.dropped_fill, p.dropped.with_alpha(0.5f), std::clamp(0.1f * r, 0.5f, 1.5f), 0, 0});
+  list.add(draw::Line{mark.center + Vec2{-r * 0.6f, r * 0.6f}, mark.center + Vec2{r * 0.6f, -r * 0.6f},
+                      std::max(0.8f, 0.22f * r), p.dropped});
+}
+
 void paint_dropped_unit(DisplayList& list, const UnitMark& mark, const MarkStyle& style, bool stub) {
   const Palette& p = *style.palette;
-  if (mark.detail == Detail::Box) {
-    const float r = mark.radius;
-    list.add(draw::Box{tile_rect(mark), p.dropped_fill, p.dropped.with_alpha(0.55f), std::clamp(0.1f * r, 0.5f, 1.5f),
-                       0, 0});
-    list.add(draw::Line{mark.center + Vec2{-r * 0.6f, r * 0.6f}, mark.center + Vec2{r * 0.6f, -r * 0.6f},
-                        std::max(0.8f, 0.26f * r), p.dropped});
-    return;
-  }
+  if (mark.detail == Detail::Box) return paint_dropped_box(list, mark, style);
   const float r = mark.radius, ring = std::max(1.0f, 0.09f * r) * p.line_scale;
   list.add(draw::Disc{mark.center, 0.9f * r, p.dropped_fill, p.dropped, 0, 0});
   list.add(

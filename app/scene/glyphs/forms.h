@@ -18,6 +18,8 @@ void paint_live_unit(DisplayList& list, const UnitMark& mark, const MarkStyle& s
 void paint_hazard(DisplayList& list, const UnitMark& mark, const MarkStyle& style);
 // Flat disc at 90 %, dashed ring, X; at full detail the stub of a cut edge.
 void paint_dropped_unit(DisplayList& list, const UnitMark& mark, const MarkStyle& style, bool stub);
+// Where there is room for little: blank, framed, one slash.
+void paint_dropped_box(DisplayList& list, const UnitMark& mark, const MarkStyle& style);
 // Two strokes through `center` reaching `reach` along each axis.
 void paint_x(DisplayList& list, Vec2 center, float reach, float width, Color color);
 // A filled square tile of the mark's size, solid frame; hazard stripes for NaN.

@@ -9,7 +9,7 @@ void paint_held_state(DisplayList& list, const UnitMark& mark, const MarkStyle& 
   const Palette& p = *style.palette;
   const bool held = mark.noisy && mark.gate == 0;
   if (held) {
-    const float height = std::max(1.5f, 0.45f * mark.radius);
+    const float height = std::max(1.5f, (mark.detail == Detail::Box ? 1.2f : 0.45f) * mark.radius);
     list.add(draw::Line{mark.center - Vec2{mark.radius * 1.9f, 0}, mark.center, height, p.unit_outline});
   }
   paint_live_unit(list, mark, style);

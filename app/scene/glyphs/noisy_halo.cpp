@@ -9,7 +9,8 @@
 namespace dropscope {
 
 void paint_noisy_halo(DisplayList& list, const UnitMark& mark, const MarkStyle& style) {
-  if (!mark.noisy || mark.pending || !std::isfinite(mark.gate) || !std::isfinite(mark.value) || mark.detail == Detail::Box)
+  if (!mark.noisy || mark.pending || !std::isfinite(mark.gate) || !std::isfinite(mark.value) ||
+      mark.detail == Detail::Box)
     return paint_live_unit(list, mark, style);
   const Palette& p = *style.palette;
   const float plain = std::min(3 * style.u * p.line_scale, 0.22f * mark.radius);
