@@ -178,6 +178,8 @@ Table make_table(const Record& record) {
   t.row("Monte Carlo map of B, 64 x 64 points, 100 passes", record.value("monte carlo map"), "ms", at_most(50));
   t.row("network picture built, 2-16-16-2", record.value("scene"), "ms", at_most(2));
   t.row("network picture built, 20,000 weights", record.value("scene 20000"), "ms", at_most(8));
+  t.row("network picture built, 100,000 units in a layer", record.value("scene wide"), "ms", at_most(8));
+  t.row("network picture built, 2-16-16-2, in Step mode", record.value("scene step"), "ms", at_most(2));
   t.row("plots, surface and probe built", record.value("plots"), "ms", at_most(2));
   return t;
 }

@@ -19,7 +19,8 @@ void measure_session(double seconds, Record& record);
 void measure_kernels(double seconds, Record& record);
 // "snapshot", "snapshot A", "surface": milliseconds. "snapshot KB", "snapshot A KB": what one holds itself.
 void measure_snapshots(double seconds, Record& record);
-// "scene", "scene 20000", "plots": milliseconds to lay out and build what one frame shows. Only with the app.
+// "scene", "scene 20000", "scene wide", "scene step", "plots": milliseconds to lay out and build what one frame shows.
+// Only with the app.
 void measure_pictures(double seconds, Record& record);
 
 // "monte carlo map", milliseconds.

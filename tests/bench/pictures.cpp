@@ -58,11 +58,35 @@ void measure_pictures(double seconds, Record& record) {
     spec.network.hidden = {{LayerKind::Dense, 140}, {LayerKind::Dense, 140}};
     return snapshot_of(spec, "B");
   }();
+  // The values of a narrow run, spread over a wide layer: what is measured is the picture.
+  static const Snapshot wide = [] {
+    Snapshot s = small;
+    LayerView& layer = s.layers[1];
+    SiteView& site = s.sites[std::size_t(layer.site)];
+    constexpr int kUnits = 100000;
+    const auto spread = [](auto& values, std::size_t rows) {
+      const auto old = values;
+      if (old.empty()) return;
+      values.resize(rows * kUnits);
+      for (std::size_t i = 0; i < values.size(); ++i) values[i] = old[i % old.size()];
+    };
+    layer.units = site.total = kUnits;
+    for (auto* values : {&layer.z, &layer.h, &layer.y, &site.gate}) spread(*values, 1);
+    spread(site.recent, std::size_t(site.recent_rows));
+    spread(site.dropped_lately, 1);
+    layer.weights = s.layers[2].weights = nullptr;
+    layer.weight_count = s.layers[2].weight_count = 2 * kUnits;
+    return s;
+  }();
   const FixedMeasure measure;
   const SceneStyle style = scene_style();
+  SceneStyle stepping = style;
+  stepping.stepping = true;
   DROPSCOPE_CHECK(build_scene(small, style, measure) > 100 && build_results(small, style, measure) > 20);
   record.add("scene", seconds_per_call(seconds, [&] { build_scene(small, style, measure); }) * 1e3);
   record.add("scene 20000", seconds_per_call(seconds, [&] { build_scene(large, style, measure); }) * 1e3);
+  record.add("scene wide", seconds_per_call(seconds, [&] { build_scene(wide, style, measure); }) * 1e3);
+  record.add("scene step", seconds_per_call(seconds, [&] { build_scene(small, stepping, measure); }) * 1e3);
   record.add("plots", seconds_per_call(seconds, [&] { build_results(small, style, measure); }) * 1e3);
 }
 
