@@ -46,6 +46,7 @@ class CheckpointStore {
 
   void set_gaps(std::int64_t near, std::int64_t far);
   std::size_t bytes() const { return bytes_; }
+  std::size_t bytes_each() const { return each_; }  // of the one taken last
   std::size_t budget() const { return budget_; }
   // Ticks between the two neighbours that lie farthest apart on the way to a tick of the branch walked on.
   std::int64_t widest_gap(std::int64_t last) const;
@@ -66,7 +67,7 @@ class CheckpointStore {
   void thin(std::int64_t squeeze, bool spare_newest);
   void keep_within_budget();
 
-  std::size_t budget_, bytes_ = 0, each_ = 0;  // each_: of the one taken last
+  std::size_t budget_, bytes_ = 0, each_ = 0;
   std::int64_t asked_near_, asked_far_;
   std::int64_t near_, far_;  // what memory allows of that
   std::vector<Branch> branches_;

@@ -25,6 +25,7 @@ constexpr std::int64_t kForever = INT64_MAX;
 constexpr std::int64_t kMostSteps = 100'000'000'000;
 constexpr double kSlowest = 1e-3;  // ticks per second: one in a quarter of an hour
 constexpr std::size_t kRecentSnapshots = 8;
+constexpr double kFastTick = 20e-6;  // seconds: asking for the time at each would be felt
 constexpr auto kMeasure = std::chrono::milliseconds(400);
 // Behind by more than this (a suspended machine, a slow one): go on from now instead of catching up in a burst.
 constexpr auto kMostBehind = std::chrono::milliseconds(100);
@@ -128,6 +129,7 @@ struct Session::Impl {
   Clock::time_point due = Clock::now(), measured_at = Clock::now();
   std::int64_t measured_tick = 0;
   double measured_speed = 0;
+  bool ticks_fast = false;
   std::thread worker;  // last: starts when all it uses exists
 };
 
@@ -375,13 +377,15 @@ void Session::Impl::step() {
 // One tick. What it takes decides how far apart checkpoints may lie; asking for the time at each of half a million
 // ticks a second would be felt.
 void Session::Impl::tick() {
-  if (speed == 0 && (trainer->tick() & 63) != 0) {
+  if (ticks_fast && speed == 0 && (trainer->tick() & 63) != 0) {
     timeline->advance_tick();
     return;
   }
   const auto start = Clock::now();
   timeline->advance_tick();
-  timeline->note_tick_seconds(std::chrono::duration<double>(Clock::now() - start).count());
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  timeline->note_tick_seconds(seconds);
+  ticks_fast = seconds < kFastTick;
 }
 
 void Session::Impl::pace() {

@@ -12,9 +12,11 @@
 namespace dropscope {
 namespace {
 
-// How long the ticks from a checkpoint may take: a third of what PERFORMANCE asks of the steps back, for the
-// rest there is the checkpoint to copy, a machine that does other things, and a picture to make.
-constexpr double kNearSeconds = 0.035, kFarSeconds = 0.4;
+// How long the ticks from a checkpoint to the next may take: a third of what PERFORMANCE asks of steps back, since
+// there is the checkpoint to copy, a machine that does other things, and a picture to make. Less where checkpoints are
+// small, so that a dragged timeline follows: a fiftieth of the time goes into them, about.
+constexpr double kNearSeconds = 0.03, kNearestSeconds = 0.002, kFarSeconds = 0.4;
+constexpr double kCheckpointSeconds = 5e-6, kByteSeconds = 0.4e-9, kShare = 50;
 constexpr double kMostTicks = 1e7;
 constexpr std::int64_t kFarAway = std::int64_t{1} << 50;  // no sum of two such overflows
 
@@ -84,7 +86,7 @@ struct Timeline::Impl {
   bool masks_given = false;                 // the trainer has the masks by hand that are logged with the tick at hand
   std::int64_t heading = -1;                // the tick a walk is on its way to; -1: none
   std::shared_ptr<const RunSpec> settings;  // of the trainer as it is; null: not copied yet
-  std::array<double, 8> tick_seconds{};     // the last ones noted
+  std::array<double, 15> tick_seconds{};    // the last ones noted
   std::size_t noted = 0;
   std::shared_ptr<const TimelineView> view;  // null where something has changed since
 };
@@ -451,11 +453,16 @@ void Timeline::note_tick_seconds(double seconds) {
   if (!(seconds > 0)) return;
   auto& all = impl_->tick_seconds;
   all[impl_->noted++ % all.size()] = seconds;
-  // The shortest of the last ones: a machine that did something else meanwhile must not count.
-  double best = seconds;
-  for (std::size_t i = 0; i < std::min(impl_->noted, all.size()); ++i) best = std::min(best, all[i]);
-  impl_->store.set_gaps(std::int64_t(std::clamp(kNearSeconds / best, 1.0, kMostTicks)),
-                        std::int64_t(std::clamp(kFarSeconds / best, 1.0, kMostTicks)));
+  // The middle one of the last: a tick during which the machine did something else must not count.
+  auto sorted = all;
+  const auto end = sorted.begin() + std::ptrdiff_t(std::min(impl_->noted, all.size()));
+  const auto middle = sorted.begin() + (end - sorted.begin()) / 2;
+  std::nth_element(sorted.begin(), middle, end);
+  const double typical = *middle;
+  const double cost = kCheckpointSeconds + kByteSeconds * double(impl_->store.bytes_each());
+  const double near = std::clamp(kShare * cost, kNearestSeconds, kNearSeconds);
+  impl_->store.set_gaps(std::int64_t(std::clamp(near / typical, 1.0, kMostTicks)),
+                        std::int64_t(std::clamp(kFarSeconds / typical, 1.0, kMostTicks)));
 }
 
 }  // namespace dropscope
