@@ -98,6 +98,7 @@ void measure_round(const Options& options, Peers& peers, Record& record) {
   measure_kernels(options.seconds / 4, record);
   measure_snapshots(options.seconds / 4, record);
   measure_monte_carlo(options.seconds / 4, record);
+  measure_steps_back(options.seconds, record);
   measure_variant_costs(options.seconds / 4, record);
 #ifdef DROPSCOPE_BENCH_PICTURES
   measure_pictures(options.seconds / 4, record);
@@ -163,6 +164,18 @@ Table make_table(const Record& record) {
     const bool of_channels = cost.variant->id == std::string("spatial");
     t.row(cost.name, ratio ? std::optional(100 * (*ratio - 1)) : std::nullopt, "%",
           of_units || of_channels ? at_most(2) : Goal{});
+  }
+
+  t.section("Going back in time");
+  for (const std::string w : {"default", "A"}) {
+    const std::string of = w == "A" ? w : "default scenario";
+    t.row("step back within the last 256 ticks, " + of, record.value(w + " recent step"), "ms", at_most(100));
+    t.row("to a tick of any age, " + of, record.value(w + " old step"), "ms", at_most(1000));
+    t.row("step back from there, " + of, record.value(w + " step from there"), "ms", at_most(100));
+    const auto lost = percent_lost((w + " on a timeline").c_str(), (w + " alone").c_str());
+    t.row("lost to checkpoints at full speed, " + of, lost, "%", w == "A" ? Goal{} : at_most(3));
+    t.row("checkpoints kept, " + of, record.value(w + " checkpoints"), "MB", at_most(268.5));
+    t.row("ticks in that past, " + of, record.value(w + " ticks"), "ticks");
   }
 
   t.section("Parts");

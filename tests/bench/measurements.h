@@ -23,6 +23,11 @@ void measure_snapshots(double seconds, Record& record);
 // Only with the app.
 void measure_pictures(double seconds, Record& record);
 
+// For "default" (the scenario moons) and "A": "X recent step", "X old step", "X step from there", milliseconds, the
+// longest of some; "X alone" and "X on a timeline", ticks per second of the thread's time; "X checkpoints", megabytes;
+// "X ticks" of the past that was walked in.
+void measure_steps_back(double seconds, Record& record);
+
 // "monte carlo map", milliseconds.
 void measure_monte_carlo(double seconds, Record& record);
 
