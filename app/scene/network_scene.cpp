@@ -275,8 +275,15 @@ DisplayList build_units(const Snapshot& snapshot, const NetworkLayout& layout, c
     add_gate_ring(list, snapshot, layout, *style.hovered_gate, std::max(1.5f, 2.5f * u), *style.palette);
   if (style.selected_gate)
     add_gate_ring(list, snapshot, layout, *style.selected_gate, std::max(2.0f, 5 * u), *style.palette);
-  if (style.hovered) add_focus_ring(list, layout, *style.hovered, std::max(1.5f, 2.5f * u), *style.palette);
-  if (style.selected) add_focus_ring(list, layout, *style.selected, std::max(2.0f, 5 * u), *style.palette);
+  // Cells of forms need not be square: where the unit's own gate has a ring, that is the unit's.
+  const auto has_ring = [&](UnitRef unit, const std::optional<GateRef>& gate) {
+    return gate && gate_of_unit(snapshot, unit) == gate && layout.columns[std::size_t(unit.layer)].form &&
+           gate_rect(layout, snapshot, *gate);
+  };
+  if (style.hovered && !has_ring(*style.hovered, style.hovered_gate))
+    add_focus_ring(list, layout, *style.hovered, std::max(1.5f, 2.5f * u), *style.palette);
+  if (style.selected && !has_ring(*style.selected, style.selected_gate))
+    add_focus_ring(list, layout, *style.selected, std::max(2.0f, 5 * u), *style.palette);
   if (snapshot.eval_view || style.averaging) return list;
   for (std::size_t l = 0; l < layout.columns.size(); ++l)
     if (!layout.columns[l].form)

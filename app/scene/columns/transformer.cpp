@@ -44,7 +44,8 @@ HeadGrid best_grid(int heads, float width, float height, float beside, float abo
     const int rows = (heads + cols - 1) / cols;
     const float w = (width - gap * float(cols - 1)) / float(cols), h = (height - gap * float(rows - 1)) / float(rows);
     const float side = std::min(w / (1 + beside), (h - caption) / (1 + above));
-    if (side > best.side) best = {cols, rows, side};
+    // Beside each other rather than one above the other where that costs little.
+    if (side > best.side || (rows < best.rows && side > 0.94f * best.side)) best = {cols, rows, side};
   }
   best.side = std::max(best.side, 1.0f);
   return best;
@@ -86,7 +87,9 @@ int selected_head(const TransformerBlock& block, const SceneStyle& style) {
   const int head = style.selected_gate->site == block.weights_site ? element / (block.steps * block.steps)
                    : style.selected_gate->site == block.heads_site ? element / (block.steps * width)
                                                                    : -1;
-  return head < block.heads ? head : -1;
+  const bool hidden = style.selected_gate->site == block.weights_site &&
+                      block.hides(element / block.steps % block.steps, element % block.steps);
+  return head < block.heads && !hidden ? head : -1;
 }
 
 void place_enlarged(const FormContext& column, const TransformerBlock& block, float caption, ColumnLayout& layout) {

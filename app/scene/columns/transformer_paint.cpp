@@ -163,7 +163,10 @@ std::optional<std::uint32_t> cell_at_hand(const Painter& paint, int head) {
   const SceneStyle& style = paint.column.style;
   const int each = paint.block.steps * paint.block.steps;
   for (const auto& gate : {style.hovered_gate, style.selected_gate})
-    if (gate && gate->site == paint.block.weights_site && int(gate->element) / each == head) return gate->element;
+    if (gate && gate->site == paint.block.weights_site && int(gate->element) / each == head) {
+      const int steps = paint.block.steps, at = int(gate->element) % each;
+      if (!paint.block.hides(at / steps, at % steps)) return gate->element;
+    }
   return std::nullopt;
 }
 
@@ -387,8 +390,12 @@ void paint_transformer(const FormContext& column, const ColumnLayout& layout, Di
   paint_strip(paint, kFeedForwardAdds, block.width, block.feed_forward_branch, branch_of(paint, block.feed_forward_sum),
               with_count(paint, block.feed_forward_branch, {"feed-forward adds", "adds"}));
   paint.quiet = false;
-  const std::vector<float> leaves = shown_values(s, column.layer, shown_at(s, paint.beat, column.layer));
-  paint_strip(paint, kLeaves, block.width, -1, &leaves, {"leaves the block", "out"});
+  const Shown what = shown_at(s, paint.beat, column.layer);
+  const std::vector<float> leaves = shown_values(s, column.layer, what);
+  const bool back = what == Shown::Gradient;
+  paint_strip(paint, kLeaves, block.width, -1, &leaves,
+              back ? std::vector<std::string>{"gradient that comes back", "gradient"}
+                   : std::vector<std::string>{"leaves the block", "out"});
   if (first_closed) paint_crossed_out(list, attention, true, paint.marks);
   if (second_closed) paint_crossed_out(list, feed_forward, true, paint.marks);
   paint_enlarged(paint);
