@@ -22,14 +22,14 @@ bool is_crossed(const Snapshot& snapshot, const StepBeat& beat, std::size_t laye
   return is_silent(site_of(snapshot, layer), unit, snapshot.layers[layer].units) && !before_mask(beat, layer);
 }
 
-// A number beside a unit on a plate, so that lines do not cross it.
-void put_plate(Pen& pen, Vec2 at, const std::string& text, float size, Color color, Face face) {
+// A number beside a unit on a plate from the unit's rim on: the stub of a line would be read as a minus sign.
+void put_plate(Pen& pen, float rim, Vec2 at, const std::string& text, float size, Color color, Face face) {
   const float width = pen.measure.width(text, size, face), air = 2 * pen.u;
-  pen.list.add(draw::Box{{{at.x - air, at.y - size * 0.62f}, {at.x + width + air, at.y + size * 0.62f}},
-                         pen.p.background.with_alpha(0.85f),
+  pen.list.add(draw::Box{{{rim, at.y - size * 0.62f}, {at.x + width + air, at.y + size * 0.62f}},
+                         pen.p.background,
                          pen.p.border,
                          0,
-                         size * 0.2f,
+                         0,
                          0});
   pen.list.add(draw::Text{at, text, size, color, face, HAlign::Left, VAlign::Middle});
 }
@@ -144,14 +144,15 @@ void add_unit_numbers(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
     }
     if (beside < 8 || last) continue;
     // A dropped unit has its stub where the number would be, except on the way back.
-    const Vec2 at{c.x + column.radius + (crossed && !back ? 21 : 7) * pen.u, c.y};
+    const Vec2 at{c.x + column.radius + (crossed && !back ? 21 : 10) * pen.u, c.y};
     if (crossed && back) {
       paint_struck_zero(pen.list, at, beside * 1.15f, marks);
       continue;
     }
     const std::string text = value_text(double(value));
     if (pen.measure.width(text, beside, Face::Mono) > room) continue;
-    put_plate(pen, at, text, beside, crossed ? pen.p.secondary : pen.p.text, Face::Mono);
+    put_plate(pen, crossed ? at.x - 2 * pen.u : c.x + column.radius + pen.u, at, text, beside,
+              crossed ? pen.p.secondary : pen.p.text, Face::Mono);
   }
 }
 
