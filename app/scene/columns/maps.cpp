@@ -51,7 +51,7 @@ void place(const FormContext& column, Rect room, ColumnLayout& layout) {
   const MapShape maps = *map_shape(column.view());
   const float u = column.u;
   if (room.height() >= kLeastRoom * u)
-    room.max.y -= kKernelTiles * u + type_px(*column.style.palette, u, 13) * 1.5f + 6 * u;
+    room.max.y -= std::min(kKernelTiles * u + type_px(*column.style.palette, u, 13) * 1.4f, 0.16f * room.height());
   const float aspect = float(maps.rows) / float(maps.cols);
   int count = maps.channels;
   Tiling tiling = tiling_of(count, room, aspect);

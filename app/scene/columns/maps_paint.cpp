@@ -127,7 +127,7 @@ void paint_dropped_map(Brush& b, Rect tile) {
   paint_crossed_out(b.list, tile, false, b.marks);
   if (b.gradient && b.detail == MapDetail::Full) {
     const float size = std::min(type_px(p, b.marks.u, 13), 0.4f * side);
-    paint_struck_zero(b.list, {tile.max.x - size * 0.85f, tile.max.y - size * 0.75f}, size, b.marks);
+    paint_struck_zero(b.list, {tile.center().x - size * 0.3f, tile.max.y - size * 0.7f}, size, b.marks);
   }
 }
 
@@ -174,7 +174,7 @@ void paint_average_map(Brush& b, Rect tile, int map) {
   else
     add_picture(b, tile, std::move(rgba));
   b.list.add(draw::Box{tile, p.background.with_alpha(0), p.border, std::max(0.75f, b.marks.u), 0, 0});
-  if (b.whole_maps) add_percent(b, tile, kept, grey(kept));
+  if (b.detail != MapDetail::Box) add_percent(b, tile, kept, grey(kept));
 }
 
 // One colour for the map; what is dropped of it is blank from below.
@@ -279,7 +279,8 @@ void add_rings(Brush& b, const ColumnLayout& layout) {
     const Rect& tile = layout.tiles[std::size_t(unit->unit / b.maps.pixels())];
     const int pixel = unit->unit % b.maps.pixels();
     const Rect cell = pixel_rect(tile, b.maps.rows, b.maps.cols, pixel / b.maps.cols, pixel % b.maps.cols);
-    if (b.detail != MapDetail::Box && cell.width() >= 3) paint_ring(b.list, cell, false, b.marks);
+    const bool crossed = b.noisy && b.whole_maps && b.gate(unit->unit / b.maps.pixels(), 0) == 0;
+    if (b.detail != MapDetail::Box && cell.width() >= 3 && !crossed) paint_ring(b.list, cell, false, b.marks);
     paint_ring(b.list, tile, unit == style.selected, b.marks);
   }
 }

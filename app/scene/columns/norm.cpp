@@ -30,13 +30,15 @@ bool has_dropout_before(const Snapshot& snapshot, std::size_t layer) {
 }
 
 bool fits(const Snapshot& snapshot, std::size_t layer) { return layer > 0 && norm_of(snapshot, layer); }
-float share(const Snapshot&, std::size_t) { return 2.0f; }
+float share(const Snapshot&, std::size_t) { return 1.6f; }
 
 // What the tiles are.
 enum Tile : std::size_t { kIn, kOut, kWords, kTiles };
 
 void place(const FormContext& column, Rect room, ColumnLayout& layout) {
   const float u = column.u, text = type_px(*column.style.palette, u, 13);
+  // No weights lead to it, so that the room left of it is free.
+  room.min.x = std::min(room.min.x, layout.header.min.x + 6 * u);
   layout.body = room;
   const int units = column.view().units;
   const float pitch = room.height() / float(std::max(1, units)),
@@ -47,7 +49,8 @@ void place(const FormContext& column, Rect room, ColumnLayout& layout) {
       layout.centers.push_back({room.max.x - side / 2, room.min.y + pitch * (float(i) + 0.5f)});
     room.max.x -= side + 7 * u;
   }
-  // Words of one line each above the plots, the number below them.
+  room.min.x += 5 * u;
+  // The number and what it is below the plots.
   const float words = std::min(0.4f * room.height(), 7.6f * text), plot = (room.height() - words) / 2;
   const float y = room.min.y + plot * 2;
   layout.tiles.resize(kTiles);
@@ -63,24 +66,44 @@ struct Curves {
 };
 
 struct Bars {
-  std::vector<float> train, eval;  // shares of all values, the largest of both is 1
-  bool any = false;
+  std::vector<float> train, eval;  // shares of all values, as heights; above 1: cut off
+  float lo = 0, hi = 0;
+  bool any = false, cut = false;
 };
 
-Bars bars_of(const Curves& curves, int bars) {
-  Bars b{std::vector<float>(std::size_t(bars)), std::vector<float>(std::size_t(bars)), false};
+// Where nothing is negative the axis begins at 0. A bar that would make all others flat, as the zeros of ReLU and masks
+// do, is cut off.
+Bars bars_of(const Curves& curves, float width) {
+  const float bin = (curves.hi - curves.lo) / NormView::kBins;
+  const auto none_below = [](const NormView::Counts& counts, int end) {
+    return std::all_of(counts.begin(), counts.begin() + end, [](std::uint32_t n) { return n == 0; });
+  };
+  int first = 0;
+  if (bin > 0 && curves.lo < 0 && curves.hi > 0) {
+    const int zero = std::clamp(int(std::floor(-curves.lo / bin + 1e-3f)), 0, NormView::kBins / 2);
+    if (none_below(curves.train, zero) && none_below(curves.eval, zero)) first = zero;
+  }
+  // Bars of at least 2.5 pixels.
+  const int bins = NormView::kBins - first, each = width >= 2.5f * float(bins) ? 1 : 2, bars = (bins + each - 1) / each;
+  Bars b;
+  b.lo = curves.lo + bin * float(first), b.hi = b.lo + bin * float(bars * each);
   const auto fold = [&](const NormView::Counts& counts, std::vector<float>& to) {
+    to.assign(std::size_t(bars), 0.0f);
     double all = 0;
     for (std::uint32_t n : counts) all += n;
-    for (int i = 0; i < NormView::kBins && all > 0; ++i)
-      to[std::size_t(i * bars / NormView::kBins)] += float(double(counts[std::size_t(i)]) / all);
+    for (int i = first; i < NormView::kBins && all > 0; ++i)
+      to[std::size_t((i - first) / each)] += float(double(counts[std::size_t(i)]) / all);
     b.any = b.any || all > 0;
   };
   fold(curves.train, b.train);
   fold(curves.eval, b.eval);
-  float most = 0;
-  for (int i = 0; i < bars; ++i) most = std::max({most, b.train[std::size_t(i)], b.eval[std::size_t(i)]});
-  for (int i = 0; i < bars && most > 0; ++i) b.train[std::size_t(i)] /= most, b.eval[std::size_t(i)] /= most;
+  std::vector<float> heights;
+  for (int i = 0; i < bars; ++i) heights.push_back(std::max(b.train[std::size_t(i)], b.eval[std::size_t(i)]));
+  std::sort(heights.rbegin(), heights.rend());
+  if (heights.size() < 2 || heights[0] <= 0) return b;
+  b.cut = heights[1] > 0 && heights[0] > 2.5f * heights[1];
+  const float most = b.cut ? 1.5f * heights[1] : heights[0];
+  for (int i = 0; i < bars; ++i) b.train[std::size_t(i)] /= most, b.eval[std::size_t(i)] /= most;
   return b;
 }
 
@@ -91,11 +114,11 @@ void paint_histogram(DisplayList& list, Rect area, const Curves& curves, const F
       {area.min.x, area.min.y + size * 0.75f}, curves.name, size, p.text, Face::Bold, HAlign::Left, VAlign::Middle});
   const Rect plot{{area.min.x, area.min.y + size * 1.5f}, {area.max.x, area.max.y - size * 1.6f}};
   if (plot.height() < 8 || plot.width() < 8) return;
-  // Bars of at least 2.5 pixels, whose ends lie on whole ones: no seams between them.
-  const int bars = plot.width() >= 2.5f * NormView::kBins ? NormView::kBins : NormView::kBins / 2;
-  const Bars b = bars_of(curves, bars);
+  const Bars b = bars_of(curves, plot.width());
+  const int bars = int(b.train.size());
+  // Ends lie on whole pixels: no seams between bars.
   const auto x = [&](int i) { return std::round(plot.min.x + plot.width() * float(i) / float(bars)); };
-  const auto y = [&](float share) { return plot.max.y - share * plot.height() * 0.96f; };
+  const auto y = [&](float share) { return plot.max.y - std::min(share, 1.0f) * plot.height() * 0.96f; };
   const Color fill = mix(p.background, p.secondary, 0.5f);
   for (int i = 0; i < bars && b.any; ++i)
     if (b.train[std::size_t(i)] > 0)
@@ -109,14 +132,24 @@ void paint_histogram(DisplayList& list, Rect area, const Curves& curves, const F
     outline.points.push_back({x(bars), plot.max.y});
     list.add(std::move(outline));
   }
+  // The break of a bar that is higher than shown.
+  for (int i = 0; i < bars && b.cut; ++i) {
+    if (std::max(b.train[std::size_t(i)], b.eval[std::size_t(i)]) <= 1) continue;
+    const float middle = y(0.9f), slope = 2.5f * u, out = 3 * u;
+    list.add(draw::Line{
+        {x(i) - out, middle + slope}, {x(i + 1) + out, middle - slope}, std::max(2.0f, 3.5f * u), p.background});
+  }
   list.add(draw::Line{{plot.min.x, plot.max.y}, {plot.max.x, plot.max.y}, std::max(1.0f, u), p.border});
-  if (!b.any || !(curves.lo < curves.hi)) return;
-  const float zero = plot.min.x - plot.width() * curves.lo / (curves.hi - curves.lo);
-  if (zero >= plot.min.x && zero <= plot.max.x)
+  if (!b.any || !(b.lo < b.hi)) return;
+  const float zero = plot.min.x - plot.width() * b.lo / (b.hi - b.lo);
+  if (zero >= plot.min.x - 0.5f && zero <= plot.max.x)
     list.add(draw::Line{{zero, plot.max.y}, {zero, plot.max.y + 4 * u}, std::max(1.0f, 1.5f * u), p.text});
   if (!column.measure) return;
-  const int decimals = std::max(std::fabs(curves.lo), std::fabs(curves.hi)) < 10 ? 1 : 0;
-  const std::string low = fixed_text(double(curves.lo), decimals), high = fixed_text(double(curves.hi), decimals);
+  const int decimals = std::max(std::fabs(b.lo), std::fabs(b.hi)) < 10 ? 1 : 0;
+  const auto number = [decimals](float value) {
+    return std::fabs(value) < 0.05f ? "0" : fixed_text(double(value), decimals);
+  };
+  const std::string low = number(b.lo), high = number(b.hi);
   const float low_width = column.measure->width(low, size, Face::Regular),
               high_width = column.measure->width(high, size, Face::Regular);
   if (low_width + high_width + size * 0.6f > plot.width()) return;
@@ -164,16 +197,23 @@ void paint_words(DisplayList& list, Rect area, const NormView& norm, const FormC
   };
   const float big = fit_size(ratio, area.width(), type_px(p, u, 20), 10.5f, Face::Bold, measure);
   put(ratio, big, p.text, Face::Bold);
-  for (const std::string& line : wrap_text("eval / train variance", area.width(), size, Face::Regular, measure, 3))
-    put(line, size, p.secondary, Face::Regular);
+  const auto wrapped = [&](const char* text, std::size_t most) {
+    std::vector<std::string> lines = wrap_text(text, area.width(), size, Face::Regular, measure, most);
+    for (const std::string& line : lines)
+      if (line.find("\u2026") != std::string::npos) return std::vector<std::string>{};
+    return lines;
+  };
+  for (const char* what : {"eval / train variance", "eval / train", "ratio"}) {
+    const std::vector<std::string> lines = wrapped(what, 3);
+    for (const std::string& line : lines) put(line, size, p.secondary, Face::Regular);
+    if (!lines.empty()) break;
+  }
   if (!has_dropout_before(column.snapshot, column.layer)) return;
   y += size * 0.25f;
   const auto left = std::size_t(std::max(0.0f, (area.max.y + 1 - y) / (size * 1.28f)));
   for (const char* hint : {"dropout stands before it", "dropout before"}) {
-    const std::vector<std::string> lines = wrap_text(hint, area.width(), size, Face::Regular, measure, 4);
-    const bool cut = std::any_of(lines.begin(), lines.end(),
-                                 [](const std::string& l) { return l.find("\u2026") != std::string::npos; });
-    if (lines.size() > left || cut) continue;
+    const std::vector<std::string> lines = wrapped(hint, 4);
+    if (lines.empty() || lines.size() > left) continue;
     for (const std::string& line : lines) put(line, size, p.warning, Face::Regular);
     return;
   }
@@ -258,7 +298,7 @@ const ColumnForm kNormForm = {
     .hit_unit = hit_unit,
     .hit_gate = nullptr,
     .gate_rect = gate_rect,
-    .fill = 0.66f,
+    .fill = 0.74f,
 };
 
 }  // namespace dropscope
