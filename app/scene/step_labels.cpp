@@ -149,9 +149,11 @@ void add_unit_numbers(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
       paint_struck_zero(pen.list, at, beside * 1.15f, marks);
       continue;
     }
+    const UnitRef ref{int(l), i};
+    const bool ringed = style.selected == ref || style.hovered == ref;
     const std::string text = value_text(double(value));
     if (pen.measure.width(text, beside, Face::Mono) > room) continue;
-    put_plate(pen, crossed ? at.x - 2 * pen.u : c.x + column.radius + pen.u, at, text, beside,
+    put_plate(pen, crossed || ringed ? at.x - 2.5f * pen.u : c.x + column.radius + pen.u, at, text, beside,
               crossed ? pen.p.secondary : pen.p.text, Face::Mono);
   }
 }
