@@ -20,15 +20,16 @@ namespace {
 struct Options {
   int rounds = 7;
   double seconds = 0.4;  // per figure and round
-  bool quick = false, torch = true;
+  bool quick = false, torch = true, frames = true;
   std::string csv;
 };
 
 constexpr const char* kUsage =
-    "usage: dropscope_bench [--quick] [--rounds N] [--no-torch] [--csv FILE]\n"
+    "usage: dropscope_bench [--quick] [--rounds N] [--no-torch] [--no-frames] [--csv FILE]\n"
     "  --quick      one short round of everything: does every workload run?\n"
     "  --rounds N   medians of N rounds (7)\n"
     "  --no-torch   leave out the comparison with libtorch\n"
+    "  --no-frames  leave out the frames of the real window\n"
     "  --csv FILE   write the table to a file as well\n";
 
 Options read_words(int count, char** words) {
@@ -40,6 +41,8 @@ Options read_words(int count, char** words) {
       options.quick = true, options.rounds = 1, options.seconds = 0.03;
     else if (word == "--no-torch")
       options.torch = false;
+    else if (word == "--no-frames")
+      options.frames = false;
     else if (word == "--rounds" && more && std::atoi(words[i + 1]) > 0)
       options.rounds = std::atoi(words[++i]);
     else if (word == "--csv" && more)
@@ -194,6 +197,16 @@ Table make_table(const Record& record) {
   t.row("network picture built, 100,000 units in a layer", record.value("scene wide"), "ms", at_most(8));
   t.row("network picture built, 2-16-16-2, in Step mode", record.value("scene step"), "ms", at_most(2));
   t.row("plots, surface and probe built", record.value("plots"), "ms", at_most(2));
+#ifdef DROPSCOPE_BENCH_PICTURES
+  t.section("Frames in the window, training at full speed, 1600 x 900");
+  for (const std::string& scenario : frame_scenarios()) {
+    t.row(scenario + ", 99 of 100 frames take at most", record.value("frame " + scenario + " p99"), "ms",
+          scenario == "moons" ? at_most(33) : Goal{});
+    t.row(scenario + ", processor time of the window's thread", record.value("frame " + scenario + " cpu"), "ms");
+    t.row(scenario + ", of that to build the frame", record.value("frame " + scenario + " build"), "ms",
+          scenario == "moons" ? at_most(2) : at_most(8));
+  }
+#endif
   return t;
 }
 
@@ -208,6 +221,11 @@ int run(const Options& options) {
     std::fprintf(stderr, "round %d of %d\n", round, options.rounds);
     measure_round(options, peers, record);
   }
+#ifdef DROPSCOPE_BENCH_PICTURES
+  // Once: a window takes its time, and the figure is a percentile over many frames already.
+  if (options.frames && !measure_frames(options.quick ? 1 : 14, record))
+    std::printf("xvfb-run is not installed: no figures of frames in a window\n");
+#endif
   const Table table = make_table(record);
   table.print();
   std::printf("\n%d of the targets missed; medians of %d rounds\n", table.missed(), options.rounds);

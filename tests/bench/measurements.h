@@ -23,6 +23,11 @@ void measure_snapshots(double seconds, Record& record);
 // Only with the app.
 void measure_pictures(double seconds, Record& record);
 
+// "frame SCENARIO p99" by the clock, "... cpu" and "... build" of the window's thread, milliseconds, after `seconds` of
+// training at full speed in a window of 1600 x 900. False where there is no Xvfb. Only with the app.
+bool measure_frames(double seconds, Record& record);
+const std::vector<std::string>& frame_scenarios();
+
 // For "default" (the scenario moons) and "A": "X recent step", "X old step", "X step from there", milliseconds, the
 // longest of some; "X alone" and "X on a timeline", ticks per second of the thread's time; "X checkpoints", megabytes;
 // "X ticks" of the past that was walked in.

@@ -1,13 +1,19 @@
-// compare_pictures FOUND WANTED [SHARE]: whether two PNG files show the same. Exit code 0 where at most SHARE of the
+// compare_pictures FOUND WANTED [SHARE]: whether two pictures show the same. Exit code 0 where at most SHARE of the
 // pixels (0.004) differ by more than a tenth of full scale in a colour, 1 where more do, 2 where one cannot be read.
-// Antialiasing differs a little from driver to driver; what is drawn must not.
+// compare_pictures --keep FOUND WANTED: writes FOUND as the PNG file WANTED.
+// FOUND may be the screen that Xvfb keeps in a file (-fbdir, X window dump). Antialiasing differs a little from driver
+// to driver; what is drawn must not.
 #include <cairo.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <string>
 
 namespace {
 
@@ -16,24 +22,43 @@ struct Destroy {
 };
 using Surface = std::unique_ptr<cairo_surface_t, Destroy>;
 
-Surface read(const char* path) {
-  Surface surface(cairo_image_surface_create_from_png(path));
+// Null where the file is none of 32 bits a pixel.
+Surface read_window_dump(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  constexpr std::size_t kWords = 25;
+  if (bytes.size() < 4 * kWords) return nullptr;
+  std::array<std::uint32_t, kWords> header{};
+  for (std::size_t i = 0; i < 4 * kWords; ++i) header[i / 4] = header[i / 4] << 8 | std::uint8_t(bytes[i]);
+  const std::size_t begin = header[0] + std::size_t(header[19]) * 12, line = header[12];
+  const int width = int(header[4]), height = int(header[5]);
+  if (header[1] != 7 || header[11] != 32 || width <= 0 || height <= 0 || bytes.size() < begin + line * header[5])
+    return nullptr;
+  Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height));
+  unsigned char* out = cairo_image_surface_get_data(surface.get());
+  const int stride = cairo_image_surface_get_stride(surface.get());
+  for (int y = 0; y < height; ++y)
+    std::copy_n(bytes.data() + begin + line * std::size_t(y), std::size_t(width) * 4,
+                reinterpret_cast<char*>(out + std::ptrdiff_t(y) * stride));
+  cairo_surface_mark_dirty(surface.get());
+  return surface;
+}
+
+Surface read(const std::string& path) {
+  Surface surface(cairo_image_surface_create_from_png(path.c_str()));
   if (cairo_surface_status(surface.get()) == CAIRO_STATUS_SUCCESS) return surface;
-  std::fprintf(stderr, "%s: expected a PNG file, found %s\n", path,
+  if (Surface dump = read_window_dump(path)) return dump;
+  std::fprintf(stderr, "%s: expected a PNG file or a screen of 32 bits a pixel, found %s\n", path.c_str(),
                cairo_status_to_string(cairo_surface_status(surface.get())));
   return nullptr;
 }
 
-}  // namespace
-
-int main(int count, char** arguments) {
-  if (count < 3) return 2;
-  const Surface found = read(arguments[1]), wanted = read(arguments[2]);
-  if (!found || !wanted) return 2;
-  const double most = count > 3 ? std::atof(arguments[3]) : 0.004;
+int compare(const Surface& found, const Surface& wanted, double most) {
   const int width = cairo_image_surface_get_width(wanted.get()), height = cairo_image_surface_get_height(wanted.get());
-  if (cairo_image_surface_get_width(found.get()) != width || cairo_image_surface_get_height(found.get()) != height) {
-    std::fprintf(stderr, "%s: expected %d x %d pixels\n", arguments[1], width, height);
+  const int found_width = cairo_image_surface_get_width(found.get()),
+            found_height = cairo_image_surface_get_height(found.get());
+  if (found_width != width || found_height != height) {
+    std::fprintf(stderr, "expected %d x %d pixels, found %d x %d\n", width, height, found_width, found_height);
     return 1;
   }
   std::int64_t different = 0;
@@ -51,4 +76,17 @@ int main(int count, char** arguments) {
   const double share = double(different) / (double(width) * height);
   std::printf("%.4f %% of the pixels differ\n", 100 * share);
   return share <= most ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const bool keep = count == 4 && std::string(arguments[1]) == "--keep";
+  if (count < 3) return 2;
+  const Surface found = read(arguments[keep ? 2 : 1]);
+  if (!found) return 2;
+  if (keep) return cairo_surface_write_to_png(found.get(), arguments[3]) == CAIRO_STATUS_SUCCESS ? 0 : 2;
+  const Surface wanted = read(arguments[2]);
+  if (!wanted) return 2;
+  return compare(found, wanted, count > 3 ? std::atof(arguments[3]) : 0.004);
 }

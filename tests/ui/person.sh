@@ -11,9 +11,17 @@ if [[ -z ${DROPSCOPE_INSIDE_XVFB:-} ]]; then
     command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
   done
   # -noreset: else the server forgets everything whenever its last client leaves.
-  DROPSCOPE_INSIDE_XVFB=1 exec timeout --kill-after=5 "${DROPSCOPE_PATIENCE:-100}" \
-    xvfb-run -a -s "-screen 0 1280x720x24 -noreset" "$BASH" "$0" "$program" "$case"
+  # -fbdir: the screen as a file, for pictures of what a person sees.
+  DROPSCOPE_INSIDE_XVFB=$(mktemp -d)
+  export DROPSCOPE_INSIDE_XVFB
+  status=0
+  timeout --kill-after=5 "${DROPSCOPE_PATIENCE:-100}" \
+    xvfb-run -a -s "-screen 0 1280x720x24 -noreset -fbdir $DROPSCOPE_INSIDE_XVFB" "$BASH" "$0" "$program" "$case" ||
+    status=$?
+  rm -rf -- "$DROPSCOPE_INSIDE_XVFB"
+  exit "$status"
 fi
+screen=$DROPSCOPE_INSIDE_XVFB/Xvfb_screen0
 
 folder=$(mktemp -d)
 items=$folder/items.json

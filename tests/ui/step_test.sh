@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Step mode driven like a person would: step_test.sh PROGRAM CASE COMPARE. Walks a whole update forward and back in a
+# network of each kind, paints a mask, branches, comes back to the same state, and looks at the pictures on the way.
+# DROPSCOPE_ACCEPT=1 keeps the pictures found as the ones wanted.
+# shellcheck source=tests/ui/person.sh
+DROPSCOPE_PATIENCE=${DROPSCOPE_PATIENCE:-160}
+export DROPSCOPE_PATIENCE
+compare=${3:-${DROPSCOPE_COMPARE:-}}
+export DROPSCOPE_COMPARE=$compare
+wanted=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../golden/window" && pwd)
+source "$(dirname -- "${BASH_SOURCE[0]}")/person.sh"
+
+# picture NAME: what the screen shows is what tests/golden/window/NAME.png shows.
+picture() {
+  local i
+  [[ -n $compare ]] || fail "the third argument names compare_pictures"
+  xdotool mousemove --window "$window" 1279 719
+  for ((i = 0; i < 30; ++i)); do
+    sleep 0.4
+    cp -- "$screen" "$folder/found.xwd"
+    if [[ -n ${DROPSCOPE_ACCEPT:-} ]]; then
+      sleep 1
+      cp -- "$screen" "$folder/found.xwd"
+      "$compare" --keep "$folder/found.xwd" "$wanted/$1.png"
+      return
+    fi
+    "$compare" "$folder/found.xwd" "$wanted/$1.png" >"$folder/difference" && return
+  done
+  [[ -z ${DROPSCOPE_KEEP:-} ]] || "$compare" --keep "$folder/found.xwd" "$DROPSCOPE_KEEP/$1.png"
+  fail "the picture $1: $(cat "$folder/difference")"
+}
+
+# hash_at TICK: the state shown at a boundary.
+hash_at() {
+  wait_for transport.tick "[[ \$v == $1 ]]" >&2
+  wait_for transport.state_hash '[[ -n $v ]]' >&2
+  value transport.state_hash
+}
+
+# walk NAME SITE ELEMENT: in the scenario started, from step 3.
+walk() {
+  local name=$1 gate=network.gate.$2.$3 start_hash third fourth branched beats i
+  focus
+  wait_for transport.state '[[ $v == paused ]]'
+  key ctrl+2
+  wait_for mode '[[ $v == step ]]'
+  start_hash=$(hash_at 0)
+  for i in 1 2 3; do
+    key shift+Right
+    wait_for transport.tick "[[ \$v == $i ]]"
+  done
+  third=$(hash_at 3)
+
+  # One update, phase by phase, with a presenter's keys.
+  key Next
+  wait_for phase.now '[[ $v == *atch* ]]'
+  key Next
+  wait_for phase.now '[[ $v == *ask* ]]'
+  picture "${name}_masks"
+  beats=2
+  while ((beats < 80)); do
+    i=$(value phase.index)
+    key Next
+    wait_for phase.index "[[ \$v != $i ]]"
+    beats=$((beats + 1))
+    [[ $(value transport.tick) == 4 ]] && break
+    case $(value phase.now) in
+      *oss*) picture "${name}_loss" ;;
+    esac
+  done
+  fourth=$(hash_at 4)
+  [[ $fourth != "$third" ]] || fail "the update changed nothing"
+
+  # And back again, to the very same state.
+  for ((i = 0; i < beats; ++i)); do key Prior; done
+  [[ $(hash_at 3) == "$third" ]] || fail "one update back is not the state before it"
+  key Home
+  [[ $(hash_at 0) == "$start_hash" ]] || fail "the start is not the state of the start"
+  key End
+  [[ $(hash_at 4) == "$fourth" ]] || fail "the newest step is not the state it was"
+
+  # A mask painted in the past begins a branch; the branch before stays.
+  key shift+Left
+  wait_for transport.tick '[[ $v == 3 ]]'
+  key Next
+  key Next
+  wait_for phase.now '[[ $v == *ask* ]]'
+  local before
+  before=$(value "$gate")
+  [[ -n $before ]] || fail "no $gate on screen"
+  click "$gate"
+  wait_for "$gate" "[[ -n \$v && \$v != $before ]]"
+  wait_for timeline.branch '[[ $v == *2* ]]'
+  picture "${name}_painted"
+  key shift+Right
+  branched=$(hash_at 4)
+  [[ $branched != "$fourth" ]] || fail "the mask painted changed nothing"
+  key ctrl+b
+  wait_for timeline.branch '[[ $v != *2* ]]'
+  [[ $(hash_at 4) == "$fourth" ]] || fail "the branch left is not the state it was"
+  quit
+}
+
+case_dense() { start --scenario moons --theme light; walk dense hidden1 2; }
+case_weights() { start --scenario dropconnect --theme light; walk weights hidden1.weight 2; }
+case_conv() { start --scenario conv-spatial --theme light; walk conv conv1 0; }
+case_residual() { start --scenario residual-depth --theme light; walk residual block3.branch 0; }
+case_recurrent() { start --scenario lstm-locked --theme light; walk recurrent lstm1 5; }
+case_transformer() { start --scenario transformer-attention --theme light; walk transformer block1.attention 0; }
+
+"case_$case"
+echo "passed: $case"
