@@ -188,6 +188,21 @@ TEST(ResidualForm, TheDepthAndTheChanceToBeKeptAreSaid) {
   EXPECT_FALSE(has_text(painted(s, layout, 2, average), "depth now"));
 }
 
+// Where room is short the chances go first, then what they are; the depth is said as long as the picture can spare it.
+TEST(ResidualForm, TheDepthIsTheLastOfTheWordsToGo) {
+  const Snapshot s = blocks_of(9);
+  bool said_alone = false;
+  for (float height = 200; height < 900; height += 20) {
+    const SceneStyle style = style_of(ThemeId::Projector, 0.67f);
+    const NetworkLayout layout = layout_network(s, {{0, 0}, {600, height}}, style);
+    const DisplayList first = painted(s, layout, 2, style);
+    const bool depth = has_text(first, "depth now"), chance = has_text(first, "chance of each");
+    EXPECT_TRUE(depth || !chance) << height;
+    said_alone = said_alone || (depth && !chance);
+  }
+  EXPECT_TRUE(said_alone);
+}
+
 TEST(ResidualForm, GatesAndUnitsAreFoundWhereTheyAreDrawn) {
   for (int blocks : {2, 16, 64})
     for (const Sizes& size : kSizes) {

@@ -251,6 +251,18 @@ TEST(StepsForm, WordsSayWhereAMaskActsAndWhetherItChanges) {
   EXPECT_FALSE(has_text(Picture(look_at("lstm-locked", 1, true), wide).paint(), "one mask"));
 }
 
+TEST(StepsForm, AveragesSayWhatTheyAreOfAndShowNoSingleMask) {
+  Picture picture(look_at("lstm-zoneout"), {2300, 1900, 2});
+  picture.style.averaging = true;
+  const DisplayList list = picture.paint();
+  EXPECT_TRUE(has_text(list, "how often renewed"));
+  EXPECT_FALSE(has_text(list, "old value"));
+  Picture locked(look_at("lstm-locked"), {2300, 1900, 2});
+  locked.style.averaging = true;
+  const Rect grid = locked.grid(0);
+  for (const draw::Line& line : all_of_kind<draw::Line>(locked.paint())) EXPECT_FALSE(across(line, grid, line.a.y));
+}
+
 TEST(StepsForm, EvalShowsNoMask) {
   for (const char* scenario : kRecurrent) {
     const Picture picture(look_at(scenario, 2, true), kSizes[2]);

@@ -88,7 +88,8 @@ void place(const FormContext& column, Rect room, ColumnLayout& layout) {
   float headline = coins ? big * 1.7f : 0, words = coins ? caption * 3.1f : 0;
   const float height = room.height();
   if (height < 6 * (headline + words)) words = std::min(words, caption * 1.5f);
-  if (height < 5 * (headline + words)) headline = words = 0;
+  if (height < 5 * (headline + words)) words = 0;
+  if (height < 5 * headline) headline = 0;
   rise = std::min(rise, 0.22f * height);
   const float free = std::max(8.0f, height - rise - headline - words - 10 * u);
   const float rows = maps ? 1e6f : float(sequence ? column.view().shape.extent(Axis::Unit) : column.view().units);
@@ -165,7 +166,7 @@ void paint_stubs(DisplayList& list, const FormContext& column, const ColumnLayou
   const bool first = !is_residual_block(column.snapshot, column.layer - 1);
   const float y = box.center().y, from = first ? layout.body.min.x : layout.body.min.x + strip.width() / 2;
   const float width = std::clamp(3 * column.u * p.line_scale, 1.0f, std::max(1.0f, 0.1f * layout.body.width()));
-  const Color color = look.dropped ? p.dropped : p.unit_outline;
+  const Color color = look.dropped ? p.dropped : look.pending ? p.border : p.unit_outline;
   const auto stub = [&](float a, float b, bool cut_at_end) {
     if (b - a < 1) return;
     const float length = look.dropped ? 0.4f * (b - a) : b - a;
@@ -254,6 +255,12 @@ void paint_branch(DisplayList& list, const FormContext& column, const ColumnLayo
   list.add(draw::Box{box, none, p.unit_outline, frame, rounding, 0});
 }
 
+// As wide as the column has room; without height where there is no room for words.
+Rect words_slot(const ColumnLayout& layout) {
+  const Rect& headline = layout.tiles[kBlockHeadline];
+  return headline.height() > 0 ? headline : layout.tiles[kBlockChance];
+}
+
 // Under each block its chance, and once for a row of blocks what that is.
 void paint_words(DisplayList& list, const FormContext& column, const ColumnLayout& layout, const Look& look) {
   const Snapshot& s = column.snapshot;
@@ -261,7 +268,7 @@ void paint_words(DisplayList& list, const FormContext& column, const ColumnLayou
   const TextMeasure& measure = *column.measure;
   const Run run = run_of(s, column.layer);
   const EffectiveDepth depth = effective_depth(s);
-  const float size = type_px(p, column.u, 13), slot = layout.tiles[kBlockChance].width();
+  const float size = type_px(p, column.u, 13), slot = words_slot(layout).width();
   const float width = slot * float(run.last - run.first + 1);
   const auto put = [&](const std::string& text, Vec2 at, float height, Color color, Face face) {
     list.add(draw::Text{at, text, height, color, face, HAlign::Center, VAlign::Middle});
@@ -278,7 +285,7 @@ void paint_words(DisplayList& list, const FormContext& column, const ColumnLayou
           p.secondary, Face::Regular);
   }
   if (run.first != column.layer) return;
-  const float x = layout.tiles[kBlockChance].min.x + width / 2;
+  const float x = words_slot(layout).min.x + width / 2;
   if (const Rect r = layout.tiles[kBlockCaption]; r.height() > 0) {
     const SiteView* any = nullptr;  // the first block of a row may have no coin
     for (std::size_t l = run.first; l <= run.last && !any; ++l) any = site_at(s, block_gate(s, l).site);
@@ -331,7 +338,7 @@ void paint(const FormContext& column, const ColumnLayout& layout, DisplayList& l
   for (const auto& gate : {column.style.hovered_gate, column.style.selected_gate})
     if (const auto rect = gate ? gate_rect(column, layout, *gate) : std::nullopt)
       paint_ring(list, *rect, gate == column.style.selected_gate, marks);
-  if (layout.tiles[kBlockChance].height() > 0) paint_words(list, column, layout, look);
+  if (words_slot(layout).height() > 0) paint_words(list, column, layout, look);
 }
 
 std::optional<UnitRef> hit_unit(const FormContext& column, const ColumnLayout& layout, Vec2 at) {

@@ -122,11 +122,12 @@ StepBands step_bands(const Snapshot& s, const std::vector<StepPanel>& panels, co
 void place_panels(const FormContext& column, Rect room, const std::vector<StepPanel>& panels, ColumnLayout& layout) {
   const float u = column.u, gap_x = 16 * u, gap_y = 8 * u;
   StepBands bands = step_bands(column.snapshot, panels, *column.style.palette, u);
-  // Tall panels first, so that short ones share a shelf.
-  std::vector<std::size_t> order;
-  for (std::size_t i = 1; i < panels.size(); ++i) order.push_back(i);
-  order.push_back(0);
+  // From the way in to the way out; on several shelves tall panels first, so that short ones share one.
+  std::vector<std::size_t> flow, order;
+  for (std::size_t i = 1; i < panels.size(); ++i) flow.push_back(i);
+  flow.push_back(0);
   const int main_rows = panels[0].rows;
+  order = flow;
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return 2 * rows_taken(panels[b], main_rows) < rows_taken(panels[a], main_rows);
   });
@@ -136,7 +137,7 @@ void place_panels(const FormContext& column, Rect room, const std::vector<StepPa
   std::vector<Shelf> best;
   float best_x = 0, best_y = 0, best_score = -1;
   for (int across = 1; across <= int(panels.size()); ++across) {
-    const std::vector<Shelf> shelves = shelves_of(panels, order, across);
+    const std::vector<Shelf> shelves = shelves_of(panels, across < int(panels.size()) ? order : flow, across);
     int rows = 0;
     for (const Shelf& shelf : shelves) rows += shelf.rows;
     const float fixed = float(shelves.size()) * bands.all() + float(shelves.size() - 1) * gap_y;
@@ -183,7 +184,7 @@ void place_panels(const FormContext& column, Rect room, const std::vector<StepPa
   }
 }
 
-std::vector<std::string> step_captions(const Snapshot& s, const StepPanel& panel) {
+std::vector<std::string> step_captions(const Snapshot& s, const StepPanel& panel, bool averaging) {
   const SiteView* site = site_at(s, panel.site);
   const bool held = site && site->variant->depiction.glyph == Glyph::HeldState;
   std::vector<std::string> what;
@@ -214,7 +215,10 @@ std::vector<std::string> step_captions(const Snapshot& s, const StepPanel& panel
   }
   if (!is_at_work(site) || s.eval_view) return what;
   std::vector<std::string> wordings;
-  if (panel.kind == StepPanel::Kind::Weights) {
+  if (averaging) {
+    const std::string share = held ? "how often renewed" : "how often kept";
+    wordings = {what.front() + " \u00b7 " + share, what.back() + " \u00b7 " + share};
+  } else if (panel.kind == StepPanel::Kind::Weights) {
     wordings = {what.front() + ", the same at every step"};
   } else {
     const StepTie tie = step_tie(*site, panel.cols);

@@ -210,7 +210,7 @@ void paint_grid(DisplayList& list, const Panel& panel, const std::vector<float>&
 // A die above a column: its mask is drawn anew. "=" between columns: it is the same one.
 void paint_marks(DisplayList& list, const Panel& panel, float y, float height) {
   if (!is_at_work(panel.site) || panel.column.snapshot.eval_view || panel.at.kind == Kind::Weights) return;
-  if (panel.site->variant->gates == Gates::Real) return;
+  if (panel.average || panel.site->variant->gates == Gates::Real) return;
   const Palette& p = panel.p();
   const float pitch = panel.grid.cell_width(), side = std::min(0.66f * pitch, height * 0.8f);
   // Where they would be too small, at every few columns.
@@ -296,7 +296,7 @@ void paint_panel(DisplayList& list, const Panel& panel, const StepBands& bands) 
   const Palette& p = panel.p();
   const float size = type_px(p, column.u, 13), top = panel.grid.rect.min.y;
   if (bands.caption > 0) {
-    const std::vector<std::string> wordings = step_captions(column.snapshot, panel.at);
+    const std::vector<std::string> wordings = step_captions(column.snapshot, panel.at, panel.average);
     const std::string text =
         first_fitting(wordings, panel.outer.width() + 10 * column.u, size, Face::Regular, *column.measure);
     list.add(draw::Text{{panel.outer.center().x, top - bands.marks - bands.caption / 2},

@@ -38,7 +38,7 @@ struct StepBands {
 };
 StepBands step_bands(const Snapshot& snapshot, const std::vector<StepPanel>& panels, const Palette& palette, float u);
 
-// What a panel is, with whether its mask changes from step to step; longest first.
-std::vector<std::string> step_captions(const Snapshot& snapshot, const StepPanel& panel);
+// What a panel is, with whether its mask changes from step to step; longest first. `averaging`: shares are shown.
+std::vector<std::string> step_captions(const Snapshot& snapshot, const StepPanel& panel, bool averaging);
 
 }  // namespace dropscope
