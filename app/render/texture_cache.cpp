@@ -5,7 +5,7 @@
 namespace dropscope {
 namespace {
 
-constexpr std::uint64_t kFramesKept = 120;
+constexpr std::uint64_t kFramesKept = 120, kFramesKeptOnce = 8;
 
 // FNV-1a over 8 bytes at a time: a 64 x 64 picture takes 2 microseconds. A wrong hit needs two pictures of equal
 // size to collide in 64 bits.
@@ -32,6 +32,7 @@ unsigned TextureCache::texture(const void* rgba, int cols, int rows, bool smooth
   Entry& entry = entries_[content_hash(rgba, std::size_t(cols) * std::size_t(rows) * 4, seed)];
   entry.last_used = frame_;
   if (entry.texture.id() != 0) return entry.texture.id();
+  entry.first_used = frame_;
   GLint bound = 0;
   glGetIntegerv(GL_TEXTURE_BINDING_2D, &bound);
   glBindTexture(GL_TEXTURE_2D, entry.texture.create());
@@ -50,7 +51,10 @@ unsigned TextureCache::texture(const void* rgba, int cols, int rows, bool smooth
 
 void TextureCache::end_frame() {
   ++frame_;
-  std::erase_if(entries_, [this](const auto& item) { return frame_ - item.second.last_used > kFramesKept; });
+  std::erase_if(entries_, [this](const auto& item) {
+    const Entry& entry = item.second;
+    return frame_ - entry.last_used > (entry.last_used > entry.first_used ? kFramesKept : kFramesKeptOnce);
+  });
 }
 
 }  // namespace dropscope

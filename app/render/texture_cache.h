@@ -12,14 +12,15 @@ class TextureCache {
  public:
   // `rgba` holds cols * rows * 4 bytes, row 0 at the top, straight alpha. The name stays valid for this frame.
   unsigned texture(const void* rgba, int cols, int rows, bool smooth);
-  // Once per frame: forgets what was not asked for during the last 120 frames.
+  // Once per frame: forgets what was not asked for during the last 120 frames, or the last 8 if only one frame ever
+  // did, as with feature maps that change at every step.
   void end_frame();
   std::size_t size() const { return entries_.size(); }
 
  private:
   struct Entry {
     GlTexture texture;
-    std::uint64_t last_used = 0;
+    std::uint64_t first_used = 0, last_used = 0;  // frames
   };
   std::unordered_map<std::uint64_t, Entry> entries_;
   std::uint64_t frame_ = 0;

@@ -245,5 +245,19 @@ TEST_F(GlPainting, EqualPicturesShareOneTextureAndUnusedOnesGo) {
   EXPECT_EQ(cache.size(), 0u);
 }
 
+TEST_F(GlPainting, PicturesThatOnlyOneFrameShowsGoSoonerThanOthers) {
+  TextureCache cache;
+  const Color lasting[] = {kRed, kGreen};
+  for (int i = 0; i < 60; ++i) {
+    const Color passing[] = {kRed, Color{std::uint8_t(i), 0, 0, 255}};
+    cache.texture(lasting, 2, 1, false);
+    cache.texture(passing, 2, 1, false);
+    cache.end_frame();
+    EXPECT_LE(cache.size(), 10u);
+  }
+  for (int i = 0; i < 40; ++i) cache.end_frame();
+  EXPECT_EQ(cache.size(), 1u);
+}
+
 }  // namespace
 }  // namespace dropscope
