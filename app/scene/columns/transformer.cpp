@@ -92,26 +92,30 @@ int selected_head(const TransformerBlock& block, const SceneStyle& style) {
   return head < block.heads && !hidden ? head : -1;
 }
 
+// Above or below the head where that makes it larger; else over all of the block, the head too.
 void place_enlarged(const FormContext& column, const TransformerBlock& block, float caption, ColumnLayout& layout) {
   const int head = selected_head(block, column.style);
   if (head < 0) return;
-  const Rect small = head_tile(layout, head, kMatrix), box = layout.tiles[kAttentionBox];
-  const float cell = 1.15f / float(block.steps), beside = sums_share(block);
-  const float above = head_tile(layout, head, kCaptionOfHead).min.y - layout.body.min.y;
-  const float below = layout.body.max.y - small.max.y;
-  const bool on_top = above > below;
-  const float height = std::max(above, below) - 6 * column.u;
-  HeadGrid grid = best_grid(1, box.width() - 8 * column.u, height, beside + cell, cell, caption, 0);
-  const bool letters = grid.side / float(block.steps) >= kLetterCell;
-  if (!letters) grid = best_grid(1, box.width() - 8 * column.u, height, beside, 0, caption, 0);
-  if (grid.side < 1.3f * small.width()) return;
-  const float margin = letters ? cell * grid.side : 0, w = margin + grid.side * (1 + beside);
-  const float h = caption + margin + grid.side;
-  const Vec2 at{box.center().x - w / 2, on_top ? layout.body.min.y + 3 * column.u : small.max.y + 5 * column.u};
-  if (at.y + h > layout.body.max.y) return;
-  put_matrix(at, grid.side, beside, caption, margin, layout.tiles[kEnlarged], layout.tiles[kEnlargedSums],
-             layout.tiles[kEnlargedCaption]);
-  layout.tiles[kEnlargedOf] = small;
+  const Rect small = head_tile(layout, head, kMatrix), box = layout.tiles[kAttentionBox], body = layout.body;
+  const float cell = 1.15f / float(block.steps), beside = sums_share(block), air = 3 * column.u;
+  const float above = head_tile(layout, head, kCaptionOfHead).min.y - body.min.y, below = body.max.y - small.max.y;
+  const auto fitting = [&](float height, bool letters) {
+    return best_grid(1, box.width() - 8 * column.u, height, beside + (letters ? cell : 0), letters ? cell : 0, caption,
+                     0)
+        .side;
+  };
+  for (const bool over : {false, true}) {
+    const float top = over || above > below ? body.min.y + air : small.max.y + air + 2 * column.u;
+    const float height = over ? body.height() - 2 * air : std::max(above, below) - 2 * air;
+    const bool letters = fitting(height, true) / float(block.steps) >= kLetterCell;
+    const float side = fitting(height, letters);
+    if (side < 1.3f * small.width()) continue;
+    const float margin = letters ? cell * side : 0, w = margin + side * (1 + beside);
+    put_matrix({box.center().x - w / 2, top}, side, beside, caption, margin, layout.tiles[kEnlarged],
+               layout.tiles[kEnlargedSums], layout.tiles[kEnlargedCaption]);
+    layout.tiles[kEnlargedOf] = small;
+    return;
+  }
 }
 
 void place(const FormContext& column, Rect room, ColumnLayout& layout) {
@@ -123,7 +127,7 @@ void place(const FormContext& column, Rect room, ColumnLayout& layout) {
   const Rect inner{{room.min.x + side, room.min.y}, room.max};
   const float pad = std::min(6 * u, 0.03f * inner.width()), join = std::clamp(0.04f * height, 8.0f, 20 * u);
   // What noise acts on comes first, the rest gives way. Words need some height.
-  const bool words = height > 22 * caption;
+  const bool words = height > 17 * caption;
   const float line = words ? caption : 0;
   const bool crowded = height < 14 * caption;
   struct Strip {

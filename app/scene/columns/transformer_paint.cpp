@@ -251,6 +251,12 @@ void paint_heads(Painter& paint) {
   }
 }
 
+bool is_covered(const Painter& paint, Rect r) {
+  if (paint.layout.tiles[kEnlarged].width() <= 0) return false;
+  const Rect over{paint.layout.tiles[kEnlargedCaption].min, paint.layout.tiles[kEnlargedSums].max};
+  return r.min.y < over.max.y && over.min.y < r.max.y;
+}
+
 void paint_enlarged(Painter& paint) {
   const int head = enlarged_head(paint.block, paint.layout);
   if (head < 0) return;
@@ -263,14 +269,9 @@ void paint_enlarged(Painter& paint) {
                            std::max(1.0f, 1.5f * paint.u),
                            3 * paint.u,
                            0});
-  paint_ring(paint.list, head_tile(paint.layout, head, kMatrix), false, paint.marks);
+  const Rect small = head_tile(paint.layout, head, kMatrix);
+  if (!is_covered(paint, small)) paint_ring(paint.list, small, false, paint.marks);
   paint_matrix(paint, attention_of(paint), head, matrix, sums, caption);
-}
-
-bool is_covered(const Painter& paint, Rect r) {
-  if (paint.layout.tiles[kEnlarged].width() <= 0) return false;
-  const Rect over{paint.layout.tiles[kEnlargedCaption].min, paint.layout.tiles[kEnlargedSums].max};
-  return r.min.y < over.max.y && over.min.y < r.max.y;
 }
 
 // A part's values with its gates; where the values are not known, its gates alone: dark where kept.
