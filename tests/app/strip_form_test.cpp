@@ -10,7 +10,7 @@
 #include "app/scene/columns/strip.h"
 #include "app/scene/sequence_sheet.h"
 #include "tests/app/picture_checks.h"
-#include "tests/app/sequence_run.h"
+#include "tests/app/sample_sequence.h"
 
 namespace dropscope {
 namespace {

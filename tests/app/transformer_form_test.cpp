@@ -8,7 +8,7 @@
 #include "app/scene/columns/transformer.h"
 #include "app/scene/scene_text.h"
 #include "tests/app/picture_checks.h"
-#include "tests/app/sequence_run.h"
+#include "tests/app/sample_sequence.h"
 
 namespace dropscope {
 namespace {

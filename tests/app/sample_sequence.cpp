@@ -1,4 +1,4 @@
-#include "tests/app/sequence_run.h"
+#include "tests/app/sample_sequence.h"
 
 #include "core/data/dataset.h"
 #include "core/scenarios/scenarios.h"
