@@ -22,7 +22,7 @@ class HelpPanel : public Panel {
       return;
     }
     const Ui& ui = in.ui;
-    const float width = std::min(ui.px(1180), window.width() - ui.px(40));
+    const float width = std::min(ui.px(1560), window.width() - ui.px(40));
     const float height = std::min(ui.px(860), window.height() - ui.px(40));
     const Vec2 c = window.center();
     // Everything else steps back, and a click on it closes the help.
@@ -101,14 +101,16 @@ class HelpPanel : public Panel {
     const Ui& ui = in.ui;
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float room = ImGui::GetContentRegionAvail().x, space = ui.px(30);
-    const int count = room > ui.px(820) ? 2 : 1;
+    const int count = room > ui.px(1180) ? 3 : room > ui.px(820) ? 2 : 1;
+    // Of each group, where there are three columns, two, and one.
+    static constexpr int kColumn[kGroupCount][3] = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {2, 1, 0}, {2, 1, 0}};
     const float width = (room - space * float(count - 1)) / float(count);
-    float bottom = at.y, y = at.y;
+    float bottom = at.y;
+    float y[3] = {at.y, at.y, at.y};
     for (int which = 0; which < kGroupCount; ++which) {
-      const int column = count == 1 ? 0 : which < 2 ? 0 : 1;
-      if (count == 2 && which == 2) y = at.y;
-      y += group(in, which, at.x + float(column) * (width + space), y, width);
-      bottom = std::max(bottom, y);
+      const int column = kColumn[which][3 - count];
+      y[column] += group(in, which, at.x + float(column) * (width + space), y[column], width);
+      bottom = std::max(bottom, y[column]);
     }
     ImGui::SetCursorScreenPos({at.x, bottom});
   }

@@ -3,6 +3,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/panels/panel.h"
@@ -73,7 +74,10 @@ class StepCardsPanel : public Panel {
     };
     const std::string words =
         rows > 0 ? "Example " + std::to_string(in.snapshot.row + 1) + " of " + std::to_string(rows) : "Example";
-    const float width = std::min(ui.fonts->width(TextRole::BodyBold, "Example 888 of 888"), room * 0.42f);
+    // As wide as the last one's, so that the arrow stays where it is.
+    const std::string most = std::to_string(std::max(rows, 10));
+    const float width =
+        std::min(ui.fonts->width(TextRole::BodyBold, "Example " + most + " of " + most) + 2, room * 0.42f);
     arrow(at.x, "step.example.previous", ActionId::ExamplePrevious, Icon::Previous, "Previous example of the batch");
     ImGui::SetCursorScreenPos({at.x + size + ui.px(4), at.y + (height - ui.fonts->height(TextRole::BodyBold)) / 2});
     text(ui, TextRole::BodyBold, ui.palette->text, words, width);
@@ -92,11 +96,18 @@ class StepCardsPanel : public Panel {
     const bool one = one_mask_per_batch(in.state.document.spec, in.snapshot);
     const std::string own = with_key("Every example of the batch has a mask of its own", ActionId::MaskScope);
     const std::string batch = with_key("One mask for the whole batch", ActionId::MaskScope);
-    const Segment segments[] = {{"own mask", "", "step.mask.own", own.c_str(), true, {}},
-                                {"one for all", "", "step.mask.shared", batch.c_str(), true, {}}};
-    const float width = std::min(segmented_width(in.ui, segments, room.height()), room.width());
+    const auto segments = [&](const char* mine, const char* all) {
+      return std::array{Segment{mine, "", "step.mask.own", own.c_str(), true, {}},
+                        Segment{all, "", "step.mask.shared", batch.c_str(), true, {}}};
+    };
+    auto row = segments("own mask", "shared mask");
+    float width = segmented_width(in.ui, row, room.height()) + 1;
+    if (width > room.width()) {
+      row = segments("own", "shared");
+      width = std::min(segmented_width(in.ui, row, room.height()) + 1, room.width());
+    }
     ImGui::SetCursorScreenPos({room.max.x - width, room.min.y});
-    const int chosen = segmented(in.ui, "step.mask", segments, one ? 1 : 0, room.height(), width);
+    const int chosen = segmented(in.ui, "step.mask", row, one ? 1 : 0, room.height(), width);
     if (chosen >= 0 && chosen != int(one)) sink.add(ActionId::MaskScope);
   }
 
@@ -130,7 +141,7 @@ class StepCardsPanel : public Panel {
         site && !in.snapshot.eval_view);
     one("step.lock", ActionId::Lock, locked ? "Release" : "Lock", "Holds it as it is in every step, or lets it go",
         site && !in.snapshot.eval_view);
-    one("step.redraw", ActionId::Redraw, "New masks", "Draws all masks of this step anew", in.walk.now() != nullptr);
+    one("step.redraw", ActionId::Redraw, "New masks", "Draws all masks of this step anew", !in.snapshot.eval_view);
     ImGui::SetCursorScreenPos({at.x, bottom + ui.px(9)});
   }
 

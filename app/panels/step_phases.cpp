@@ -12,7 +12,7 @@ namespace dropscope {
 namespace {
 
 // How much the row says of each phase, by the room there is.
-enum class Wording : std::uint8_t { Names, Numbers, Folded };
+enum class Wording : std::uint8_t { Names, Numbers, Folded, One };
 
 // One chip: a beat, or all forward or backward beats together.
 struct Chip {
@@ -35,12 +35,16 @@ class PhasesPanel : public Panel {
     const float right = draw_counters(in, area, step) - ui.px(20);
     const float height = std::min(ui.px(40), area.height() * 0.56f), least_speed = ui.px(150);
     float x = left;
-    for (Wording wording : {Wording::Names, Wording::Numbers, Wording::Folded}) {
+    for (Wording wording : {Wording::Names, Wording::Numbers, Wording::Folded, Wording::One}) {
       const std::vector<Chip> chips = chips_of(in, wording);
-      const float width = segmented_width(ui, segments(chips), height);
-      const bool last = wording == Wording::Folded;
-      const float speed = right - left - width > least_speed + ui.px(26) || !last ? least_speed + ui.px(26) : 0;
+      const float width = segmented_width(ui, segments(chips), height) + 1;
+      const bool last = wording == Wording::One;
+      const float speed = wording < Wording::Folded ? least_speed + ui.px(26) : 0;
       if (left + width + speed > right && !last) continue;
+      if (last) {
+        draw_one(in, {{left, area.min.y}, {right, area.max.y}}, height, sink);
+        return;
+      }
       const Rect row{{left, area.min.y}, {std::min(left + width, right), area.max.y}};
       draw_chips(in, row, chips, height, sink);
       x = row.max.x + ui.px(26);
@@ -89,12 +93,12 @@ class PhasesPanel : public Panel {
       const TimelineView::BeatView& beat = beats[std::size_t(i)];
       const std::string name = std::string("phase.") + kNames[int(beat.phase)];
       const bool layered = beat.column >= 0;
-      if (layered && wording == Wording::Folded && !chips.empty() && chips.back().name == name) {
+      if (layered && wording >= Wording::Folded && !chips.empty() && chips.back().name == name) {
         ++chips.back().count;
         continue;
       }
       Chip chip{i, 1, wording == Wording::Names ? beat_short(in.snapshot, beat) : beat_numbered(beat), "", name, ""};
-      if (layered && wording != Wording::Folded) chip.name += "." + std::to_string(beat.column);
+      if (layered && wording < Wording::Folded) chip.name += "." + std::to_string(beat.column);
       chip.tip = with_key("Goes to: " + beat_title(in.snapshot, beat), ActionId::NextPhase);
       chips.push_back(std::move(chip));
     }
@@ -116,6 +120,19 @@ class PhasesPanel : public Panel {
     for (const Chip& chip : chips)
       list.push_back({chip.label, "", chip.name.c_str(), chip.tip.c_str(), true, chip.widest});
     return list;
+  }
+
+  // No room for a row: what is shown now, and a press goes on.
+  static void draw_one(const FrameInput& in, Rect area, float height, IntentSink& sink) {
+    const TimelineView::BeatView* beat = in.walk.now();
+    const bool marked = in.snapshot.status != RunStatus::Running && beat;
+    const std::string tip = with_key("Next phase", ActionId::NextPhase);
+    const Segment one[] = {{marked ? beat_numbered(*beat) : "phase", "", "phase.next", tip.c_str(), true, "update 99"}};
+    ImGui::SetCursorScreenPos({area.min.x, area.center().y - height / 2});
+    if (segmented(in.ui, "step.phases", one, marked ? 0 : -1, height, area.width()) >= 0) sink.add(ActionId::NextPhase);
+    if (!in.ui.items) return;
+    in.ui.items->track("phase.now", area, marked ? beat_title(in.snapshot, *beat) : "none");
+    in.ui.items->track("phase.index", area, std::to_string(in.walk.current));
   }
 
   static void go_to(const FrameInput& in, int beat, IntentSink& sink) {
@@ -149,7 +166,7 @@ class PhasesPanel : public Panel {
     const Ui& ui = in.ui;
     const TrackedItem* box = ui.items ? ui.items->find(chip.name) : nullptr;
     if (!box) return;
-    const float y = row.center().y + height / 2 + ui.px(3), high = std::max(5.0f, ui.px(8));
+    const float y = row.center().y + height / 2 + ui.px(2), high = std::max(7.0f, ui.px(10));
     const float x0 = box->rect.min.x + ui.px(4), width = box->rect.width() - ui.px(8);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     for (int i = 0; i < chip.count; ++i) {

@@ -124,6 +124,10 @@ class TopBarPanel : public Panel {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float y = area.center().y;
     float x = area.min.x + ui.px(18);
+    if (x + ui.px(62) + tabs_width(in, area) > right) {
+      draw_tabs(in, {{x - ui.px(10), area.min.y}, {std::max(right, x + 1), area.max.y}}, sink);
+      return;
+    }
     x += draw_logo(ui, list, {x, y}, std::min(area.height(), ui.px(66))) + ui.px(12);
     // The tabs are what cannot be done without.
     const float name_width = ui.fonts->width(TextRole::Title, "Dropscope"), tabs = tabs_width(in, area);

@@ -133,7 +133,7 @@ Wordings masks(const Snapshot& snapshot) {
     for (const SiteView* site : binary)
       shares += (shares.empty() ? ": " : ", ") + number(std::int64_t(dropped(count_gates(*site)))) + " of " +
                 layer_title(site->site);
-  return finish(core, {hand_clause(sites), shares, shared_clause(sites)});
+  return finish(core, {shares, hand_clause(sites), shared_clause(sites)});
 }
 
 // What a column's own mask does to its units.
@@ -191,7 +191,7 @@ Wordings inner_masks(const Snapshot& snapshot, std::size_t l, const std::string&
 
 Wordings eval_forward(const SiteView* site, const std::string& name) {
   if (is_at_work(site) && site->scale != 1)
-    return {"Eval view: no mask; " + name + " is multiplied by " + value_text(double(site->scale)) +
+    return {"Eval view: no mask; " + name + " is multiplied by " + short_text(double(site->scale)) +
             ", the mean of the mask."};
   return {"Eval view: no mask, no scaling; every unit of " + name + " takes part.",
           "Eval view: every unit of " + name + " takes part."};
@@ -206,7 +206,7 @@ Wordings part_of_forward(const LayerView& layer, const SiteView* site, const std
   if (part == 1) return {name + ": then the activation " + activation_title(layer.activation) + " of each sum."};
   if (!is_noisy(site, layer.units)) return {name + ": there is no mask here."};
   const GateCount count = count_gates(*site);
-  const std::string scale = value_text(double(site->scale));
+  const std::string scale = short_text(double(site->scale));
   if (!is_binary(*site)) return {name + ": then times the random factor of each value."};
   if (part == 2)
     return {name + ": times the mask: " + number(std::int64_t(dropped(count))) + " of " +
@@ -250,8 +250,9 @@ Wordings backward(const Snapshot& snapshot, const Walk& walk) {
     const GateCount count = count_gates(*site);
     if (dropped(count) == 0) return {name + ": nothing was dropped; the gradient flows back through all of it."};
     const std::string n = number(std::int64_t(dropped(count))), of = things(count, dropped(count));
-    return {name + ": the " + n + " dropped " + of + (dropped(count) == 1 ? " gets" : " get") +
-                " exactly no gradient from this example.",
+    if (dropped(count) == 1)
+      return {name + ": its only dropped " + of + " gets exactly no gradient from this example."};
+    return {name + ": the " + n + " dropped " + of + " get exactly no gradient from this example.",
             name + ": " + n + " dropped " + of + ", exactly no gradient."};
   }
   if (const SiteView* branch = branch_gate(snapshot, l); branch && is_drawn(*branch) && is_binary(*branch))

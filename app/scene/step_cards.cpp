@@ -24,17 +24,19 @@ float add_lines(DisplayList& list, const std::vector<CardLine>& lines, Rect room
     const bool result = line.look == CardLine::Look::Result;
     const float wanted = px(style, result ? kResult : kLine), step = wanted * (result ? 1.35f : kLeading);
     const Face face = Face::Mono;
-    const float size = fit_size(line.text, room.width(), wanted, wanted * 0.72f, face, measure);
-    const std::string text = fit_text(line.text, room.width(), size, face, measure);
+    // Larger lines begin where those above do.
+    const std::size_t blanks = std::min(line.text.find_first_not_of(' '), line.text.size());
+    const float indent = measure.width(line.text.substr(0, blanks), px(style, kLine), face);
+    const std::string words = line.text.substr(blanks);
+    const float size = fit_size(words, room.width() - indent, wanted, wanted * 0.72f, face, measure);
+    const std::string text = fit_text(words, room.width() - indent, size, face, measure);
     const Color ink = line.look == CardLine::Look::Quiet ? p.secondary : p.text;
     if (y + size > room.max.y + 1) break;
-    list.add(draw::Text{{room.min.x, y + step / 2}, text, size, ink, face, HAlign::Left, VAlign::Middle});
+    list.add(draw::Text{{room.min.x + indent, y + step / 2}, text, size, ink, face, HAlign::Left, VAlign::Middle});
     if (line.look == CardLine::Look::Struck) {
-      const std::size_t from = text.find_first_not_of(' ');
-      const float indent = from == std::string::npos ? 0 : measure.width(text.substr(0, from), size, face);
       const float width = measure.width(text, size, face);
       list.add(draw::Line{{room.min.x + indent, y + step / 2},
-                          {room.min.x + width, y + step / 2},
+                          {room.min.x + indent + width, y + step / 2},
                           std::max(1.5f, 2 * style.u * p.line_scale),
                           p.text});
     }
@@ -78,7 +80,7 @@ void add_rows(DisplayList& list, const Snapshot& snapshot, const Outputs& output
   for (std::size_t k = 0; k < class_count(snapshot); ++k) {
     const float y = room.min.y + row * (float(k) + 0.5f), high = std::min(row * 0.62f, 20 * style.u);
     const bool right = int(k) == label;
-    const std::string name = class_name(snapshot, k) + (right ? " (right)" : "");
+    const std::string name = class_name(snapshot, k) + (right ? " (target)" : "");
     list.add(draw::Text{{room.min.x, y},
                         fit_text(name, names - 8 * style.u, size, right ? Face::Bold : Face::Regular, measure),
                         size,

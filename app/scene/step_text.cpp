@@ -17,12 +17,14 @@ const float* value_at(const std::vector<float>& values, int i) {
   return std::size_t(i) < values.size() ? &values[std::size_t(i)] : nullptr;
 }
 std::string number(float value) { return value_text(double(value)); }
+// Gates are mostly 0 or 1, and factors of few digits.
+std::string factor(float value) { return value == 0 || value == 1 ? short_text(double(value)) : number(value); }
 
 // The factor of what is kept: " / 0.5" where it is 1 / (1 - p), else " · 1.43"; empty where it is 1.
 std::string scale_term(const SiteView& site) {
   if (site.scale == 1) return {};
   if (site.variant->rescale == Rescale::InverseKeep && site.rate < 1) return " / " + short_text(1 - site.rate);
-  return kDot + number(site.scale);
+  return kDot + short_text(double(site.scale));
 }
 std::string scale_symbol(const SiteView& site) {
   if (site.scale == 1) return {};
@@ -32,11 +34,11 @@ std::string scale_symbol(const SiteView& site) {
 std::string gate_line(const SiteView& site, std::uint32_t element, float gate) {
   const bool hand = is_set_by_hand(site, element), held = is_locked(site, element);
   const std::string why = held ? "  (locked)" : hand ? "  (by hand)" : "";
-  if (site.variant->gates == Gates::Real) return "m = " + number(gate) + (why.empty() ? "  (random, mean 1)" : why);
-  if (!why.empty()) return "m = " + number(gate) + why;
+  if (site.variant->gates == Gates::Real) return "m = " + factor(gate) + (why.empty() ? "  (random, mean 1)" : why);
+  if (!why.empty()) return "m = " + factor(gate) + why;
   const bool coin = site.variant->rate_is == RateIs::Exact && site.variant->reads == Reads::Nothing;
-  if (!coin) return "m = " + number(gate) + (gate == 0 ? "  (dropped)" : "  (kept)");
-  return "m = " + number(gate) + (gate == 0 ? "  (u < p = " : "  (u \u2265 p = ") + short_text(site.rate) + ")";
+  if (!coin) return "m = " + factor(gate) + (gate == 0 ? "  (dropped)" : "  (kept)");
+  return "m = " + factor(gate) + (gate == 0 ? "  (u < p = " : "  (u \u2265 p = ") + short_text(site.rate) + ")";
 }
 
 // Where a unit's own noise acts in the pass shown.
@@ -73,8 +75,9 @@ void add_forward(CardText& card, const Snapshot& snapshot, std::size_t l, int un
   if (snapshot.eval_view) {
     const SiteView* eval = site_of(snapshot, l);
     const bool scaled = is_at_work(eval) && eval->scale != 1;
-    card.lines.push_back({scaled ? "h" + kPrime + " = h" + kDot + number(eval->scale) + "  (mean of the mask)"
-                                 : "h" + kPrime + " = h  (no mask, no scaling)",
+    card.lines.push_back({scaled
+                              ? "h" + kPrime + " = h" + kDot + short_text(double(eval->scale)) + "  (mean of the mask)"
+                              : "h" + kPrime + " = h  (no mask, no scaling)",
                           Look::Quiet});
   } else if (site && y) {
     const auto element = std::uint32_t(unit);
@@ -84,7 +87,7 @@ void add_forward(CardText& card, const Snapshot& snapshot, std::size_t l, int un
     if (gate == 0) {
       card.lines.push_back({"   = " + number(h) + kDot + "0", Look::Struck});
     } else {
-      card.lines.push_back({"   = " + number(h) + kDot + number(gate) + scale_term(*site)});
+      card.lines.push_back({"   = " + number(h) + kDot + factor(gate) + scale_term(*site)});
     }
   } else if (is_at_work(site_of(snapshot, l)) && l > 0) {
     card.lines.push_back({"its mask is not drawn yet", Look::Quiet});
@@ -112,13 +115,11 @@ bool add_backward(CardText& card, const Snapshot& snapshot, std::size_t l, int u
   } else {
     const float gate = site->gate[std::size_t(unit)];
     card.lines.push_back({"dL/dh" + kPrime + " = " + number(*dy)});
-    if (gate == 0) {
-      card.lines.push_back({"dL/dh = " + number(*dy) + kDot + "0", Look::Struck});
-      if (dh) card.lines.push_back({"      = " + number(*dh), Look::Result});
-    } else {
-      card.lines.push_back({"dL/dh = " + number(*dy) + kDot + number(gate) + scale_term(*site)});
-      if (dh) card.lines.push_back({"      = " + number(*dh), Look::Result});
-    }
+    card.lines.push_back({"dL/dh = dL/dh" + kPrime + kDot + "m" + scale_symbol(*site), Look::Quiet});
+    const bool struck = gate == 0;
+    card.lines.push_back({"   = " + number(*dy) + kDot + factor(gate) + (struck ? "" : scale_term(*site)),
+                          struck ? Look::Struck : Look::Plain});
+    if (dh) card.lines.push_back({"   = " + number(*dh), Look::Result});
   }
   const std::string act = activation_symbol(layer.activation);
   if (dz && !act.empty()) card.lines.push_back({"dL/dz = dL/dh" + kDot + act + kPrime + "(z) = " + number(*dz)});
@@ -144,7 +145,7 @@ std::string state_word(const Snapshot& snapshot, std::size_t l, int unit) {
   if (snapshot.eval_view) return ": no mask";
   if (!site) return "";
   const float gate = site->gate[std::size_t(unit)];
-  return gate == 0 ? ": dropped" : site->variant->gates == Gates::Real ? ": \u00d7 " + number(gate) : ": kept";
+  return gate == 0 ? ": dropped" : site->variant->gates == Gates::Real ? ": \u00d7 " + factor(gate) : ": kept";
 }
 
 std::string example_note(const Snapshot& snapshot) {
@@ -174,7 +175,7 @@ CardText gate_card(const Snapshot& snapshot, GateRef ref) {
   const SiteView& site = *site_at(snapshot, ref);
   CardText card;
   card.title = gate_title(site, ref.element);
-  card.note = site.shared ? "whole batch" : example_note(snapshot);
+  if (site.shared) card.note = "whole batch";
   if (snapshot.eval_view) {
     card.lines.push_back({"eval view: no mask", Look::Quiet});
     return card;
@@ -185,12 +186,11 @@ CardText gate_card(const Snapshot& snapshot, GateRef ref) {
         {is_at_work(&site) && site.active ? "its mask is not drawn yet" : "no mask here", Look::Quiet});
     return card;
   }
-  card.title += *gate == 0 ? ": dropped" : site.variant->gates == Gates::Real ? "" : ": kept";
   card.lines.push_back({site.variant->depiction.formula, Look::Quiet});
   card.lines.push_back({gate_line(site, ref.element, *gate)});
   if (const auto through = value_through(snapshot, ref)) {
     card.lines.push_back({"a = " + number(through->before)});
-    card.lines.push_back({"a" + kPrime + " = " + number(through->before) + kDot + number(*gate) + scale_term(site),
+    card.lines.push_back({"a" + kPrime + " = " + number(through->before) + kDot + factor(*gate) + scale_term(site),
                           *gate == 0 ? Look::Struck : Look::Plain});
     card.lines.push_back({"   = " + number(through->after), Look::Result});
   } else if (*gate == 0) {
@@ -198,7 +198,8 @@ CardText gate_card(const Snapshot& snapshot, GateRef ref) {
         {site.variant->fill == Fill::Held ? "keeps the value of the step before" : "passes nothing on", Look::Result});
   } else {
     card.lines.push_back(
-        {"passes on" + (site.scale == 1 ? std::string(" as it is") : " \u00d7 " + number(site.scale)), Look::Result});
+        {"passes on" + (site.scale == 1 ? std::string(" as it is") : " \u00d7 " + short_text(double(site.scale))),
+         Look::Result});
   }
   if (coin_count(site) < element_count(site))
     card.lines.push_back(

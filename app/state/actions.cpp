@@ -25,14 +25,15 @@ std::vector<std::string_view> words(std::string_view text) {
 // "ctrl+=" as people read it: "Ctrl+=".
 std::string pretty_key(std::string_view key) {
   if (key == "shift+/") return "?";
-  if (key == "pgdn") return "PgDn";
-  if (key == "pgup") return "PgUp";
   std::string text;
   bool start = true;
   for (char c : key) {
     text += start && c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c;
     start = c == '+';
   }
+  // Names of two words.
+  for (const auto& [read, shown] : {std::pair{"Pgdn", "PgDn"}, std::pair{"Pgup", "PgUp"}})
+    if (const std::size_t at = text.find(read); at != std::string::npos) text.replace(at, 4, shown);
   return text;
 }
 

@@ -70,7 +70,8 @@ void layout_step(WindowLayout& l, float width, float height, float type_scale, b
   l.network = rect(0, top, width, narration);
   if (panels_hidden) return;
   const bool narrow = width < kNarrowWindow || units(kNumbers + kStepCanvas) > width;
-  const float numbers = units(narrow ? kNarrowNumbers : kNumbers);
+  // Larger type needs a wider column, but not as much as it is larger: its lines are short.
+  const float numbers = std::round(units(narrow ? kNarrowNumbers : kNumbers) * (type_scale > 1.2f ? 0.88f : 1.0f));
   if (numbers + units(narrow ? kStepCanvas * 0.7f : kStepCanvas) <= width) {
     l.network.max.x = width - numbers;
     l.numbers = rect(width - numbers, top, width, narration);
