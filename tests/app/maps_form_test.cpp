@@ -175,7 +175,7 @@ TEST(MapsForm, NothingIsHitBetweenTilesOrWhereManyMapsAreOneTile) {
 
 TEST(MapsForm, HatchCoversDroppedPixelsAndNothingElse) {
   const Snapshot s = sample_maps({.variant = "dropblock", .rate = 0.1});
-  const Picture picture(s);
+  const Picture picture(s, plain_style(), {{0, 0}, {1800, 1300}});
   const DisplayList list = picture.paint();
   const Palette& p = *picture.look.palette;
   std::size_t strokes = 0;

@@ -133,14 +133,15 @@ void paint_patches(DisplayList& list, Rect rect, const PixelMask& mask, int side
   const Palette& p = *style.palette;
   const float lines = p.line_scale;
   const float step = std::max(4.0f, 6.5f * style.u), thin = std::max(0.9f, 1.3f * style.u) * lines;
-  const float frame = std::max(1.2f, 2.2f * style.u) * lines;
   const float w = rect.width() / float(mask.cols), h = rect.height() / float(mask.rows);
+  const float room = std::min(w, h) * float(std::max(side, 1));  // of one square
+  const float frame = std::clamp(0.1f * room, 1.0f, std::max(1.2f, 2.2f * style.u)) * lines;
   for (const Rect& r : patch_rects(mask))
     add_hatch(list, {rect.min + Vec2{r.min.x * w, r.min.y * h}, rect.min + Vec2{r.max.x * w, r.max.y * h}},
               rect.min.x + rect.min.y, step, thin, p.dropped);
   add_frames(list, rect, mask, frame, p.unit_outline);
-  const float room = std::min(w, h) * float(side), dot = std::min(std::max(2.0f, 0.13f * room), 7 * style.u);
-  if (room < 10) return;
+  if (room < 15) return;  // a dot would hide the hatch
+  const float dot = std::min(0.13f * room, 7 * style.u);
   for (const Vec2 middle : sure_squares(mask, side))
     list.add(draw::Disc{rect.min + Vec2{middle.x * w, middle.y * h}, dot, p.unit_outline, p.unit_outline, 0, 0});
 }
