@@ -107,6 +107,36 @@ TEST(StepsForm, LockedMasksStrikeExactlyTheDroppedRows) {
   }
 }
 
+// Counts of coins tell units from steps only where there are not as many of one as of the other.
+TEST(StepsForm, LockedMasksAreToldFromWholeStepsWhereThereAreAsManyUnitsAsSteps) {
+  RunSpec spec = scenario_or_throw("lstm-locked", "test");
+  spec.data.steps = 8;  // as the embedding is wide
+  const Picture picture(look_at(spec), kSizes[2]);
+  const std::size_t i = picture.panel_of("lstm1.input");
+  ASSERT_EQ(picture.panels[i].rows, picture.panels[i].cols);
+  EXPECT_EQ(step_tie(picture.s.sites[std::size_t(picture.panels[i].site)], 8), StepTie::Steps);
+}
+
+TEST(StepsForm, AMaskThatIsCopiedToEveryStepStrikesRowsToo) {
+  RunSpec spec = scenario_or_throw("gru-update", "test");
+  const Picture fresh(look_at(spec), kSizes[3]);
+  const auto caption = [](const Picture& p) {
+    return step_captions(p.s, p.panels[p.panel_of("gru1.update")], false)[0];
+  };
+  EXPECT_EQ(caption(fresh), "on the update \u00b7 a new mask each step");
+  spec.dropout.at("gru1.update").params["fixed"] = 1;
+  const Picture picture(look_at(spec), kSizes[3]);
+  EXPECT_EQ(caption(picture), "on the update \u00b7 one mask for all steps");
+  const std::size_t i = picture.panel_of("gru1.update");
+  const SiteView& site = picture.s.sites[std::size_t(picture.panels[i].site)];
+  const CellGrid grid{picture.grid(i), picture.panels[i].cols, picture.panels[i].rows};
+  int struck = 0, dropped = 0;
+  for (const draw::Line& line : all_of_kind<draw::Line>(picture.paint())) struck += across(line, grid.rect, line.a.y);
+  for (int row = 0; row < grid.rows; ++row) dropped += site.gate[std::size_t(row)] == 0;
+  EXPECT_EQ(struck, dropped);
+  EXPECT_GT(dropped, 0);
+}
+
 TEST(StepsForm, FreshMasksScatterAndStrikeNoRow) {
   for (const Sizes& size : kSizes) {
     const Picture picture(look_at("lstm-copy-naive"), size);

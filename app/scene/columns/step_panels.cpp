@@ -52,9 +52,17 @@ std::vector<Shelf> shelves_of(const std::vector<StepPanel>& panels, const std::v
 StepTie step_tie(const SiteView& site, int steps) {
   if (site.coins <= 0) return StepTie::None;
   if (site.coins == 1) return StepTie::All;
-  if (site.coins == steps && site.total != steps) return StepTie::Units;
-  if (std::int64_t(site.coins) * steps == site.total) return StepTie::Steps;
-  return StepTie::None;
+  const bool by_steps = std::int64_t(site.coins) * steps == site.total, by_units = site.coins == steps;
+  // Where there are as many units as steps the counts do not tell; the variant does.
+  if (by_steps && by_units) return site.variant->tie.has(Axis::Unit) ? StepTie::Units : StepTie::Steps;
+  return by_steps ? StepTie::Steps : by_units ? StepTie::Units : StepTie::None;
+}
+
+bool repeats_mask(const Snapshot& s, const SiteView& site, int steps) {
+  if (step_tie(site, steps) == StepTie::Steps) return true;
+  const SitePlan* plan = s.spec.dropout.find(site.site);
+  const auto fixed = plan ? plan->params.find("fixed") : decltype(plan->params.end()){};
+  return plan && fixed != plan->params.end() && fixed->second >= 0.5;
 }
 
 std::uint32_t StepPanel::element(int col, int row) const {
@@ -166,7 +174,7 @@ void place_panels(const FormContext& column, Rect room, const std::vector<StepPa
       float pitch_x = best_x, pitch_y = best_y;
       if (panel.kind == StepPanel::Kind::Weights)
         pitch_x = pitch_y =
-            std::min({slot / float(panel.cols), best_y * float(shelf.rows) / float(panel.rows), 12 * u});
+            std::min({slot / float(panel.cols), best_y * float(shelf.rows) / float(panel.rows), 18 * u});
       const float width = pitch_x * float(panel.cols), top = y + bands.caption + bands.marks;
       layout.tiles[2 * i] = {{x + slot / 2 - width / 2, top},
                              {x + slot / 2 + width / 2, top + pitch_y * float(panel.rows)}};
@@ -222,11 +230,12 @@ std::vector<std::string> step_captions(const Snapshot& s, const StepPanel& panel
     wordings = {what.front() + ", the same at every step"};
   } else {
     const StepTie tie = step_tie(*site, panel.cols);
-    const std::string mask = tie == StepTie::Steps   ? "one mask for all steps"
+    const bool locked = repeats_mask(s, *site, panel.cols);
+    const std::string mask = locked                  ? "one mask for all steps"
                              : tie == StepTie::Units ? "whole steps"
                              : tie == StepTie::All   ? "all or nothing"
                                                      : "a new mask each step";
-    const std::string is_short = tie == StepTie::Steps ? "locked" : tie == StepTie::None ? "each step" : mask;
+    const std::string is_short = locked ? "locked" : tie == StepTie::None ? "each step" : mask;
     if (held)
       wordings = {what.front() + " \u00b7 bar: kept its old value", what.back() + " \u00b7 bar: old value"};
     else

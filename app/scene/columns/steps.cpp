@@ -108,7 +108,10 @@ Panel panel_of(const FormContext& column, const ColumnLayout& layout, const std:
       !panel.average && has_gates(site) && site->gate.size() == cells &&
       !(panels[i].kind == Kind::Output && site->kind == SiteKind::Sequence && before_mask(panel.beat, column.layer));
   panel.held = site->variant->depiction.glyph == Glyph::HeldState;
-  if (panels[i].kind != Kind::Weights) panel.tie = step_tie(*site, panels[i].cols);
+  if (panels[i].kind != Kind::Weights) {
+    panel.tie = step_tie(*site, panels[i].cols);
+    if (repeats_mask(s, *site, panels[i].cols)) panel.tie = StepTie::Steps;
+  }
   return panel;
 }
 
@@ -140,7 +143,10 @@ void paint_strikes(DisplayList& list, const Panel& panel) {
   if (panel.tie == StepTie::Steps)
     for (int row = 0; row < panel.at.rows; ++row) {
       const float y = panel.grid.cell(0, row).center().y;
-      if (panel.off(0, row))
+      // By hand a copy may differ from the others.
+      bool all = true;
+      for (int col = 0; col < panel.at.cols && all; ++col) all = panel.off(col, row);
+      if (all)
         list.add(draw::Line{{r.min.x - reach, y}, {r.max.x + reach, y}, width(panel.grid.cell_height()), p.text});
     }
   if (panel.tie == StepTie::Units)

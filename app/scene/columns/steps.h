@@ -12,6 +12,9 @@ namespace dropscope {
 enum class StepTie : std::uint8_t { None, Steps, Units, All };
 StepTie step_tie(const SiteView& site, int steps);
 
+// Every step has the mask of the first, whether its elements share gates or are copies (a variant's parameter "fixed").
+bool repeats_mask(const Snapshot& snapshot, const SiteView& site, int steps);
+
 struct StepPanel {
   enum class Kind : std::uint8_t { Output, Input, StateBefore, Update, Cell, State, Weights };
   Kind kind = Kind::Output;
