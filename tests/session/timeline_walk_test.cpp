@@ -14,6 +14,7 @@ struct Ground {
   const char* scenario;
   Fields changes;
   std::vector<Fields> settings;  // what may be set on the way
+  int look_every = 10;           // moves; a look is a whole run
 };
 
 const std::vector<Ground>& grounds() {
@@ -32,23 +33,26 @@ const std::vector<Ground>& grounds() {
       {"Lstm",
        "lstm-locked",
        {{"network.lstm1.units", "5"}, {"data.train", "40"}, {"data.validation", "10"}, {"data.steps", "6"}},
-       {{{"dropout.lstm1.recurrent.rate", "0.6"}, {"dropout.lstm1.rate", "0"}}}},
+       {{{"dropout.lstm1.recurrent.rate", "0.6"}, {"dropout.lstm1.rate", "0"}}},
+       30},
       {"Transformer",
        "transformer-attention",
        {{"data.train", "40"}, {"data.validation", "8"}, {"data.steps", "6"}},
-       {{{"dropout.block1.attention.rate", "0.2"}, {"dropout.block1.heads.rate", "0.3"}}}},
+       {{{"dropout.block1.attention.rate", "0.2"}, {"dropout.block1.heads.rate", "0.3"}}},
+       50},
       {"Residual",
        "residual-depth",
        {{"network.hidden", "6,4*residual6"}, {"data.validation", "20"}},
        {{{"dropout.block2.rate", "0.7"}, {"optimizer.l2", "0.001"}}}},
       {"Convolution",
        "conv-spatial",
-       {{"data.train", "48"},
+       {{"data.train", "32"},
         {"data.validation", "6"},
         {"network.conv1.units", "3"},
         {"network.conv2.units", "4"},
         {"augment.shift", "1"}},
-       {{{"dropout.conv1.rate", "0.6"}, {"dropout.conv2.variant", "dropblock"}, {"augment.jitter", "0.1"}}}},
+       {{{"dropout.conv1.rate", "0.6"}, {"dropout.conv2.variant", "dropblock"}, {"augment.jitter", "0.1"}}},
+       50},
       {"RDrop",
        "r-drop",
        {{"network.hidden", "6,5"}, {"data.validation", "20"}},
@@ -178,7 +182,7 @@ TEST_P(TimelineWalk, EveryPlaceIsThatOfTheStraightRun) {
   int stops = 0;
   std::size_t pins = 0;
   for (int move = 1; move <= kMoves; ++move) {
-    wanderer.move(120);
+    wanderer.move(90);
     EXPECT_FALSE(walk.trainer.divergence());
     stops += walk.trainer.stopped() ? 1 : 0;
     pins += walk.timeline.view()->pins.size();
@@ -186,7 +190,7 @@ TEST_P(TimelineWalk, EveryPlaceIsThatOfTheStraightRun) {
     ASSERT_EQ(at.tick, walk.trainer.tick());
     ASSERT_EQ(at.beat > 0, !walk.trainer.at_boundary());
     ASSERT_LE(at, walk.timeline.tip());
-    if (move % 10 == 0 || move + 10 > kMoves) {
+    if (move % ground.look_every == 0 || move + 5 > kMoves) {
       ASSERT_EQ(difference(walk, true), "") << "after move " << move << ", tick " << at.tick << ", beat " << at.beat;
     }
   }
