@@ -1,6 +1,8 @@
 #include "core/train/mask_statistics.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -27,6 +29,20 @@ std::uint64_t kept_bits(const float* gate, int n) {
   }
 #endif
   for (; u < n; ++u) bits |= std::uint64_t{gate[u] != 0.0f} << u;
+  return bits;
+}
+
+// Flags of 0 or 1 as bits, the first in the lowest; n <= 64.
+std::uint64_t packed(const std::uint8_t* flags, int n) {
+  std::uint64_t bits = 0;
+  int i = 0;
+  if constexpr (std::endian::native == std::endian::little)
+    for (; i + 8 <= n; i += 8) {
+      std::uint64_t eight;
+      std::memcpy(&eight, flags + i, 8);
+      bits |= eight * 0x0102040810204080u >> 56 << i;  // flag k moves to bit 56 + k, and no sum carries
+    }
+  for (; i < n; ++i) bits |= std::uint64_t{flags[i]} << i;
   return bits;
 }
 
@@ -67,16 +83,16 @@ LatelyMasks MaskStatistics::remembered() const {
   for (std::size_t s = 0; s < units_.size(); ++s) {
     if (dropped_in_ring_[s] == 0) continue;
     masks.sites.push_back(int(s));
-    width += std::size_t(units_[s]);
+    width += std::size_t(units_[s] + 63) / 64;
   }
-  masks.kept.assign((width * std::size_t(rows_) + 63) / 64, 0);
-  std::size_t bit = 0;
+  masks.kept.resize(width * std::size_t(rows_));
+  std::uint64_t* out = masks.kept.data();
   for (int back = rows_ - 1; back >= 0; --back) {
     const std::uint8_t* row = ring_.data() + std::size_t((next_ - 1 - back + 2 * kLately) % kLately) * total_;
     for (int s : masks.sites) {
       const std::uint8_t* flags = row + offset_[std::size_t(s)];
-      for (int u = 0; u < units_[std::size_t(s)]; ++u, ++bit)
-        masks.kept[bit / 64] |= std::uint64_t{flags[u]} << bit % 64;
+      for (int u = 0; u < units_[std::size_t(s)]; u += 64)
+        *out++ = packed(flags + u, std::min(64, units_[std::size_t(s)] - u));
     }
   }
   return masks;
@@ -88,16 +104,17 @@ void MaskStatistics::remember(const LatelyMasks& masks) {
   std::fill(dropped_in_ring_.begin(), dropped_in_ring_.end(), std::int64_t{0});
   rows_ = masks.rows;
   next_ = masks.rows % kLately;
-  std::size_t bit = 0;
+  const std::uint64_t* in = masks.kept.data();
   for (int r = 0; r < rows_; ++r)
     for (int site : masks.sites) {
       const std::size_t s = std::size_t(site);
-      for (int u = 0; u < units_[s]; ++u, ++bit) {
-        if (masks.kept[bit / 64] >> bit % 64 & 1) continue;
+      for (int u = 0; u < units_[s]; ++u) {
+        if (in[u / 64] >> u % 64 & 1) continue;
         ring_[std::size_t(r) * total_ + offset_[s] + std::size_t(u)] = 0;
         ++dropped_[offset_[s] + std::size_t(u)];
         ++dropped_in_ring_[s];
       }
+      in += (units_[s] + 63) / 64;
     }
 }
 

@@ -13,7 +13,7 @@ namespace dropscope {
 struct LatelyMasks {
   int rows = 0;                     // ticks
   std::vector<int> sites;           // those where anything was dropped
-  std::vector<std::uint64_t> kept;  // a bit for each element of each of these sites, tick by tick from the oldest
+  std::vector<std::uint64_t> kept;  // tick by tick from the oldest, for each of these a bit per element in whole words
 };
 
 class MaskStatistics {

@@ -76,6 +76,20 @@ std::string lost_block(const Network<float>& network, std::span<const float> val
   return {};
 }
 
+// The first unit whose value is not finite.
+std::string first_bad_layer(const Network<float>& network, const Tape<float>& tape) {
+  for (int l = 0; l < network.layer_count(); ++l) {
+    const LayerTape<float>& layer = tape.layers[std::size_t(l)];
+    const Tensor<float>& z = layer.z.empty() || layer.skipped ? layer.h : layer.z;
+    for (std::size_t i = 0; i < z.size(); ++i)
+      if (!std::isfinite(z[i])) {
+        const int units = network.layer(l).units();
+        return network.layer(l).name() + ", unit " + std::to_string(i % std::size_t(units) + 1);
+      }
+  }
+  return "the loss";
+}
+
 // Squared error on classes learns the one-hot code of the label.
 float target_of(const Split& split, int outputs, std::size_t example, std::size_t k) {
   if (split.target.empty()) return split.label[example] == int(k) ? 1.0f : 0.0f;
@@ -110,7 +124,7 @@ Trainer::Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* pa
   for (const SiteInfo& site : network_->sites()) places_.push_back(site_place(site.name));
   resolve_plans();
   evaluate();
-  keyframe_ = checkpoint();
+  keyframe_ = state();
 }
 
 void Trainer::resolve_plans() {
@@ -189,7 +203,7 @@ void Trainer::loss() {
     objective_ = batch_loss_ = r.mean();
   }
   objective_ += add_penalties<float>(*network_, plans_, params_, data_->train.count, classify_, {});
-  if (!std::isfinite(objective_)) fail(first_bad_layer());
+  if (!std::isfinite(objective_)) fail(first_bad_layer(*network_, tape_));
 }
 
 void Trainer::update() {
@@ -205,13 +219,14 @@ void Trainer::update() {
   masked_loss_sum_ += batch_loss_;
   ++masked_ticks_;
   phase_ = Phase::Update;
+  by_hand_.end_tick();
+  if (replaying_) return;
   noises_.clear();
   for (std::size_t s = 0; s < plans_.size(); ++s) noises_.push_back(&network_->noise_at(tape_, int(s)).noise);
   statistics_.note(noises_, tape_.batch);
-  by_hand_.end_tick();
-  if (evaluation_due() && !replaying_) {
+  if (evaluation_due()) {
     evaluate();
-    keyframe_ = checkpoint();
+    keyframe_ = state();
   }
 }
 
@@ -297,7 +312,7 @@ void Trainer::set_field(std::string_view path, std::string_view value, const std
   }
   // A run that has stopped goes on under the new rule.
   if (spec_.stopping.patience == 0 || (stopped() && path.starts_with("stopping."))) stopping_ = {};
-  if (!divergence_) keyframe_ = checkpoint();
+  if (!divergence_) keyframe_ = state();
 }
 
 void Trainer::keep_previous(bool on) {
@@ -358,19 +373,6 @@ MetricPoint Trainer::measure(Tape<float>& tape) const {
   return point;
 }
 
-std::string Trainer::first_bad_layer() const {
-  for (int l = 0; l < network_->layer_count(); ++l) {
-    const LayerTape<float>& layer = tape_.layers[std::size_t(l)];
-    const Tensor<float>& z = layer.z.empty() || layer.skipped ? layer.h : layer.z;
-    for (std::size_t i = 0; i < z.size(); ++i)
-      if (!std::isfinite(z[i])) {
-        const int units = network_->layer(l).units();
-        return network_->layer(l).name() + ", unit " + std::to_string(i % std::size_t(units) + 1);
-      }
-  }
-  return "the loss";
-}
-
 // Goes back to the state after the last good tick: the last keyframe, and the ticks since then once more.
 void Trainer::fail(const std::string& where) {
   if (replaying_) {
@@ -386,10 +388,10 @@ void Trainer::fail(const std::string& where) {
                         real_text(double(float(rate / 10))) + " instead of " + real_text(double(float(rate))) +
                         "), or clip gradients (optimizer.clip_norm=1), or start over.";
   const std::int64_t good = tick_;
-  restore(keyframe_);
+  take_up(keyframe_);
   replaying_ = true;
   while (tick_ < good && replaying_) station();
-  if (!replaying_) restore(keyframe_);
+  if (!replaying_) take_up(keyframe_);
   replaying_ = false;
   divergence_ = std::move(divergence);
 }
@@ -415,6 +417,12 @@ std::uint64_t Trainer::state_hash() const {
 }
 
 Checkpoint Trainer::checkpoint() const {
+  Checkpoint c = state();
+  c.masks = statistics_.remembered();
+  return c;
+}
+
+Checkpoint Trainer::state() const {
   Checkpoint c;
   c.tick = tick_;
   c.params = params_;
@@ -426,11 +434,17 @@ Checkpoint Trainer::checkpoint() const {
   c.gradient_norm = gradient_norm_;
   c.stopping = stopping_;
   c.by_hand = by_hand_;
-  c.masks = statistics_.remembered();
   return c;
 }
 
 void Trainer::restore(const Checkpoint& c) {
+  take_up(c);
+  statistics_.remember(c.masks);
+  // A failure after this must come back to here, not to a state of the time that was left.
+  keyframe_ = c;
+}
+
+void Trainer::take_up(const Checkpoint& c) {
   DROPSCOPE_CHECK(c.params.size() == params_.size() && c.slots.size() == optimizer_.slots().size());
   tick_ = c.tick;
   params_ = c.params;
@@ -442,15 +456,12 @@ void Trainer::restore(const Checkpoint& c) {
   gradient_norm_ = c.gradient_norm;
   stopping_ = c.stopping;
   by_hand_ = c.by_hand;
-  statistics_.remember(c.masks);
   divergence_.reset();
   previous_.clear();
   schedule_rates();
   phase_ = Phase::Update;
   phase_layer_ = 0;
   previewing_ = false;
-  // A failure after this must come back to here, not to a state of the time that was left.
-  if (&c != &keyframe_) keyframe_ = c;
 }
 
 void Trainer::forget_after(std::int64_t tick) {

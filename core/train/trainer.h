@@ -104,13 +104,14 @@ class Trainer {
   void loss();
   void update();
   void evaluate();
+  Checkpoint state() const;  // a checkpoint without masks
+  void take_up(const Checkpoint& state);
   bool evaluation_due() const;
   MetricPoint measure(Tape<float>& tape) const;
   void resolve_plans();
   void schedule_rates();
   void station();
   void fail(const std::string& where);
-  std::string first_bad_layer() const;
 
   RunSpec spec_;
   std::shared_ptr<const Dataset> data_;
@@ -130,8 +131,7 @@ class Trainer {
   std::int64_t tick_ = 0;
   Phase phase_ = Phase::Update;
   int phase_layer_ = 0;
-  bool previewing_ = false, keeps_previous_ = false;
-  bool replaying_ = false;  // catching up after a failure: nothing is evaluated
+  bool previewing_ = false, keeps_previous_ = false, replaying_ = false;  // after a failure: nothing is noted
   double batch_loss_ = 0, objective_ = 0, gradient_norm_ = 0, masked_loss_sum_ = 0;
   std::int64_t masked_ticks_ = 0;
   HistoryBuilder history_;

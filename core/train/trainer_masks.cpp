@@ -67,7 +67,7 @@ std::uint32_t Trainer::gate_of(int site, std::uint32_t element) const {
 
 // A failure after this must find the masks by hand in the state that it comes back to.
 void Trainer::changed_by_hand() {
-  if (!divergence_) keyframe_ = checkpoint();
+  if (!divergence_) keyframe_ = state();
 }
 
 void Trainer::set_gate(const GateByHand& gate) {
