@@ -1,5 +1,6 @@
 // The last masks of a column, one row for each step, the newest at the bottom.
 #include <algorithm>
+#include <cmath>
 
 #include "app/scene/gate_words.h"
 #include "app/scene/scene_parts.h"
@@ -43,8 +44,9 @@ void add_mask_strip(DisplayList& list, const Snapshot& snapshot, std::size_t l, 
       }
       kept /= float(last - first);
       if (kept <= 0) continue;
-      const float x = left + bar * float(b);
-      list.add(draw::Box{{{x + gap_x / 2, y + gap_y / 2}, {x + bar - gap_x / 2, y + row_height - gap_y / 2}},
+      // Narrow bars without gaps end on whole pixels, or their seams would look like a pattern.
+      const auto edge = [&](int i) { return gap_x > 0 ? left + bar * float(i) : std::round(left + bar * float(i)); };
+      list.add(draw::Box{{{edge(b) + gap_x / 2, y + gap_y / 2}, {edge(b + 1) - gap_x / 2, y + row_height - gap_y / 2}},
                          mix(p.background, p.unit_outline, kept * age),
                          p.border,
                          0,

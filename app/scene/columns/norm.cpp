@@ -161,10 +161,11 @@ void paint_histogram(DisplayList& list, Rect area, const Curves& curves, const F
 // What filled and outlined mean, beside the name of the upper plot or above it.
 void paint_key(DisplayList& list, Rect area, const FormContext& column) {
   const Palette& p = *column.style.palette;
-  const float u = column.u, size = type_px(p, u, 13), side = size * 0.62f;
+  const float u = column.u, wanted = type_px(p, u, 13), room = area.width();
+  const float widest = column.measure->width("train", wanted, Face::Regular) + wanted;
+  const float size = wanted * std::min(1.0f, room / widest), side = size * 0.62f, each = side + size * 0.35f;
   const float train = column.measure->width("train", size, Face::Regular),
               eval = column.measure->width("eval", size, Face::Regular);
-  const float room = area.width(), each = side + size * 0.35f;
   float left = area.min.x, y = area.min.y + size * 0.7f;
   const bool one_line = train + eval + 2 * each + size * 0.7f <= room;
   const auto entry = [&](const char* word, float width, bool filled) {
