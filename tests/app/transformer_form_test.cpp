@@ -313,6 +313,24 @@ TEST(TransformerForm, BeforeThePassComesThereCellsAreEmptyButTheMaskIsThere) {
   EXPECT_EQ(head_tile(after.place(), 1, kMatrix).min, head_tile(drawn.place(), 1, kMatrix).min);  // nothing jumps
 }
 
+TEST(TransformerForm, TheMaskIsSeenBeforeThePassEvenWhereCellsAreTiny) {
+  const Drawn drawn(sequence_snapshot({.ticks = 1, .stations = 2}), {{0, 0}, {560, 400}},
+                    style_of(ThemeId::Dark, 0.5f));
+  const Rect matrix = head_tile(drawn.place(), 0, kMatrix);
+  ASSERT_FALSE(shows_cells({matrix, 20, 20}, drawn.layout.u));
+  const SiteView& site = drawn.site("block1.attention");
+  int pictures = 0;
+  for (const draw::Image& image : all_of_kind<draw::Image>(drawn.scene.units)) {
+    if (image.rect.min != matrix.min) continue;
+    ++pictures;
+    for (int query = 0; query < 20; ++query)
+      for (int key = 0; key <= query; ++key)
+        EXPECT_EQ(image.rgba[std::size_t(query * 20 + key)] == drawn.style.palette->background,
+                  site.gate[drawn.block.cell(0, query, key)] == 0);
+  }
+  EXPECT_EQ(pictures, 1);
+}
+
 TEST(TransformerForm, EvalHasNoBlanksAndTheSameLayout) {
   const Drawn train(sequence_snapshot({.steps = 8})), eval(sequence_snapshot({.steps = 8, .eval = true}));
   EXPECT_EQ(head_tile(train.place(), 1, kMatrix).min, head_tile(eval.place(), 1, kMatrix).min);

@@ -13,7 +13,9 @@ namespace {
 constexpr float kXCell = 13;  // design units: room for an X; a slash below
 
 Color cell_color(const CellMark& cell, float limit, bool drawn, const Palette& p) {
-  if (cell.hidden || cell.pending) return p.background;
+  if (cell.hidden || (cell.pending && drawn)) return p.background;
+  // Too small for a frame: a tint tells the cells that are kept from those that are not.
+  if (cell.pending) return mix(p.background, p.border, 0.3f);
   if (cell.kept >= 0) return mix(p.background, p.unit_outline, 0.06f + 0.8f * cell.kept);
   if (cell.dropped) return drawn ? p.dropped_fill : p.background;
   return std::isfinite(cell.value) ? value_color(p, cell.value, limit) : p.hazard_b;
