@@ -100,28 +100,6 @@ void paint_crossed_out(DisplayList& list, Rect rect, bool dimmed, const MarkStyl
   list.add(draw::Line{{rect.min.x, rect.max.y}, {rect.max.x, rect.min.y}, width * 1.3f, p.dropped});
 }
 
-void paint_bypass(DisplayList& list, Vec2 from, Vec2 to, float bulge, bool fat, const MarkStyle& style) {
-  const Vec2 d = to - from;
-  const float length = std::sqrt(d.x * d.x + d.y * d.y);
-  if (length <= 0) return;
-  const Vec2 along = d * (1 / length), left{along.y, -along.x};
-  const float width = std::max(1.0f, (fat ? 9 : 2.5f) * style.u * style.palette->line_scale);
-  const float head = std::max(4.0f, width * 1.5f);
-  const Color color = fat ? style.palette->text : style.palette->secondary;
-  draw::Polyline arc{{}, width, color};
-  constexpr int kPoints = 24;
-  constexpr float kHalfTurn = 3.14159265f;
-  for (int i = 0; i <= kPoints; ++i) {
-    const float turn = kHalfTurn * float(i) / kPoints;
-    arc.points.push_back(from + along * (length * (1 - std::cos(turn)) / 2) + left * (bulge * std::sin(turn)));
-  }
-  // The end is met at a right angle: the last stretch points back to the straight line.
-  list.add(std::move(arc));
-  list.add(draw::Polygon{
-      {to - left * (head * 0.2f), to + left * head + along * (head * 0.55f), to + left * head - along * (head * 0.55f)},
-      color});
-}
-
 void paint_ring(DisplayList& list, Rect rect, bool selected, const MarkStyle& style) {
   const float u = style.u * style.palette->line_scale;
   const float room = std::min(rect.width(), rect.height());

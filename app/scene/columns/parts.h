@@ -1,4 +1,4 @@
-// What several forms of columns draw alike: grids of values with their gates, bypass arcs, rings around what is
+// What several forms of columns draw alike: grids of values with their gates, rings around what is
 // selected.
 #pragma once
 #include <cstdint>
@@ -41,9 +41,6 @@ void paint_cells(DisplayList& list, const CellGrid& grid, std::span<const CellMa
 // Dashed frame and an X from corner to corner: a whole map, head or branch is dropped. With `dimmed`, what lies below
 // stays faintly visible.
 void paint_crossed_out(DisplayList& list, Rect rect, bool dimmed, const MarkStyle& style);
-// The way around something, as half an ellipse that ends with an arrow; `bulge` from the straight line, to the left of
-// the direction. Fat where the detour is all there is.
-void paint_bypass(DisplayList& list, Vec2 from, Vec2 to, float bulge, bool fat, const MarkStyle& style);
 // Around what is selected or under the pointer.
 void paint_ring(DisplayList& list, Rect rect, bool selected, const MarkStyle& style);
 
