@@ -82,8 +82,10 @@ class HelpPanel : public Panel {
       const std::string keys = keys_text(a);
       ImGui::SetCursorScreenPos({x, y});
       text(ui, TextRole::MonoBold, ui.palette->text, keys, key_width - ui.px(8));
-      // A key that means something else in the other mode says where it means this.
-      const std::string_view where = a.modes == InModes::Any ? "" : a.modes == InModes::Step ? "Step" : "Explore";
+      // A key that means something else in the other mode says where it means this; those of Step mode are together.
+      const std::string_view where = a.modes == InModes::Any || a.group == ActionGroup::Step ? ""
+                                     : a.modes == InModes::Step                              ? "Step"
+                                                                                             : "Explore";
       const float mark = where.empty() ? 0 : ui.fonts->width(TextRole::Caption, "Explore") + ui.px(8);
       ImGui::SetCursorScreenPos({x + key_width, y});
       text(ui, TextRole::Body, ui.palette->text, a.title, width - key_width - mark);

@@ -94,8 +94,12 @@ void add_rows(DisplayList& list, const Snapshot& snapshot, const Outputs& output
     const float value = outputs.values[k];
     const float share = outputs.probabilities && std::isfinite(value) ? std::clamp(value, 0.0f, 1.0f) : 0;
     if (share * track.width() >= 1)
-      list.add(draw::Box{
-          {track.min, {track.min.x + share * track.width(), track.max.y}}, p.data_class[k & 7], {}, 0, 3 * style.u, 0});
+      list.add(draw::Box{{track.min, {track.min.x + share * track.width(), track.max.y}},
+                         p.data_class[k & 7],
+                         p.border,
+                         0,
+                         3 * style.u,
+                         0});
     list.add(draw::Text{{room.max.x, y},
                         outputs.probabilities ? fixed_text(double(value), 3) : value_text(double(value)),
                         size,
@@ -136,7 +140,7 @@ void add_columns(DisplayList& list, const Snapshot& snapshot, const Outputs& out
     if (k >= outputs.values.size() || !outputs.probabilities) continue;
     const float share = std::isfinite(outputs.values[k]) ? std::clamp(outputs.values[k], 0.0f, 1.0f) : 0;
     const float y = bottom - share * (bottom - top);
-    if (bottom - y >= 1) list.add(draw::Box{{{x - half, y}, {x + half, bottom}}, p.accent, {}, 0, 0, 0});
+    if (bottom - y >= 1) list.add(draw::Box{{{x - half, y}, {x + half, bottom}}, p.accent, p.border, 0, 0, 0});
     if (int(k) == best)
       list.add(draw::Text{{std::clamp(x, room.min.x + 2 * size, room.max.x - 2 * size), y - size * 0.65f},
                           fixed_text(double(outputs.values[k]), 2),
