@@ -217,8 +217,18 @@ void add_gate_ring(DisplayList& list, const Snapshot& snapshot, const NetworkLay
       return add_focus_ring(list, layout, {int(l), int(gate.element)}, width, p);
   const std::optional<Rect> rect = gate_rect(layout, snapshot, gate);
   if (!rect) return;
-  if (const auto edge = weight_edge(snapshot, layout, gate))
-    list.add(draw::Line{edge->a, edge->b, width + 6 * layout.u, p.focus.with_alpha(0.3f)});
+  if (const auto edge = weight_edge(snapshot, layout, gate)) {
+    const SiteView& site = snapshot.sites[std::size_t(gate.site)];
+    DisplayList line;
+    if (site.gate[gate.element] == 0)
+      paint_cut_edge(line, edge->a, edge->b, false, {&p, layout.u});
+    else
+      line.add(draw::Line{edge->a, edge->b, 0, p.focus});
+    // A glow along what there is of the line: a dropped weight keeps its gap.
+    for (const draw::Item& item : line.items)
+      if (const auto* part = std::get_if<draw::Line>(&item))
+        list.add(draw::Line{part->a, part->b, width + 6 * layout.u, p.focus.with_alpha(0.3f)});
+  }
   const Vec2 air{2 * layout.u, 2 * layout.u};
   list.add(draw::Box{{rect->min - air, rect->max + air}, p.focus.with_alpha(0), p.focus, width, 0, 0});
 }

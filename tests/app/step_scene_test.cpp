@@ -342,5 +342,33 @@ TEST(StepScene, TheSelectedGateHasARingOfFiveUnits) {
   EXPECT_EQ(boxes, 1);
 }
 
+TEST(StepScene, ADroppedWeightThatIsSelectedOrUnderThePointerKeepsItsGap) {
+  Snapshot weights = small();
+  drop_weights(weights, 2, 0.3);
+  const int site = int(weights.sites.size()) - 1;
+  for (const bool selected : {true, false})
+    for (std::uint32_t element = 0; element < 20; ++element) {
+      SceneStyle style = stepping();
+      (selected ? style.selected_gate : style.hovered_gate) = GateRef{site, element};
+      const NetworkLayout layout = layout_network(weights, kArea, style);
+      const auto edge = weight_edge(weights, layout, {site, element});
+      ASSERT_TRUE(edge);
+      const Vec2 middle = (edge->a + edge->b) * 0.5f, d = edge->b - edge->a;
+      const float length = std::hypot(d.x, d.y);
+      int parts = 0;
+      bool covered = false;
+      for (const draw::Line& line : all_of_kind<draw::Line>(scene_of(weights, style).units)) {
+        if (line.color != style.palette->focus.with_alpha(0.3f)) continue;
+        ++parts;
+        // Which stretch of the edge it lies along.
+        const auto along = [&](Vec2 at) { return ((at.x - edge->a.x) * d.x + (at.y - edge->a.y) * d.y) / length; };
+        covered = covered || (along(line.a) < along(middle) && along(line.b) > along(middle));
+      }
+      const bool dropped = weights.sites.back().gate[element] == 0;
+      EXPECT_EQ(parts, dropped ? 2 : 1) << element;
+      EXPECT_EQ(covered, !dropped) << element;
+    }
+}
+
 }  // namespace
 }  // namespace dropscope
