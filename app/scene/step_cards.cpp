@@ -135,8 +135,12 @@ void add_columns(DisplayList& list, const Snapshot& snapshot, const Outputs& out
                           HAlign::Center,
                           VAlign::Middle});
     if (right)
-      list.add(draw::Box{
-          {{x - half, top}, {x + half, bottom}}, {}, p.border, std::max(1.0f, style.u), 2 * style.u, 4 * style.u});
+      list.add(draw::Box{{{x - half, top}, {x + half, bottom}},
+                         p.card.with_alpha(0),
+                         p.border,
+                         std::max(1.0f, style.u),
+                         2 * style.u,
+                         4 * style.u});
     if (k >= outputs.values.size() || !outputs.probabilities) continue;
     const float share = std::isfinite(outputs.values[k]) ? std::clamp(outputs.values[k], 0.0f, 1.0f) : 0;
     const float y = bottom - share * (bottom - top);

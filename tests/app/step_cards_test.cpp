@@ -97,6 +97,18 @@ TEST(StepCards, ADroppedUnitIsStruckOnTheWayForwardAndBack) {
   }
 }
 
+TEST(StepCards, TheFrameOfTheTargetHidesNothing) {
+  const Snapshot s = traced(10, Phase::Update);
+  const DisplayList list = build_output_card(s, {{0, 0}, {400, 150}}, {&palette(ThemeId::Light), 1}, FixedMeasure());
+  int frames = 0;
+  for (const draw::Box& box : all_of_kind<draw::Box>(list)) {
+    if (box.dash <= 0) continue;
+    EXPECT_EQ(box.fill.a, 0);
+    ++frames;
+  }
+  EXPECT_EQ(frames, 1);
+}
+
 TEST(StepCards, TheMeanOverMasksComesWithItsStandardError) {
   const CardText text = eval_card_text(traced(2, Phase::Update), UnitRef{1, 2});
   ASSERT_EQ(text.lines.size(), 2u);
