@@ -5,6 +5,7 @@
 #if !defined(__clang__)
 // GCC 12 takes the undefined values that its own header starts from for an oversight.
 #pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #include <immintrin.h>
 
