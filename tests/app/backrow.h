@@ -67,8 +67,8 @@ inline BackRow::BackRow(const Bitmap& picture) : width_(picture.width), height_(
 inline double BackRow::in_disc(Vec2 center, float radius) const {
   double sum = 0;
   int count = 0;
-  for (int y = 0; y < height_; ++y)
-    for (int x = 0; x < width_; ++x)
+  for (int y = std::max(0, int(center.y - radius)); y < std::min(height_, int(center.y + radius) + 1); ++y)
+    for (int x = std::max(0, int(center.x - radius)); x < std::min(width_, int(center.x + radius) + 1); ++x)
       if (std::hypot(float(x) + 0.5f - center.x, float(y) + 0.5f - center.y) <= radius)
         sum += light_[std::size_t(y * width_ + x)], ++count;
   return sum / std::max(1, count) + kAmbient;

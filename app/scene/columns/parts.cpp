@@ -57,7 +57,7 @@ void paint_cells(DisplayList& list, const CellGrid& grid, std::span<const CellMa
     image.rgba.push_back(cell_color(cells[std::size_t(i)], limit, drawn, p));
   list.add(std::move(image));
   if (!drawn) return;
-  const float pitch = std::min(grid.cell_width(), grid.cell_height()), line = std::clamp(0.08f * pitch, 0.7f, 2.0f);
+  const float pitch = std::min(grid.cell_width(), grid.cell_height()), line = std::clamp(0.06f * pitch, 0.3f, 2.0f);
   for (int c = 1; c < grid.cols; ++c) {
     const float x = grid.cell(c, 0).min.x;
     list.add(draw::Line{{x, grid.rect.min.y}, {x, grid.rect.max.y}, line, p.background});
@@ -66,7 +66,10 @@ void paint_cells(DisplayList& list, const CellGrid& grid, std::span<const CellMa
     const float y = grid.cell(0, r).min.y;
     list.add(draw::Line{{grid.rect.min.x, y}, {grid.rect.max.x, y}, line, p.background});
   }
-  const float frame = std::clamp(0.06f * pitch, 0.6f, 2.0f) * p.line_scale;
+  // Ink that would make a blank cell as dark as a kept one, seen from far away, is left out: small cells have a faint
+  // frame or none, and no theme makes it thicker.
+  const float frame = pitch < 9 ? 0 : std::clamp(0.045f * pitch, 0.4f, 2.0f);
+  const Color frame_color = pitch < 14 ? p.border : p.dropped;
   for (int i = 0; i < grid.cols * grid.rows; ++i) {
     const CellMark& cell = cells[std::size_t(i)];
     if (cell.hidden || cell.kept >= 0) continue;
@@ -74,10 +77,11 @@ void paint_cells(DisplayList& list, const CellGrid& grid, std::span<const CellMa
     if (cell.pending) {
       list.add(draw::Box{r, p.background.with_alpha(0), p.border.with_alpha(0.45f), frame, 0, 0});
     } else if (cell.dropped) {
-      list.add(draw::Box{r, p.dropped_fill, p.dropped, frame, 0, 0});
+      list.add(draw::Box{r, p.dropped_fill, frame_color, frame, 0, 0});
+      if (cell.struck) continue;
       const float reach = 0.28f * pitch;
       if (pitch >= kXCell * style.u && pitch >= 10) {
-        paint_x(list, r.center(), reach, std::max(1.1f, 0.11f * pitch) * p.line_scale, p.dropped);
+        paint_x(list, r.center(), reach, std::max(1.1f, 0.1f * pitch * p.line_scale), p.dropped);
       } else {
         const Vec2 slash{std::min(0.28f * r.width(), 2 * reach), -std::min(0.28f * r.height(), 2 * reach)};
         list.add(draw::Line{r.center() - slash, r.center() + slash, std::max(1.0f, 0.13f * pitch), p.dropped});

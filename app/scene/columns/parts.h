@@ -29,6 +29,7 @@ bool shows_cells(const CellGrid& grid, float u);
 struct CellMark {
   float value = 0;
   bool dropped = false;
+  bool struck = false;   // dropped, and said by a line through all of its row: no stroke of its own
   bool hidden = false;   // nothing is painted there
   bool pending = false;  // no value yet
   float kept = -1;       // averaging: the share of ticks in which it was kept; below 0 not averaging

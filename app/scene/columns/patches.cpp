@@ -132,7 +132,7 @@ void paint_patches(DisplayList& list, Rect rect, const PixelMask& mask, int side
   if (!mask.any()) return;
   const Palette& p = *style.palette;
   const float lines = p.line_scale;
-  const float step = std::max(4.0f, 6.5f * style.u), thin = std::max(0.9f, 1.3f * style.u) * lines;
+  const float step = std::max(4.0f, 7.0f * style.u) * lines, thin = std::max(0.9f, 1.3f * style.u) * lines;
   const float w = rect.width() / float(mask.cols), h = rect.height() / float(mask.rows);
   const float room = std::min(w, h) * float(std::max(side, 1));  // of one square
   const float frame = std::clamp(0.1f * room, 1.0f, std::max(1.2f, 2.2f * style.u)) * lines;

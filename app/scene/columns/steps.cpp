@@ -134,19 +134,24 @@ void paint_held(DisplayList& list, const Panel& panel) {
     }
 }
 
+// One mask for all steps, and the unit is gone in all of them: by hand a copy may differ from the others.
+bool is_struck(const Panel& panel, int row) {
+  if (panel.tie != StepTie::Steps || !panel.masked || panel.held) return false;
+  for (int col = 0; col < panel.at.cols; ++col)
+    if (!panel.off(col, row)) return false;
+  return true;
+}
+
 // Rows or columns that are gone as a whole.
 void paint_strikes(DisplayList& list, const Panel& panel) {
   const Palette& p = panel.p();
   const float u = panel.column.u, reach = 4 * u;
-  const auto width = [&](float pitch) { return std::clamp(7 * u * p.line_scale, 1.2f, std::max(1.2f, 0.34f * pitch)); };
+  const auto width = [&](float pitch) { return std::clamp(7 * u * p.line_scale, 1.2f, std::max(1.2f, 0.18f * pitch)); };
   const Rect r = panel.grid.rect;
   if (panel.tie == StepTie::Steps)
     for (int row = 0; row < panel.at.rows; ++row) {
       const float y = panel.grid.cell(0, row).center().y;
-      // By hand a copy may differ from the others.
-      bool all = true;
-      for (int col = 0; col < panel.at.cols && all; ++col) all = panel.off(col, row);
-      if (all)
+      if (is_struck(panel, row))
         list.add(draw::Line{{r.min.x - reach, y}, {r.max.x + reach, y}, width(panel.grid.cell_height()), p.text});
     }
   if (panel.tie == StepTie::Units)
@@ -189,15 +194,18 @@ void paint_grid(DisplayList& list, const Panel& panel, const std::vector<float>&
   const bool flat = panel.at.kind == Kind::Update || panel.at.kind == Kind::Weights;
   const bool unknown = values.empty() && (!flat || !panel.masked);
   std::vector<CellMark> cells(std::size_t(panel.at.rows) * std::size_t(panel.at.cols));
-  for (int row = 0; row < panel.at.rows; ++row)
+  for (int row = 0; row < panel.at.rows; ++row) {
+    const bool struck = is_struck(panel, row);
     for (int col = 0; col < panel.at.cols; ++col) {
       CellMark& cell = cells[std::size_t(row * panel.at.cols + col)];
       const std::size_t i = panel.at.element(col, row);
       cell.value = values.empty() ? 0.55f : values[i];
       cell.dropped = !panel.held && panel.off(col, row);
+      cell.struck = struck;
       cell.pending = unknown && !cell.dropped;
       if (panel.average) cell.kept = 1 - element_share(column.snapshot, column.style, panel.at.site, i);
     }
+  }
   paint_cells(list, panel.grid, cells, values.empty() ? 1 : limit, marks);
   const float side = std::min(panel.grid.cell_width(), panel.grid.cell_height());
   // Below the size of framed cells one slash still tells a dropped value from a small one.
