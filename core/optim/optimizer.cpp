@@ -23,11 +23,12 @@ struct Step {
   T rate, l2, shrink, momentum, beta1, beta2, epsilon, root_correction, clip;
 };
 
-// A running mean of gradients that are 0 shrinks at every tick until it reaches numbers that processors are many times
-// slower with. None that small moves a weight: they become 0.
+// A running mean of gradients that are 0 shrinks at every tick until it reaches subnormal numbers, which processors are
+// many times slower with. Before that it becomes 0.
 template <class T>
 T unless_tiny(T x) {
-  return std::abs(x) < T(1e-30) ? T(0) : x;
+  constexpr T kLeast = 16 * std::numeric_limits<T>::min();
+  return std::abs(x) < kLeast ? T(0) : x;
 }
 
 template <class T>

@@ -1,12 +1,11 @@
 #include "core/random/bulk_coins.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+// Clang does not heed the pragma.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq")
-#if !defined(__clang__)
 // GCC 12 takes the undefined values that its own header starts from for an oversight.
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
 #include <immintrin.h>
 
 namespace dropscope {

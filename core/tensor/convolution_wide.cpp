@@ -1,7 +1,8 @@
 // Vectors of 16, where the processor running this has AVX-512. The same bits as elsewhere, sooner.
 #include "core/tensor/convolution_vectors.h"
 
-#if defined(DROPSCOPE_FMA_KERNEL) && defined(__GNUC__)
+// Clang does not heed the pragma.
+#if defined(DROPSCOPE_FMA_KERNEL) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC target("avx512f,avx512vl")
 #include "core/tensor/convolution_kernels.h"
 
