@@ -37,13 +37,13 @@ hash_at() {
   value transport.state_hash
 }
 
-# walk NAME SITE ELEMENT: in the scenario started, from step 3.
+# walk NAME SITE ELEMENT [shift]: in the scenario started, from step 3; weights are hit with Shift held.
 walk() {
-  local name=$1 gate=network.gate.$2.$3 start_hash third fourth branched beats i
+  local name=$1 gate=network.gate.$2.$3 shift=${4:-} start_hash third fourth branched beats i
   focus
   wait_for transport.state '[[ $v == paused ]]'
   key ctrl+2
-  wait_for mode '[[ $v == step ]]'
+  wait_for mode '[[ $v == Step ]]'
   start_hash=$(hash_at 0)
   for i in 1 2 3; do
     key shift+Right
@@ -88,7 +88,9 @@ walk() {
   local before
   before=$(value "$gate")
   [[ -n $before ]] || fail "no $gate on screen"
+  [[ -z $shift ]] || xdotool keydown shift
   click "$gate"
+  [[ -z $shift ]] || xdotool keyup shift
   wait_for "$gate" "[[ -n \$v && \$v != $before ]]"
   wait_for timeline.branch '[[ $v == *2* ]]'
   picture "${name}_painted"
@@ -101,12 +103,97 @@ walk() {
   quit
 }
 
-case_dense() { start --scenario moons --theme light; walk dense hidden1 2; }
-case_weights() { start --scenario dropconnect --theme light; walk weights hidden1.weight 2; }
+case_dense() { start --scenario moons --theme light; walk dense hidden1 0; }
+case_weights() { start --scenario dropconnect --theme light; walk weights hidden1.weight 2 shift; }
 case_conv() { start --scenario conv-spatial --theme light; walk conv conv1 0; }
-case_residual() { start --scenario residual-depth --theme light; walk residual block3.branch 0; }
-case_recurrent() { start --scenario lstm-locked --theme light; walk recurrent lstm1 5; }
+case_residual() { start --scenario residual-depth --theme light; walk residual block3 0; }
+case_recurrent() { start --scenario lstm-locked --theme light; walk recurrent lstm1.recurrent 5; }
 case_transformer() { start --scenario transformer-attention --theme light; walk transformer block1.attention 0; }
+
+# The same work by mouse alone and by keyboard alone, to the same state.
+controls_by_mouse() {
+  start --scenario moons --theme light
+  wait_for transport.state '[[ $v == paused ]]'
+  click mode.step
+  wait_for mode '[[ $v == Step ]]'
+  click phase.mask
+  wait_for phase.now '[[ $v == *ask* ]]'
+  click step.redraw
+  wait_for timeline.pin.0 '[[ -n $v ]]'
+  click step.example.next
+  wait_for step.example '[[ $v == 1 ]]'
+  local before
+  before=$(value network.hidden1.3)
+  click network.hidden1.3
+  wait_for network.hidden1.3 "[[ \$v != $before ]]"
+  click step.lock
+  wait_for network.gate.hidden1.3 '[[ $v == *locked* ]]'
+  click phase.update
+  wait_for transport.tick '[[ $v == 1 ]]'
+  click timeline.bookmark
+  wait_for timeline.mark.0 '[[ -n $v ]]'
+  click step.first
+  wait_for transport.tick '[[ $v == 0 ]]'
+  click timeline.newest
+  hash_at 1 >"$folder/mouse"
+  click top.eval
+  wait_for top.view '[[ $v == eval ]]'
+  click top.train
+  click step.play
+  wait_for transport.tick '((v > 3))'
+  click step.play
+  wait_for transport.state '[[ $v == paused ]]'
+  drag timeline.track 0.9 0.02
+  wait_for timeline.where '[[ $v == *past* ]]'
+  click mode.explore
+  wait_for mode '[[ $v == Explore ]]'
+  focus
+  quit
+}
+controls_by_keyboard() {
+  rm -f -- "$items"
+  start --scenario moons --theme light
+  focus
+  wait_for transport.state '[[ $v == paused ]]'
+  key ctrl+2
+  wait_for mode '[[ $v == Step ]]'
+  key Next
+  key Next
+  wait_for phase.now '[[ $v == *ask* ]]'
+  key r
+  wait_for timeline.pin.0 '[[ -n $v ]]'
+  key ctrl+Down
+  wait_for step.example '[[ $v == 1 ]]'
+  local before i
+  before=$(value network.hidden1.3)
+  key i
+  key Left
+  for i in 1 2 3; do key Down; done
+  key d
+  wait_for network.hidden1.3 "[[ \$v != $before ]]"
+  key l
+  wait_for network.gate.hidden1.3 '[[ $v == *locked* ]]'
+  key i
+  key shift+Right
+  wait_for transport.tick '[[ $v == 1 ]]'
+  key ctrl+d
+  wait_for timeline.mark.0 '[[ -n $v ]]'
+  key Home
+  wait_for transport.tick '[[ $v == 0 ]]'
+  key End
+  hash_at 1 >"$folder/keyboard"
+  key F1
+  wait_for help '[[ $v == open ]]'
+  key Escape
+  key ctrl+1
+  wait_for mode '[[ $v == Explore ]]'
+  quit
+}
+case_controls() {
+  controls_by_mouse
+  controls_by_keyboard
+  cmp -s "$folder/mouse" "$folder/keyboard" || fail "mouse and keyboard led to different states"
+}
 
 "case_$case"
 echo "passed: $case"
