@@ -144,7 +144,7 @@ controls_by_mouse() {
   click step.play
   wait_for transport.state '[[ $v == paused ]]'
   drag timeline.track 0.9 0.02
-  wait_for timeline.where '[[ $v == *past* ]]'
+  wait_for timeline.where '[[ $v == *"back in time"* ]]'
   click mode.explore
   wait_for mode '[[ $v == Explore ]]'
   focus
