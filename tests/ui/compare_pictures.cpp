@@ -1,6 +1,6 @@
 // compare_pictures FOUND WANTED [SHARE]: whether two pictures show the same. Exit code 0 where at most SHARE of the
 // pixels (0.004) differ by more than a tenth of full scale in a colour, 1 where more do, 2 where one cannot be read.
-// compare_pictures --keep FOUND WANTED: writes FOUND as the PNG file WANTED.
+// compare_pictures --keep FOUND WANTED: writes FOUND as the PNG file WANTED, in 32 steps a colour to keep it small.
 // FOUND may be the screen that Xvfb keeps in a file (-fbdir, X window dump). Antialiasing differs a little from driver
 // to driver; what is drawn must not.
 #include <cairo.h>
@@ -78,6 +78,21 @@ int compare(const Surface& found, const Surface& wanted, double most) {
   return share <= most ? 0 : 1;
 }
 
+int keep_picture(const Surface& found, const char* path) {
+  const int width = cairo_image_surface_get_width(found.get()), height = cairo_image_surface_get_height(found.get());
+  const Surface kept(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height));
+  for (int y = 0; y < height; ++y) {
+    const auto row = [y](const Surface& s) {
+      return cairo_image_surface_get_data(s.get()) + std::ptrdiff_t(y) * cairo_image_surface_get_stride(s.get());
+    };
+    // White stays white.
+    std::transform(row(found), row(found) + std::ptrdiff_t(width) * 4, row(kept),
+                   [](unsigned char v) { return static_cast<unsigned char>((v >> 3) * 255 / 31); });
+  }
+  cairo_surface_mark_dirty(kept.get());
+  return cairo_surface_write_to_png(kept.get(), path) == CAIRO_STATUS_SUCCESS ? 0 : 2;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -85,7 +100,7 @@ int main(int count, char** arguments) {
   if (count < 3) return 2;
   const Surface found = read(arguments[keep ? 2 : 1]);
   if (!found) return 2;
-  if (keep) return cairo_surface_write_to_png(found.get(), arguments[3]) == CAIRO_STATUS_SUCCESS ? 0 : 2;
+  if (keep) return keep_picture(found, arguments[3]);
   const Surface wanted = read(arguments[2]);
   if (!wanted) return 2;
   return compare(found, wanted, count > 3 ? std::atof(arguments[3]) : 0.004);

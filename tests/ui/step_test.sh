@@ -56,7 +56,6 @@ walk() {
   wait_for phase.now '[[ $v == *atch* ]]'
   key Next
   wait_for phase.now '[[ $v == *ask* ]]'
-  picture "${name}_masks"
   beats=2
   while ((beats < 80)); do
     i=$(value phase.index)
