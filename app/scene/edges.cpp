@@ -208,7 +208,8 @@ bool has_single_edges(const Snapshot& snapshot, const NetworkLayout& layout, std
   const auto drawn_singly = [](const ColumnLayout& c) {
     return c.style == ColumnLayout::Style::Form ? !c.centers.empty() : c.style != ColumnLayout::Style::Density;
   };
-  return target.weights && drawn_singly(layout.columns[layer - 1]) && drawn_singly(layout.columns[layer]) &&
+  return !is_matrix(layout, layer) && target.weights && drawn_singly(layout.columns[layer - 1]) &&
+         drawn_singly(layout.columns[layer]) &&
          target.weights->size() == std::size_t(target.units) * std::size_t(snapshot.layers[layer - 1].units);
 }
 
@@ -221,6 +222,10 @@ bool draws_strongest_only(const Snapshot& snapshot, const NetworkLayout& layout)
 DisplayList build_edges(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style) {
   DisplayList list;
   for (std::size_t l = 1; l < layout.columns.size(); ++l) {
+    if (is_matrix(layout, l)) {
+      add_matrix(list, snapshot, layout, style, l);
+      continue;
+    }
     if (has_single_edges(snapshot, layout, l)) {
       add_single_edges(list, snapshot, layout, style, l);
       continue;
@@ -285,8 +290,9 @@ void add_weight_hand_marks(DisplayList& list, const Snapshot& snapshot, const Ne
     if (!site) continue;
     const int index = int(site - snapshot.sites.data());
     const MarkStyle marks{style.palette, layout.u};
-    // Larger than the square that a person aims at, so that the marks have a unit's size.
-    const Vec2 air{6 * layout.u, 6 * layout.u};
+    // On lines larger than the square that a person aims at, so that the marks have a unit's size.
+    const float around = is_matrix(layout, l) ? 0 : 6 * layout.u;
+    const Vec2 air{around, around};
     for (std::uint32_t element : site->by_hand)
       if (const auto rect = gate_rect(layout, snapshot, {index, element}))
         paint_by_hand(list, {rect->min - air, rect->max + air}, marks);

@@ -29,6 +29,7 @@ std::optional<GateRef> hit_gate(const NetworkLayout& layout, const Snapshot& sna
     if (const auto gate = column.form->hit_gate({snapshot, l, plain, layout.u, nullptr}, column, at)) return gate;
   }
   if (const auto unit = hit_unit(layout, snapshot, at)) return gate_of_unit(snapshot, *unit);
+  if (const auto gate = matrix_gate(snapshot, layout, at)) return gate;
   return std::nullopt;
 }
 
@@ -45,6 +46,7 @@ std::optional<Rect> gate_rect(const NetworkLayout& layout, const Snapshot& snaps
     }
   }
   if (gate.site < 0 || std::size_t(gate.site) >= snapshot.sites.size()) return std::nullopt;
+  if (const auto cell = matrix_rect(snapshot, layout, gate)) return cell;
   if (const auto edge = weight_edge(snapshot, layout, gate)) {
     const Vec2 middle = (edge->a + edge->b) * 0.5f, half{kWeightSquare / 2 * layout.u, kWeightSquare / 2 * layout.u};
     return Rect{middle - half, middle + half};

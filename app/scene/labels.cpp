@@ -371,7 +371,10 @@ DisplayList build_labels(const Snapshot& snapshot, const NetworkLayout& layout, 
         std::any_of(runs.begin(), runs.end(), [l](const BlockRun& run) { return run.first <= l && l <= run.last; });
     if (!folded) add_header(pen, snapshot, layout.columns[l], l, style);
     add_mask_strip(list, snapshot, l, layout.columns[l], !folded, style, layout.u, measure);
-    if (l > 0 && !has_single_edges(snapshot, layout, l)) add_bundle_label(pen, snapshot, layout, l);
+    if (l > 0 && is_matrix(layout, l))
+      add_matrix_words(pen, snapshot, layout, l);
+    else if (l > 0 && !has_single_edges(snapshot, layout, l))
+      add_bundle_label(pen, snapshot, layout, l);
   }
   add_step_arrow(pen, snapshot, layout, style);
   add_unit_numbers(pen, snapshot, layout, style);

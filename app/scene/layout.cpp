@@ -5,6 +5,7 @@
 #include "app/scene/columns/form.h"
 #include "app/scene/network_scene.h"
 #include "app/scene/pen.h"
+#include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
 
 namespace dropscope {
@@ -138,7 +139,15 @@ Bands choose_bands(Rect area, float u, const SceneStyle& style, std::size_t sent
   return bands;
 }
 
+// What a matrix of weights in front of a layer needs, relative to a column of units; 0 where there is none.
+float matrix_share(const Snapshot& snapshot, std::size_t layer) {
+  if (!wants_matrix(snapshot, layer)) return 0;
+  const float cols = float(snapshot.layers[layer - 1].units), rows = float(snapshot.layers[layer].units);
+  return std::clamp(1.3f * cols / rows, 0.5f, 1.5f);
+}
+
 // Folded columns and pictures need more width than single ones. Many blocks leave room for the layers around them.
+// Shares of the width; the last is that of a column of units.
 std::vector<float> slot_shares(const Snapshot& snapshot) {
   std::vector<float> shares;
   float sum = 0;
@@ -154,9 +163,10 @@ std::vector<float> slot_shares(const Snapshot& snapshot) {
                                                  : 1.0f);
     if (snapshot.layers[i].is_block) shares.back() *= block_share;
     if (const ColumnForm* form = form_of(snapshot, i)) shares.back() = form->share(snapshot, i);
-    sum += shares.back();
+    sum += shares.back() + matrix_share(snapshot, i);
   }
   for (float& share : shares) share /= sum;
+  shares.push_back(1 / sum);
   return shares;
 }
 
@@ -182,6 +192,8 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
   const std::vector<float> shares = slot_shares(snapshot);
   float x = left;
   for (std::size_t i = 0; i < snapshot.layers.size(); ++i) {
+    const float for_matrix = (right - left) * shares.back() * matrix_share(snapshot, i);
+    x += for_matrix;
     const float slot = (right - left) * shares[i];
     const float inset = std::min(9 * u, 0.04f * slot);
     ColumnLayout column;
@@ -199,6 +211,10 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
       place_image(column, *snapshot.data->image, room, u);
     else
       place_units(column, std::max(1, snapshot.layers[i].units), room, u, share);
+    if (for_matrix > 0) {
+      const float from = layout.columns.back().body.max.x, to = column.body.min.x, air = 0.08f * (to - from);
+      column.matrix = place_matrix(snapshot, i, {{from + air, body_top}, {to - air, body_bottom}}, style, u);
+    }
     layout.columns.push_back(std::move(column));
     x += slot;
   }

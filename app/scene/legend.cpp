@@ -21,13 +21,20 @@ bool cuts_drawn_weights(const Snapshot& snapshot) {
   return false;
 }
 
+bool any_matrix(const NetworkLayout& layout) {
+  for (std::size_t l = 0; l < layout.columns.size(); ++l)
+    if (is_matrix(layout, l)) return true;
+  return false;
+}
+
 // What the lines stand for where the beat is about them.
 EdgeShow::What lines_show(const Snapshot& snapshot, const NetworkLayout& layout, const StepBeat& beat) {
   const EdgeShow::What wanted = beat.phase == Phase::Backward ? EdgeShow::What::Gradient
                                 : beat.phase == Phase::Update ? EdgeShow::What::Change
                                                               : EdgeShow::What::Weight;
   for (std::size_t l = 1; beat.on && l < layout.columns.size(); ++l)
-    if (has_single_edges(snapshot, layout, l) && edge_show(snapshot, beat, l).what == wanted) return wanted;
+    if ((is_matrix(layout, l) || has_single_edges(snapshot, layout, l)) && edge_show(snapshot, beat, l).what == wanted)
+      return wanted;
   return EdgeShow::What::Weight;
 }
 
@@ -50,7 +57,8 @@ std::vector<std::string> legend_notes(const Snapshot& snapshot, const NetworkLay
   std::vector<std::string> notes = {"bar at the end: negative"};
   const bool masked = !style.averaging && !(beat.on && beat.phase == Phase::Batch);
   if (cuts_drawn_weights(snapshot) && masked)
-    notes.insert(notes.begin(), notes[0] + " \u00b7 broken: dropped in this step");
+    notes.insert(notes.begin(), any_matrix(layout) ? "blank with a stroke, or broken: dropped in this step"
+                                                   : notes[0] + " \u00b7 broken: dropped in this step");
   else if (drops_units(snapshot) && masked)
     notes.insert(notes.begin(), notes[0] + " \u00b7 a dropped unit loses all its lines");
   return notes;

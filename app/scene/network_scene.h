@@ -21,6 +21,7 @@ struct ColumnLayout {
   std::vector<Rect> tiles;           // Form: what they are is the form's own affair
   Rect header, body, strip;          // header below the column, strip of masks below the header
   std::vector<Vec2> centers;         // one per unit for Units and Boxes; empty for Density and Image
+  Rect matrix;                       // of the weights into the layer, a cell each; empty: they are lines or a band
   float radius = 0;                  // of a unit; half the side of a box
   int grid_cols = 1, grid_rows = 1;  // Boxes, Density, Image; Form without centers: units in each of `tiles`
 };

@@ -14,6 +14,9 @@ struct Pen {
 // Below the picture: what width and colour of a line mean.
 void add_legend(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style);
 
+// Above a matrix of weights: what its rows and columns are.
+void add_matrix_words(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, std::size_t layer);
+
 // Step mode's head line, "Forward: hidden 2", and what is below it, which never changes within an update.
 std::string step_title(const Snapshot& snapshot, const SceneStyle& style);
 std::string step_sentence(const Snapshot& snapshot);

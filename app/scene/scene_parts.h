@@ -47,6 +47,17 @@ std::optional<GateRef> nearest_weight(const Snapshot& snapshot, const NetworkLay
 void add_weight_hand_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout,
                            const SceneStyle& style);
 
+// DropConnect on more than 300 weights between two columns: a matrix stands for them, [unit][input of the layer before].
+bool wants_matrix(const Snapshot& snapshot, std::size_t layer);
+bool is_matrix(const NetworkLayout& layout, std::size_t layer);
+// Equal cells in the middle of `room`, with words above them.
+Rect place_matrix(const Snapshot& snapshot, std::size_t layer, Rect room, const SceneStyle& style, float u);
+void add_matrix(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
+                std::size_t layer);
+// Its cell under a point, and where a gate's cell is.
+std::optional<GateRef> matrix_gate(const Snapshot& snapshot, const NetworkLayout& layout, Vec2 at);
+std::optional<Rect> matrix_rect(const Snapshot& snapshot, const NetworkLayout& layout, GateRef gate);
+
 // How many gates of a site are open, and of what: 5 of 8 feature maps.
 struct GateCount {
   std::uint64_t kept = 0, total = 0;

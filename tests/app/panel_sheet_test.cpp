@@ -146,8 +146,9 @@ TEST(PanelSheet, EveryPanelKeepsItsHolesInTheLastRow) {
   for (ThemeId theme : {ThemeId::Light, ThemeId::Projector}) {
     std::string line = palette(theme).name;
     for (int p = 0; p < kPanelCount; ++p)
-      for (int size = 0; size < kPanelSizes && Panel(p) != Panel::Weights; ++size)
-        for (double ratio : ratios_of(Panel(p), size, palette(theme))) {
+      for (int size = 0; size < kPanelSizes; ++size)
+        for (double ratio : Panel(p) == Panel::Weights && size < 3 ? std::vector<double>()
+                                                                   : ratios_of(Panel(p), size, palette(theme))) {
           line +=
               std::string(" ") + panel_name(Panel(p)) + std::to_string(size) + " " + std::to_string(ratio).substr(0, 4);
           EXPECT_GE(ratio, 2.0) << palette(theme).name << " " << panel_name(Panel(p)) << size;
@@ -155,7 +156,7 @@ TEST(PanelSheet, EveryPanelKeepsItsHolesInTheLastRow) {
         }
     std::printf("%s\n", line.c_str());
   }
-  EXPECT_EQ(measured, 2 * 29);
+  EXPECT_EQ(measured, 2 * 30);
 }
 
 }  // namespace
