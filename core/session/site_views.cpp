@@ -14,10 +14,10 @@ struct RowOfGates {
   Shape shape;
   const float* first;
 };
-RowOfGates row_of_gates(const Noise<float>& noise, int row) {
-  const Shape shape = row_shape(noise.gate.shape);
-  const bool is_shared = noise.gate.shape[0].extent == 1;
-  return {shape, noise.gate.data() + (is_shared ? 0 : std::size_t(row) * shape.count())};
+RowOfGates row_of_gates(const Tensor<float>& gates, int row) {
+  const Shape shape = row_shape(gates.shape);
+  const bool is_shared = gates.shape[0].extent == 1;
+  return {shape, gates.data() + (is_shared ? 0 : std::size_t(row) * shape.count())};
 }
 
 // One gate per element, whatever they share.
@@ -70,9 +70,10 @@ bool is_shown(const ShownPass& pass, std::size_t site) {
 
 void add_gates(const ShownPass& pass, const Noise<float>& noise, const UsedElements& used, const UsedElements& coins,
                SiteView& view) {
-  const RowOfGates row = row_of_gates(noise, pass.row);
+  const RowOfGates row = row_of_gates(noise.gate, pass.row);
   view.scale = noise.scale;
   view.gate = gates_of(row, view.shape);
+  if (!noise.offset.empty()) view.offset = gates_of(row_of_gates(noise.offset, pass.row), view.shape);
   view.kept = count_kept(view.gate.data(), view.gate.size(), used);
   if (view.coins > 0) view.coins_kept = count_kept(row.first, row.shape.count(), coins);
   if (!is_of_units(view.kind) && view.shape.count() > std::size_t(kMaxDrawnWeights)) view.gate.clear();

@@ -31,6 +31,7 @@ struct SiteView {
   // Of the example shown, one per element; empty when not active, and for tables of weights of more than
   // kMaxDrawnWeights.
   std::vector<float> gate;
+  std::vector<float> offset;     // what is added after scale * gate, copied as `gate` is; empty where nothing is
   // Elements whose gate is not 0, of the example shown, and all of them. Elements that cannot change anything, as keys
   // that a causal attention hides, are not counted.
   int kept = 0, total = 0;

@@ -102,6 +102,27 @@ void add_matrix(const ShownPass& pass, const Column& column, const LayerView& dr
     take(pass.trainer.previous_params(), view.weights_before, view.bias_before);
 }
 
+// The mean over the rows of one example that are scored, as the run's loss is over those of the batch; `outputs` are
+// the network's for all its rows, `first` is the first of them in the training split. NaN where none is scored.
+double loss_of(const Trainer& trainer, const std::vector<float>& outputs, std::size_t first,
+               const std::vector<float>& one_hot) {
+  const Dataset& data = trainer.data();
+  const std::size_t rows = std::size_t(data.rows());
+  Tensor<float> logits({{Axis::Sample, data.rows()}, {Axis::Unit, data.outputs}});
+  std::copy(outputs.begin(), outputs.end(), logits.data());
+  LossResult loss;
+  if (trainer.classifies()) {
+    loss = softmax_cross_entropy<float>(logits, std::span(data.train.label).subspan(first, rows), nullptr);
+  } else if (data.train.target.empty()) {
+    loss = mean_squared_error<float>(logits, one_hot, nullptr);
+  } else {
+    const std::size_t width = std::size_t(data.outputs);
+    loss =
+        mean_squared_error<float>(logits, std::span(data.train.target).subspan(first * width, rows * width), nullptr);
+  }
+  return loss.scored > 0 ? loss.mean() : kNone;
+}
+
 // The label or target of the example shown, what the network says, and what that costs.
 void add_outcome(const ShownPass& pass, TraceView& trace) {
   const Trainer& trainer = pass.trainer;
@@ -134,11 +155,7 @@ void add_outcome(const ShownPass& pass, TraceView& trace) {
   trace.logits.assign(begin, begin + data.outputs);
   Tensor<float> logits({{Axis::Sample, 1}, {Axis::Unit, data.outputs}});
   std::copy(trace.logits.begin(), trace.logits.end(), logits.data());
-  if (lost) {
-    const std::int32_t label[] = {trace.label};
-    trace.example_loss = trainer.classifies() ? softmax_cross_entropy<float>(logits, label, nullptr).mean()
-                                              : mean_squared_error<float>(logits, trace.target, nullptr).mean();
-  }
+  if (lost) trace.example_loss = loss_of(trainer, all, first, trace.target);
   if (trainer.classifies()) softmax_rows(logits);
   trace.outputs = plain(logits);
 }

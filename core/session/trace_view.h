@@ -30,7 +30,9 @@ struct TraceView {
   int output_step = -1;         // the step whose output is shown, where there is one for each; else -1
   std::vector<float> logits;    // as recorded; empty before the forward pass has ended
   std::vector<float> outputs;   // class probabilities of these logits, or the logits themselves
-  double example_loss = 0;      // of these outputs, without smoothing; NaN before the loss is reached
+  // Without smoothing, the mean over the example's steps that are scored where there is one for each; NaN before the
+  // loss is reached.
+  double example_loss = 0;
   double batch_loss = 0;        // the mean that is minimised, of the update shown; NaN before
   double gradient_norm = 0;     // over all parameters; 0 before the backward pass has ended
 

@@ -134,6 +134,12 @@ class Comparison {
       own.push_back(noise.gate[broadcast_index(full, noise.gate.shape, std::size_t(s_.row) * site.shape.count() + e)]);
     same("gates", site.site, site.gate, own.data(), own.size());
     EXPECT_EQ(site.scale, noise.scale);
+    EXPECT_EQ(site.offset.empty(), noise.offset.empty());
+    own.clear();
+    for (std::size_t e = 0; e < site.shape.count() && !noise.offset.empty(); ++e)
+      own.push_back(
+          noise.offset[broadcast_index(full, noise.offset.shape, std::size_t(s_.row) * site.shape.count() + e)]);
+    same("offsets", site.site, site.offset, own.data(), own.size());
   }
 
   void gradients(const Column& column, const LayerView& view, const TraceView::Layer& trace) {
@@ -205,7 +211,21 @@ class Comparison {
     same("logits", "output", trace.logits, t_.tape().logits().data() + (std::size_t(s_.row) * rows + step) * outputs,
          outputs);
     if (!lost || !t_.classifies()) return;
-    EXPECT_NEAR(trace.example_loss, -std::log(double(trace.outputs[std::size_t(trace.label)])), 1e-4);
+    // The mean over the steps that have a label.
+    double total = 0;
+    int scored = 0;
+    const std::size_t first = std::size_t(t_.batch_examples()[std::size_t(s_.row)]) * rows;
+    for (std::size_t r = 0; r < rows; ++r) {
+      const int label = t_.data().train.label[first + r];
+      if (label < 0) continue;
+      const float* logits = t_.tape().logits().data() + (std::size_t(s_.row) * rows + r) * outputs;
+      double sum = 0;
+      for (std::size_t k = 0; k < outputs; ++k) sum += std::exp(double(logits[k]) - double(logits[label]));
+      total += std::log(sum);
+      ++scored;
+    }
+    EXPECT_NEAR(trace.example_loss, total / scored, 1e-4);
+    seen_["steps scored"] += scored > 1 ? scored : 0;
   }
 
   const Trainer& t_;
@@ -276,6 +296,26 @@ TEST(Traces, EveryNumberOfATransformerIsTheEngines) {
   for (const char* scenario : {"transformer-attention", "transformer-residual"})
     expect_seen(compare(Watched(scenario), 1), {"gates", "attention", "bypass", "branch", "used", "dy", "logits"});
   expect_seen(compare(Watched("word-dropout"), 1), {"gates", "attention", "part y", "dy"});
+}
+
+// With a label for each step an example's loss is the mean over them, so that the batch's is the mean over examples.
+TEST(Traces, LossesOfExamplesMakeTheLossOfTheBatch) {
+  const std::map<std::string, int> seen = compare(Watched("transformer-residual"), 1);
+  expect_seen(seen, {"steps scored"});
+  for (const char* scenario : {"moons", "transformer-residual", "lstm-zoneout"}) {
+    Watched run(scenario);
+    run.after(1);
+    ViewState view;
+    view.trace = true;
+    double sum = 0;
+    const int rows = int(run.trainer.batch_examples().size());
+    for (view.row = 0; view.row < rows; ++view.row) sum += run.look(view).trace->example_loss;
+    EXPECT_NEAR(sum / rows, run.trainer.batch_loss(), 1e-4 * (1 + run.trainer.batch_loss())) << scenario;
+  }
+}
+
+TEST(Traces, WhatAlphaDropoutAddsIsTheEngines) {
+  expect_seen(compare(Watched(runs::spec(0.3, "alpha"), runs::classes())), {"offsets"});
 }
 
 TEST(Traces, EveryNumberBesideABatchNormIsTheEngines) {
