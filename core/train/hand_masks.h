@@ -28,6 +28,16 @@ class HandMasks {
   void redraw() { ++redraws_; }
   // The tick is over: only locks remain.
   void end_tick();
+  // Leaves to the coin what `there` says: of the gates set for the tick at hand, or of locks as well.
+  template <class F>
+  void unset_if(const F& there) {
+    std::erase_if(gates_, there);
+  }
+  template <class F>
+  void release_if(const F& there) {
+    std::erase_if(gates_, there);
+    std::erase_if(locks_, there);
+  }
 
   bool empty() const { return gates_.empty() && locks_.empty() && redraws_ == 0; }
   const std::vector<GateByHand>& gates() const { return gates_; }  // in the order they were set; over the locks

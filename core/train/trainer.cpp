@@ -303,6 +303,12 @@ void Trainer::set_field(std::string_view path, std::string_view value, const std
   RunSpec next = spec_;
   dropscope::set_field(next, path, value, where);
   std::swap(spec_, next);
+  const auto variants = [this] {
+    std::vector<const Variant*> all;
+    for (const NoisePlan& plan : plans_) all.push_back(plan.variant);
+    return all;
+  };
+  const std::vector<const Variant*> variants_before = variants();
   try {
     resolve_plans();
   } catch (...) {
@@ -312,7 +318,18 @@ void Trainer::set_field(std::string_view path, std::string_view value, const std
   }
   // A run that has stopped goes on under the new rule.
   if (spec_.stopping.patience == 0 || (stopped() && path.starts_with("stopping."))) stopping_ = {};
-  if (!divergence_) keyframe_ = state();
+  // A variant that takes over may begin its learned values anew.
+  if (!divergence_) note_keyframe(variants() != variants_before);
+}
+
+// The state as it is now: copied where anything but masks by hand and the rule of stopping differs from the last one.
+void Trainer::note_keyframe(bool whole) {
+  if (whole || keyframe_.tick != tick_) {
+    keyframe_ = state();
+    return;
+  }
+  keyframe_.by_hand = by_hand_;
+  keyframe_.stopping = stopping_;
 }
 
 void Trainer::keep_previous(bool on) {

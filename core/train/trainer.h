@@ -23,16 +23,15 @@ class Trainer {
   // Throws InputError where the spec does not fit the data. `parallel` may be null; it must outlive this.
   Trainer(RunSpec spec, std::shared_ptr<const Dataset> data, Parallel* parallel = nullptr);
 
-  // One station, one tick (from wherever it stands), or up to the end of the epoch. Returns false once the
-  // run has diverged or stopped early; it then stands at the last good state, or at the best one. A run that diverged
-  // never moves again, one that stopped does once a field of `stopping` is set.
+  // One station, one tick (from wherever it stands), or up to the end of the epoch. False once the run has diverged
+  // (it stands at the last good state and never moves again) or stopped early (at the best; it goes on once a field of
+  // `stopping` is set).
   bool advance(Granularity granularity);
   const Divergence* divergence() const { return divergence_.get(); }
   const Stopped* stopped() const { return stopping_.stopped(); }
 
   // Losses and accuracies of the weights as they are, as an evaluation at this tick notes them. Changes nothing.
   MetricPoint measure() const;
-
   // Changes a field that can change while training from the next tick on. Only at a tick boundary.
   // Throws InputError for a field that needs a new run; the spec is then unchanged.
   void set_field(std::string_view path, std::string_view value, const std::string& where);
@@ -48,14 +47,13 @@ class Trainer {
   // Keeps the parameters that each update starts from, for pictures; costs a copy of them at each tick.
   void keep_previous(bool on);
   std::span<const float> previous_params() const { return previous_; }  // empty where not kept, or no update since
-  // Of the last backward pass, where it has come to. By the mean loss, before clipping and weight decay.
+  // Of the last backward pass, where it has come to: by the mean loss; by penalties too after Update. Not clipped.
   std::span<const float> gradients() const { return gradients_; }
 
   // Computes batch, masks and activations of the tick to come, so that they can be shown before it is
   // taken. Only at a tick boundary; changes nothing that training reads.
   void preview();
   bool previewing() const { return previewing_; }
-
   const RunSpec& spec() const { return spec_; }
   const Dataset& data() const { return *data_; }
   std::shared_ptr<const Dataset> shared_data() const { return data_; }
@@ -100,11 +98,13 @@ class Trainer {
   void load_batch();
   void draw_masks();
   std::uint32_t gate_of(int site, std::uint32_t element) const;  // checks both
+  void forget_gate(const GateByHand& first, bool locks_too);
   void changed_by_hand();
   void loss();
   void update();
   void evaluate();
   Checkpoint state() const;  // a checkpoint without masks
+  void note_keyframe(bool whole);
   void take_up(const Checkpoint& state);
   bool evaluation_due() const;
   MetricPoint measure(Tape<float>& tape) const;
@@ -136,11 +136,11 @@ class Trainer {
   std::int64_t masked_ticks_ = 0;
   HistoryBuilder history_;
   MaskStatistics statistics_;
-  std::vector<const Noise<float>*> noises_;  // of the sites, in order
-  std::vector<GateEdit> edits_;  // of the site at hand
+  std::vector<const Noise<float>*> noises_;  // of the sites
+  std::vector<GateEdit> edits_;              // of the site at hand
   EarlyStopping stopping_;
   HandMasks by_hand_, used_by_hand_;
-  Checkpoint keyframe_;                // at the last evaluation or change of a setting
+  Checkpoint keyframe_;  // at the last evaluation, restore, or change of a setting or of masks by hand
   std::unique_ptr<Divergence> divergence_;
 };
 

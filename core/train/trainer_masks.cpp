@@ -67,7 +67,18 @@ std::uint32_t Trainer::gate_of(int site, std::uint32_t element) const {
 
 // A failure after this must find the masks by hand in the state that it comes back to.
 void Trainer::changed_by_hand() {
-  if (!divergence_) keyframe_ = state();
+  if (!divergence_) note_keyframe(false);
+}
+
+// What was set or locked at a gate that elements share may name any of them: the plan may have been another then.
+void Trainer::forget_gate(const GateByHand& first, bool locks_too) {
+  const auto there = [&](const GateByHand& g) {
+    return g.site == first.site && (first.row < 0 || g.row == first.row) && gate_of(g.site, g.element) == first.element;
+  };
+  if (locks_too)
+    by_hand_.release_if(there);
+  else
+    by_hand_.unset_if(there);
 }
 
 void Trainer::set_gate(const GateByHand& gate) {
@@ -85,19 +96,22 @@ void Trainer::set_gate(const GateByHand& gate) {
     row = -1;
   else if (plan.tie.has(Axis::Sample) && row >= 0)
     row -= row % examples;
+  forget_gate({gate.site, element, row}, false);
   by_hand_.set({gate.site, element, row, gate.keep});
   changed_by_hand();
 }
 
 void Trainer::lock_gate(int site, std::uint32_t element, bool keep) {
   DROPSCOPE_CHECK(at_boundary());
-  by_hand_.lock(site, gate_of(site, element), keep);
+  const std::uint32_t first = gate_of(site, element);
+  forget_gate({site, first, -1}, true);
+  by_hand_.lock(site, first, keep);
   changed_by_hand();
 }
 
 void Trainer::release_gate(int site, std::uint32_t element) {
   DROPSCOPE_CHECK(at_boundary());
-  by_hand_.release(site, gate_of(site, element));
+  forget_gate({site, gate_of(site, element), -1}, true);
   changed_by_hand();
 }
 
