@@ -32,10 +32,23 @@ CheckpointStore::CheckpointStore(std::size_t budget, std::int64_t near, std::int
 void CheckpointStore::set_gaps(std::int64_t near, std::int64_t far) {
   asked_near_ = std::max<std::int64_t>(1, near);
   asked_far_ = std::max(asked_near_, far);
-  const std::size_t most = std::max<std::size_t>(1, budget_ / kShare / std::max<std::size_t>(1, each_));
+  const std::size_t most = std::max<std::size_t>(1, room() / kShare / std::max<std::size_t>(1, each_));
   near_ = std::max(asked_near_, kRecentTicks / std::int64_t(std::min<std::size_t>(most, kRecentTicks)));
   far_ = std::max(near_, asked_far_);
 }
+
+void CheckpointStore::set_budget(std::size_t bytes) {
+  budget_ = bytes;
+  reserve(reserved_);
+}
+
+void CheckpointStore::reserve(std::size_t bytes) {
+  reserved_ = bytes;
+  set_gaps(asked_near_, asked_far_);
+  if (bytes_ > room()) keep_within_budget();
+}
+
+bool CheckpointStore::full() const { return branches_[0].kept.front().bytes + each_ > room(); }
 
 void CheckpointStore::add_branch(int parent, std::int64_t fork_tick) {
   DROPSCOPE_CHECK(parent < int(branches_.size()));
@@ -57,7 +70,7 @@ std::int64_t CheckpointStore::gap_at(std::int64_t tick) const {
 
 bool CheckpointStore::misses(std::int64_t tick) {
   // Where no second one finds room none is taken.
-  if (branches_[0].kept.front().bytes + each_ > budget_) return false;
+  if (full()) return false;
   const std::int64_t last = before(here_, tick).tick();
   taken_ = taken_ <= tick ? std::max(taken_, last) : last;
   const std::int64_t gap = gap_at(tick);
@@ -78,7 +91,7 @@ void CheckpointStore::put(Checkpoint state, std::shared_ptr<const RunSpec> spec,
   taken_ = tick;
   if (size != each_) each_ = size, set_gaps(asked_near_, asked_far_);
   if (++fresh_ >= kLookEvery) thin(1, true);
-  if (bytes_ > budget_) keep_within_budget();
+  if (bytes_ > room()) keep_within_budget();
 }
 
 const CheckpointStore::Kept& CheckpointStore::before(int branch, std::int64_t tick) const {
@@ -159,15 +172,15 @@ void CheckpointStore::thin(std::int64_t squeeze, bool spare_newest) {
 
 // What no one will miss goes first: that of branches left, then every other one, then the beginnings of branches.
 void CheckpointStore::keep_within_budget() {
-  const std::size_t goal = budget_ - budget_ / 8;  // so that it need not be done again at once
+  const std::size_t goal = room() - room() / 8;  // so that it need not be done again at once
   const std::vector<std::int64_t> limit = limits();
   for (std::size_t b = 0; b < branches_.size() && bytes_ > goal; ++b)
     erase_if(int(b), [&](const Kept& k) { return !k.fixed && k.tick() > limit[b]; });
   for (std::int64_t squeeze = 1; bytes_ > goal && squeeze < kAll / 4; squeeze *= 2) thin(squeeze, true);
-  if (bytes_ <= budget_) return;
+  if (bytes_ <= room()) return;
   thin(kAll / 4, false);
   for (const bool on_the_way : {false, true})
-    for (std::size_t b = 0; b < branches_.size() && bytes_ > budget_; ++b)
+    for (std::size_t b = 0; b < branches_.size() && bytes_ > room(); ++b)
       if ((limit[b] >= 0) == on_the_way) drop_branch(int(b), true);
 }
 

@@ -1,6 +1,7 @@
 // The states that a walk through a run goes back to, of all its branches together, within a budget of memory. Which of
 // them are kept is a matter of time and memory only: what a walk reaches from any of them is the same.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -48,6 +49,11 @@ class CheckpointStore {
   std::size_t bytes() const { return bytes_; }
   std::size_t bytes_each() const { return each_; }  // of the one taken last
   std::size_t budget() const { return budget_; }
+  void set_budget(std::size_t bytes);
+  // What is held elsewhere and counts as well; never more than half the budget.
+  void reserve(std::size_t bytes);
+  // Whether no second one like that taken last finds room besides the first of all.
+  bool full() const;
   // Ticks between the two neighbours that lie farthest apart on the way to a tick of the branch walked on.
   std::int64_t widest_gap(std::int64_t last) const;
 
@@ -67,7 +73,9 @@ class CheckpointStore {
   void thin(std::int64_t squeeze, bool spare_newest);
   void keep_within_budget();
 
-  std::size_t budget_, bytes_ = 0, each_ = 0;
+  std::size_t room() const { return budget_ - std::min(reserved_, budget_ / 2); }
+
+  std::size_t budget_, reserved_ = 0, bytes_ = 0, each_ = 0;
   std::int64_t asked_near_, asked_far_;
   std::int64_t near_, far_;  // what memory allows of that
   std::vector<Branch> branches_;

@@ -25,7 +25,8 @@ struct SetSpeed { double ticks_per_second = 60; };
 // needs a Reset.
 struct SetField { std::string path, value; };
 // Masks by hand, for the update that the picture shows. `element` counts the site's elements for one example, nothing
-// tied; `row` is the example of the batch, -1 = all of them. Given in the past, each begins a branch.
+// tied; `row` is the example of the batch, -1 = all of them; under R-Drop one row is of the first pass, and -1 of both.
+// Given where the branch has updates ahead, one begins a branch (core/session/timeline.h).
 struct SetGate { std::string site; std::uint32_t element = 0; int row = -1; bool keep = false; };
 // Holds a gate in every example of every tick, from the update shown on, until released.
 struct LockGate { std::string site; std::uint32_t element = 0; bool keep = false; };

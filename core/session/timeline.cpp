@@ -7,6 +7,7 @@
 
 #include "core/base/check.h"
 #include "core/session/checkpoint_store.h"
+#include "core/session/timeline_log.h"
 #include "core/session/timeline_words.h"
 
 namespace dropscope {
@@ -18,9 +19,8 @@ namespace {
 constexpr double kNearSeconds = 0.03, kNearestSeconds = 0.002, kFarSeconds = 0.4;
 constexpr double kCheckpointSeconds = 5e-6, kByteSeconds = 0.4e-9, kShare = 50;
 constexpr double kMostTicks = 1e7;
+constexpr std::size_t kMostBranches = 200;
 constexpr std::int64_t kFarAway = std::int64_t{1} << 50;  // no sum of two such overflows
-
-bool is_setting(const LoggedCommand& c) { return std::holds_alternative<command::SetField>(c.command); }
 
 std::int64_t clamped(std::int64_t n) { return std::clamp(n, -kFarAway, kFarAway); }
 
@@ -35,17 +35,20 @@ struct Timeline::Impl {
     std::int64_t fork_tick = 0;
     int parent = -1;
     Position tip;
-    std::vector<LoggedCommand> log;
-    std::vector<std::string> words;  // what the pin of each says
+    BranchLog log;
     std::vector<TimelineView::Bookmark> bookmarks;
     HistoryBuilder history;  // while another branch is walked on
+    std::size_t bytes() const {
+      return sizeof *this + bytes_of(log, fork_tick) + bookmarks.capacity() * sizeof(TimelineView::Bookmark) +
+             (history.count_after(fork_tick) + History::kChunk) * sizeof(MetricPoint);
+    }
   };
 
   Impl(Trainer& t, TimelineOptions o) : trainer(t), beats(beats_of(t.network())), store(o.budget, o.near, o.far) {
-    branches.push_back({branch_name(0, 0), 0, -1, {}, {}, {}, {}, {}});
+    branches.push_back({branch_name(0, 0), 0, -1, {}, {}, {}, {}});
     store.add_branch(-1, 0);
     store.put(trainer.checkpoint(), settings_now(), true);
-    trainer.preview();
+    preview();
   }
 
   Branch& here() { return branches[std::size_t(branch)]; }
@@ -66,14 +69,15 @@ struct Timeline::Impl {
   void go(Position to, bool afresh, const std::function<bool()>& give_up = {});
   void preview();
   void obey(const Command& command);
-  int checked_site(const std::string& name) const;
-  void check(const Command& command) const;
   void set(const command::SetField& field);
   void by_hand(const Command& command);
+  bool needs_branch(std::int64_t tick) const;
+  void check_branches(std::int64_t tick) const;
   void make_room(std::int64_t tick);
   void fork(std::int64_t tick);
   void cut(std::int64_t tick);
-  void write_down(std::int64_t tick, const Command& command);
+  void note(std::int64_t tick, const Command& command);
+  void log_changed();
   void make_view();
 
   Trainer& trainer;
@@ -88,6 +92,10 @@ struct Timeline::Impl {
   std::shared_ptr<const RunSpec> settings;  // of the trainer as it is; null: not copied yet
   std::array<double, 15> tick_seconds{};    // the last ones noted
   std::size_t noted = 0;
+  std::size_t branch_bytes = 0;
+  bool pins_stale = false, list_stale = false;  // the log has changed since they were made
+  std::vector<TimelineView::Pin> pins;
+  std::vector<LoggedCommand> list;
   std::shared_ptr<const TimelineView> view;  // null where something has changed since
 };
 
@@ -106,9 +114,9 @@ void Timeline::Impl::arrive() {
   const bool begins = b.parent >= 0 && tick == b.fork_tick && !store.has(branch, tick);
   // Where a run has stopped no tick follows that a walk could show.
   if (!over() && (begins || store.wants(tick))) store.put(trainer.checkpoint(), settings_now(), begins);
-  while (cursor < b.log.size() && b.log[cursor].tick < tick) ++cursor;
-  for (std::size_t i = cursor; i < b.log.size() && b.log[i].tick == tick; ++i)
-    if (is_setting(b.log[i])) obey(b.log[i].command);
+  while (cursor < b.log.size() && b.log[cursor]->logged.tick < tick) ++cursor;
+  for (std::size_t i = cursor; i < b.log.size() && b.log[i]->logged.tick == tick; ++i)
+    if (is_setting(*b.log[i])) obey(b.log[i]->logged.command);
 }
 
 // Masks wait until their tick is taken: before, the picture is that of the tick before.
@@ -116,8 +124,8 @@ void Timeline::Impl::leave() {
   if (beat > 0 || masks_given) return;
   masks_given = true;
   const Branch& b = here();
-  for (std::size_t i = cursor; i < b.log.size() && b.log[i].tick == trainer.tick(); ++i)
-    if (!is_setting(b.log[i])) obey(b.log[i].command);
+  for (std::size_t i = cursor; i < b.log.size() && b.log[i]->logged.tick == trainer.tick(); ++i)
+    if (!is_setting(*b.log[i])) obey(b.log[i]->logged.command);
 }
 
 void Timeline::Impl::obey(const Command& command) {
@@ -177,10 +185,7 @@ void Timeline::Impl::restore(const CheckpointStore::Kept& kept) {
   trainer.restore(*kept.state);
   settings = kept.spec;
   beat = 0;
-  const auto& log = here().log;
-  cursor = std::size_t(
-      std::partition_point(log.begin(), log.end(), [&](const LoggedCommand& c) { return c.tick < kept.tick(); }) -
-      log.begin());
+  cursor = first_of_tick(here().log, kept.tick());
   arrive();
 }
 
@@ -208,62 +213,37 @@ void Timeline::Impl::preview() {
   view.reset();
 }
 
-int Timeline::Impl::checked_site(const std::string& name) const {
-  const int site = trainer.network().find_site(name);
-  if (site >= 0) return site;
-  std::string names;
-  for (const SiteInfo& s : trainer.network().sites()) names += (names.empty() ? "" : ", ") + s.name;
-  throw InputError("mask by hand, site", "one of " + names, name);
-}
-
-// Before anything is changed: whether the update shown has this gate.
-void Timeline::Impl::check(const Command& command) const {
-  const auto check_element = [&](const std::string& name, std::uint32_t element) {
-    const std::size_t count = trainer.network().site_shape(checked_site(name), 1).count();
-    if (element >= count)
-      throw InputError("mask by hand, element of " + name, "0 to " + std::to_string(count - 1),
-                       std::to_string(element));
-  };
-  if (const auto* g = std::get_if<command::SetGate>(&command)) {
-    check_element(g->site, g->element);
-    const int rows = int(trainer.batch_examples().size());
-    if (g->row < -1 || g->row >= rows)
-      throw InputError("mask by hand, row", "-1 (all) to " + std::to_string(rows - 1), std::to_string(g->row));
-  } else if (const auto* l = std::get_if<command::LockGate>(&command)) {
-    check_element(l->site, l->element);
-  } else if (const auto* r = std::get_if<command::ReleaseGate>(&command)) {
-    check_element(r->site, r->element);
-  } else if (!std::holds_alternative<command::RedrawMasks>(command)) {
-    throw InputError("timeline", "a setting or a mask by hand", "another command");
-  }
-}
-
 void Timeline::Impl::set(const command::SetField& field) {
   DROPSCOPE_CHECK(trainer.at_boundary());
-  const bool had_diverged = trainer.divergence();
+  const Position at = position();
+  check_branches(at.tick);
+  const bool had_diverged = trainer.divergence(), previewing = trainer.previewing();
   trainer.set_field(field.path, field.value, "setting");
   settings.reset();
-  const Position at = position();
   make_room(at.tick);
-  write_down(at.tick, field);
+  note(at.tick, field);
+  // Masks by hand that the tick to come has already were given under other settings: which gates elements share, say.
+  const BranchLog& log = here().log;
+  bool painted = false;
+  for (std::size_t i = cursor; masks_given && i < log.size() && log[i]->logged.tick == at.tick; ++i)
+    painted |= !is_setting(*log[i]);
   // Under other settings the run may get past the place.
-  if (had_diverged)
-    go(at, true);
-  else if (trainer.previewing())
-    preview();
+  if (had_diverged || painted) go(at, true);
+  if (previewing) preview();
 }
 
 void Timeline::Impl::by_hand(const Command& command) {
-  check(command);
+  check_by_hand(command, trainer);
   const Position at = position();
   const bool previewing = trainer.previewing();
   const int old_branch = branch;
   const std::int64_t tick = shown_tick();
+  check_branches(tick);
   Branch old = here();
   old.history = trainer.history();
   try {
     make_room(tick);
-    write_down(tick, command);
+    note(tick, command);
     if (previewing) {
       obey(command);
       preview();
@@ -278,6 +258,8 @@ void Timeline::Impl::by_hand(const Command& command) {
     }
     trainer.restore_history(old.history);
     here() = std::move(old);
+    here().history = {};
+    log_changed();
     go(at, true);
     if (previewing) preview();
     throw;
@@ -285,10 +267,22 @@ void Timeline::Impl::by_hand(const Command& command) {
 }
 
 // What this branch has done from a tick on will be done otherwise: by another branch where updates would be lost.
-void Timeline::Impl::make_room(std::int64_t tick) {
-  const Branch& b = here();
+bool Timeline::Impl::needs_branch(std::int64_t tick) const {
+  const Branch& b = branches[std::size_t(branch)];
   const bool just_begun = b.parent >= 0 && b.fork_tick == tick && b.tip.tick <= tick + 1;
-  if (b.tip.tick > trainer.tick() && !just_begun)
+  return b.tip.tick > trainer.tick() && !just_begun;
+}
+
+void Timeline::Impl::check_branches(std::int64_t tick) const {
+  if (branches.size() >= kMostBranches && needs_branch(tick))
+    throw InputError("branch",
+                     "at most " + std::to_string(kMostBranches) +
+                         " of them (go to the end of one and change the run there, or start over)",
+                     "one more");
+}
+
+void Timeline::Impl::make_room(std::int64_t tick) {
+  if (needs_branch(tick))
     fork(tick);
   else
     cut(tick);
@@ -304,10 +298,9 @@ void Timeline::Impl::fork(std::int64_t tick) {
   const Branch& old = here();
   for (std::size_t i = 0; i < old.log.size(); ++i) {
     // Of the tick after the one changed, only the settings that are in force at the boundary at hand.
-    const LoggedCommand& c = old.log[i];
-    if (c.tick > tick && (c.tick > at.tick || !is_setting(c))) continue;
-    next.log.push_back(c);
-    next.words.push_back(old.words[i]);
+    const std::int64_t its = old.log[i]->logged.tick;
+    if (its > tick && (its > at.tick || !is_setting(*old.log[i]))) continue;
+    next.log.push_back(old.log[i]);
   }
   for (const TimelineView::Bookmark& mark : old.bookmarks)
     if (Position{mark.tick, mark.beat} <= Position{tick, 0}) next.bookmarks.push_back(mark);
@@ -317,29 +310,33 @@ void Timeline::Impl::fork(std::int64_t tick) {
   branch = int(branches.size()) - 1;
   store.look_at(branch, at.tick, at.tick);
   trainer.forget_after(tick);
+  log_changed();
 }
 
 void Timeline::Impl::cut(std::int64_t tick) {
   const Position at = position();
   Branch& b = here();
   b.tip = at;
-  std::size_t kept = b.log.size();
-  while (kept > 0 && b.log[kept - 1].tick > at.tick) --kept;
-  b.log.resize(kept);
-  b.words.resize(kept);
+  // As for a branch: of the tick after the one changed, only settings.
+  std::erase_if(b.log,
+                [&](const auto& e) { return e->logged.tick > at.tick || (e->logged.tick > tick && !is_setting(*e)); });
   std::erase_if(b.bookmarks, [&](const TimelineView::Bookmark& m) { return Position{m.tick, m.beat} > at; });
   store.forget_after(branch, tick);
   trainer.forget_after(tick);
+  log_changed();
 }
 
-void Timeline::Impl::write_down(std::int64_t tick, const Command& command) {
-  Branch& b = here();
-  const auto at = std::partition_point(b.log.begin(), b.log.end(), [&](const auto& c) { return c.tick <= tick; });
-  b.words.insert(b.words.begin() + (at - b.log.begin()), pin_text(command, trainer));
-  b.log.insert(at, {tick, command});
-  cursor = std::size_t(
-      std::partition_point(b.log.begin(), b.log.end(), [&](const auto& c) { return c.tick < trainer.tick(); }) -
-      b.log.begin());
+void Timeline::Impl::note(std::int64_t tick, const Command& command) {
+  write_down(here().log, tick, command, pin_text(command, trainer));
+  log_changed();
+}
+
+void Timeline::Impl::log_changed() {
+  cursor = first_of_tick(here().log, trainer.tick());
+  pins_stale = list_stale = true;
+  branch_bytes = 0;
+  for (const Branch& b : branches) branch_bytes += b.bytes();
+  store.reserve(branch_bytes);
   view.reset();
 }
 
@@ -352,18 +349,16 @@ void Timeline::Impl::make_view() {
   v->last_tick = b.tip.tick;
   v->at_tip = position() >= b.tip;
   v->history = trainer.history().view();
-  for (std::size_t i = 0; i < b.log.size(); ++i) {
-    bool undone = false;
-    for (std::size_t k = i + 1; k < b.log.size() && b.log[k].tick == b.log[i].tick; ++k)
-      undone |= sets_the_same(b.log[i].command, b.log[k].command);
-    if (!undone) v->pins.push_back({b.log[i].tick, b.words[i], !is_setting(b.log[i])});
-  }
+  if (std::exchange(pins_stale, false)) pins = pins_of(b.log);
+  v->pins = pins;
   for (const Branch& each : branches) v->branches.push_back({each.name, each.fork_tick, each.tip.tick, each.parent});
   v->branch = branch;
   v->bookmarks = b.bookmarks;
   v->oldest_gap = store.widest_gap(b.tip.tick);
   v->checkpoint_bytes = store.bytes();
+  v->branch_bytes = branch_bytes;
   v->budget_bytes = store.budget();
+  v->over_budget = store.full();
   view = std::move(v);
 }
 
@@ -378,7 +373,22 @@ bool Timeline::advance_beat() { return impl_->advance_beat(); }
 void Timeline::preview() { impl_->preview(); }
 int Timeline::branch() const { return impl_->branch; }
 int Timeline::branch_count() const { return int(impl_->branches.size()); }
-const std::vector<LoggedCommand>& Timeline::log() const { return impl_->here().log; }
+std::size_t Timeline::budget() const { return impl_->store.budget(); }
+bool Timeline::over_budget() const { return impl_->store.full(); }
+
+const std::vector<LoggedCommand>& Timeline::log() const {
+  if (std::exchange(impl_->list_stale, false)) {
+    impl_->list.clear();
+    for (const auto& e : impl_->here().log) impl_->list.push_back(e->logged);
+  }
+  return impl_->list;
+}
+
+void Timeline::set_budget(std::size_t bytes) {
+  impl_->store.set_budget(bytes);
+  impl_->view.reset();
+}
+
 std::size_t Timeline::bytes() const { return impl_->store.bytes(); }
 
 void Timeline::retake() {
@@ -425,6 +435,8 @@ void Timeline::switch_branch(int branch) {
   impl_->here().history = impl_->trainer.history();
   impl_->branch = branch;
   impl_->trainer.restore_history(std::move(impl_->here().history));
+  impl_->here().history = {};
+  impl_->log_changed();
   impl_->go(tip(), true);
 }
 

@@ -69,7 +69,8 @@ class Timeline {
   // Settings (SetField) at a boundary for the tick to come, and gates by hand (SetGate, LockGate, ReleaseGate,
   // RedrawMasks) for the update the picture shows, wherever the walk stands: the tick is taken again up to here with
   // the new masks. Where this branch has updates ahead, a new branch begins, unless this one began with this very
-  // update and has gone no further. Throws InputError for what makes no sense; nothing is changed then.
+  // update and has gone no further. Throws InputError for what makes no sense, and for a 201st branch; nothing is
+  // changed then.
   void apply(const Command& command);
 
   // The tick that the picture shows: the one in progress or previewed, else the one just done.
@@ -85,8 +86,13 @@ class Timeline {
 
   // Of this branch, in order.
   const std::vector<LoggedCommand>& log() const;
-  // Bytes held in checkpoints now.
+  // Bytes held in checkpoints now. What branches hold besides (logs, histories) is taken off their budget, but never
+  // more than half of it.
   std::size_t bytes() const;
+  std::size_t budget() const;
+  void set_budget(std::size_t bytes);
+  // No second state finds room: every way back is trained again from the start.
+  bool over_budget() const;
   // Everything a picture of the timeline needs.
   std::shared_ptr<const TimelineView> view() const;
 

@@ -45,6 +45,8 @@ struct TimelineView {
   std::vector<Bookmark> bookmarks;  // of this branch, by position
   std::int64_t oldest_gap = 0;      // ticks between the checkpoints that lie farthest apart
   std::size_t checkpoint_bytes = 0, budget_bytes = 0;
+  std::size_t branch_bytes = 0;  // what branches hold besides: their logs and histories; about
+  bool over_budget = false;      // no second state finds room: going back means training again from the start
 };
 
 }  // namespace dropscope

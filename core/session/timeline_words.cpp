@@ -78,31 +78,4 @@ std::string bookmark_name(std::int64_t tick, int beat) {
   return "Step " + std::to_string(tick) + (beat > 0 ? ", beat " + std::to_string(beat) : "");
 }
 
-namespace {
-
-struct Place {
-  const std::string* site = nullptr;
-  std::uint32_t element = 0;
-  int row = -1;
-};
-
-Place place_of(const Command& command) {
-  if (const auto* c = std::get_if<command::SetGate>(&command)) return {&c->site, c->element, c->row};
-  if (const auto* c = std::get_if<command::LockGate>(&command)) return {&c->site, c->element, -1};
-  if (const auto* c = std::get_if<command::ReleaseGate>(&command)) return {&c->site, c->element, -1};
-  return {};
-}
-
-}  // namespace
-
-bool sets_the_same(const Command& before, const Command& later) {
-  if (const auto* field = std::get_if<command::SetField>(&later)) {
-    const auto* other = std::get_if<command::SetField>(&before);
-    return other && other->path == field->path;
-  }
-  if (std::holds_alternative<command::RedrawMasks>(later)) return std::holds_alternative<command::RedrawMasks>(before);
-  const Place a = place_of(before), b = place_of(later);
-  return a.site && b.site && *a.site == *b.site && a.element == b.element && (a.row == b.row || b.row < 0);
-}
-
 }  // namespace dropscope

@@ -14,7 +14,5 @@ std::string pin_text(const Command& command, const Trainer& trainer);
 std::string branch_name(int branch, std::int64_t fork_tick);
 // "Step 42", "Step 42, beat 3".
 std::string bookmark_name(std::int64_t tick, int beat);
-// Whether two commands of one tick set the same thing, so that only the later one counts.
-bool sets_the_same(const Command& before, const Command& later);
 
 }  // namespace dropscope

@@ -65,6 +65,7 @@ class HistoryBuilder {
     const std::size_t i = first_after(tick - 1);
     return i < count() && at(i).tick == tick ? &at(i) : nullptr;
   }
+  std::size_t count_after(std::int64_t tick) const { return count() - first_after(tick); }
   // How many points a tick has.
   std::size_t count_at(std::int64_t tick) const { return first_after(tick) - first_after(tick - 1); }
 

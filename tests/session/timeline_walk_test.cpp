@@ -51,7 +51,8 @@ const std::vector<Ground>& grounds() {
         {"network.conv1.units", "3"},
         {"network.conv2.units", "4"},
         {"augment.shift", "1"}},
-       {{{"dropout.conv1.rate", "0.6"}, {"dropout.conv2.variant", "dropblock"}, {"augment.jitter", "0.1"}}},
+       {{{"dropout.conv1.rate", "0.6"}, {"dropout.conv2.variant", "dropblock"}, {"augment.jitter", "0.1"}},
+        {{"dropout.conv1.variant", "inverted"}, {"dropout.conv1.variant", "spatial"}}},
        50},
       {"RDrop",
        "r-drop",
@@ -77,7 +78,8 @@ const std::vector<Ground>& grounds() {
       {"DropConnect",
        "dropconnect",
        {{"network.hidden", "6,5"}, {"data.validation", "20"}},
-       {{{"dropout.hidden1.weight.rate", "0.8"}, {"dropout.hidden1.weight.scope", "batch"}}}},
+       {{{"dropout.hidden1.weight.rate", "0.8"}},
+        {{"dropout.hidden1.weight.scope", "batch"}, {"dropout.hidden1.weight.scope", "example"}}}},
   };
   return all;
 }
