@@ -1,5 +1,6 @@
 #include "core/session/command_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dropscope {
@@ -19,6 +20,17 @@ bool replaces(const Command& before, const Command& next) {
                    command::SetTrace, command::ShowRow, command::ShowUnit>(next);
 }
 
+// Steps of one size and direction add up, so that a key held down is one way to go however long that takes.
+bool add_up(Command& before, const Command& next) {
+  auto* a = std::get_if<command::StepBy>(&before);
+  const auto* b = std::get_if<command::StepBy>(&next);
+  if (!a || !b || a->granularity != b->granularity || (a->n < 0) != (b->n < 0) || a->n == 0 || b->n == 0) return false;
+  // A sum that overflows is far more than anyone can walk.
+  constexpr std::int64_t kMost = INT64_MAX / 4;
+  a->n = std::clamp(a->n, -kMost, kMost) + std::clamp(b->n, -kMost, kMost);
+  return true;
+}
+
 }  // namespace
 
 std::uint64_t CommandQueue::push(Command command) {
@@ -27,7 +39,7 @@ std::uint64_t CommandQueue::push(Command command) {
     const std::lock_guard lock(mutex_);
     if (!commands_.empty() && replaces(commands_.back(), command))
       commands_.back() = std::move(command);
-    else
+    else if (commands_.empty() || !add_up(commands_.back(), command))
       commands_.push_back(std::move(command));
     if (std::holds_alternative<command::Quit>(commands_.back()) ||
         (commands_.size() == 1 && std::holds_alternative<command::SeekTo>(commands_.front())))

@@ -1,5 +1,5 @@
 // From any thread to the session's: values in order, neighbours for the same target merged, so that a
-// dragged slider is one command.
+// dragged slider is one command, and so is a key held down that steps.
 #pragma once
 #include <atomic>
 #include <chrono>

@@ -11,12 +11,19 @@ std::size_t Lab::add(RunSpec spec, SeedPolicy policy) {
   DROPSCOPE_CHECK(sessions_.size() < kMostRuns);
   if (policy == SeedPolicy::Independent) spec.seed += sessions_.size();
   sessions_.push_back(std::make_unique<Session>(std::move(spec), options_));
+  share_budget();
   return sessions_.size() - 1;
 }
 
 void Lab::remove(std::size_t run) {
   DROPSCOPE_CHECK(run < sessions_.size());
   sessions_.erase(sessions_.begin() + std::ptrdiff_t(run));
+  share_budget();
+}
+
+void Lab::share_budget() {
+  const std::size_t all = options_.timeline.budget;
+  for (auto& session : sessions_) session->set_budget(sessions_.size() > 1 ? all / kMostRuns : all);
 }
 
 void Lab::send_all(const Command& command) {

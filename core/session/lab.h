@@ -30,6 +30,9 @@ class Lab {
   std::vector<std::shared_ptr<const Snapshot>> aligned();
 
  private:
+  // Alone a run has all the memory for going back, among others its share.
+  void share_budget();
+
   SessionOptions options_;
   std::vector<std::unique_ptr<Session>> sessions_;
 };

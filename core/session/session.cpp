@@ -1,6 +1,7 @@
 #include "core/session/session.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <mutex>
@@ -9,9 +10,11 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/overloaded.h"
 #include "core/session/command_queue.h"
 #include "core/session/snapshot_builder.h"
 #include "core/session/snapshot_slot.h"
+#include "core/session/speed_meter.h"
 #include "core/session/surface_worker.h"
 #include "core/session/worker_pool.h"
 #include "core/spec/fields.h"
@@ -26,17 +29,11 @@ constexpr std::int64_t kMostSteps = 100'000'000'000;
 constexpr double kSlowest = 1e-3;  // ticks per second: one in a quarter of an hour
 constexpr std::size_t kRecentSnapshots = 8;
 constexpr double kFastTick = 20e-6;  // seconds: asking for the time at each would be felt
-constexpr auto kMeasure = std::chrono::milliseconds(400);
 // Behind by more than this (a suspended machine, a slow one): go on from now instead of catching up in a burst.
 constexpr auto kMostBehind = std::chrono::milliseconds(100);
 constexpr auto kLongWait = std::chrono::milliseconds(20);
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
+constexpr const char* kOverBudget =
+    "This network is too large to keep earlier states of: going back trains again from the start.";
 
 // What a setting that waits for the next step will make of the spec; one that will be refused changes nothing.
 void set_field_quietly(RunSpec& spec, const command::SetField& c) {
@@ -46,15 +43,14 @@ void set_field_quietly(RunSpec& spec, const command::SetField& c) {
   }
 }
 
-// Whether two specs need the same examples.
-bool same_data(const RunSpec& a, const RunSpec& b) { return a.data == b.data && a.data_seed == b.data_seed; }
-
 }  // namespace
 
 // Everything below `worker` belongs to the session's thread, apart from what a mutex guards.
 struct Session::Impl {
   Impl(RunSpec first, SessionOptions o)
-      : options(std::move(o)), pool(options.threads > 1 ? std::make_unique<WorkerPool>(options.threads) : nullptr) {
+      : options(std::move(o)),
+        budget(options.timeline.budget),
+        pool(options.threads > 1 ? std::make_unique<WorkerPool>(options.threads) : nullptr) {
     if (options.surfaces) surfaces = std::make_unique<SurfaceWorker>([this] { queue.nudge(); });
     auto loading = std::make_shared<Snapshot>();
     loading->spec = first;
@@ -78,11 +74,13 @@ struct Session::Impl {
   bool obey(Command& command);
   void start(RunSpec spec);
   void step_by(const command::StepBy& c);
-  void seek(const Position& to);
+  void seek(const Position& where);
   void rest_here();
   Position planned() const;
   bool edit(const Command& command);
   void apply_deferred();
+  void forget_deferred(const Position& to);
+  void share_budget();
   void publish_log();
   void step();
   void tick();
@@ -102,6 +100,7 @@ struct Session::Impl {
   bool over() const { return trainer->divergence() || trainer->stopped(); }
 
   SessionOptions options;
+  std::atomic<std::size_t> budget;  // of the timeline; set by any thread
   CommandQueue queue;
   SnapshotSlot slot;
   std::unique_ptr<WorkerPool> pool;
@@ -126,9 +125,8 @@ struct Session::Impl {
   std::uint64_t commands_seen = 0;
   std::int64_t surface_tick = -1;
   std::uint64_t surface_stamp = 0, stamp = 0;  // bumped by every change a surface depends on besides ticks
-  Clock::time_point due = Clock::now(), measured_at = Clock::now();
-  std::int64_t measured_tick = 0;
-  double measured_speed = 0;
+  Clock::time_point due = Clock::now();
+  SpeedMeter meter;
   bool ticks_fast = false;
   std::thread worker;  // last: starts when all it uses exists
 };
@@ -153,6 +151,7 @@ void Session::Impl::run(RunSpec spec) {
 // Takes and obeys what has been sent. False: quit.
 bool Session::Impl::take(bool wait, Clock::time_point until) {
   CommandQueue::Taken taken = wait ? queue.wait_until(until) : queue.take();
+  share_budget();
   for (Command& command : taken.commands) {
     last_taken = &command == &taken.commands.back();
     if (!obey(command)) return false;
@@ -180,23 +179,25 @@ void Session::Impl::start(RunSpec spec) {
   report.impl = this;
   if (!trainer) asked = spec;
   try {
-    auto data = trainer && same_data(trainer->spec(), spec)
+    auto data = trainer && trainer->spec().data == spec.data && trainer->spec().data_seed == spec.data_seed
                     ? trainer->shared_data()
                     : std::make_shared<const Dataset>(make_dataset(spec.data, spec.data_seed, &report));
     auto fresh = std::make_unique<Trainer>(spec, std::move(data), pool.get());
     fresh->keep_previous(view.trace);
-    auto line = std::make_unique<Timeline>(*fresh, options.timeline);
+    TimelineOptions back = options.timeline;
+    back.budget = budget;
+    auto line = std::make_unique<Timeline>(*fresh, back);
     timeline = std::move(line);  // before the trainer that the old one moves is gone
     trainer = std::move(fresh);
     builder = std::make_unique<SnapshotBuilder>(*trainer);
     failure.clear();
-    notice.clear();
+    notice = timeline->over_budget() ? kOverBudget : "";
     rest_here();
     deferred.clear();
     view.pushes = 0;
     view.study_layer = view.study_unit = -1;
     ++stamp;
-    measured_speed = 0;
+    meter.forget();
     asked = std::move(spec);
     publish_log();
     const std::lock_guard lock(shared_mutex);
@@ -288,6 +289,7 @@ void Session::Impl::step_by(const command::StepBy& c) {
   rest_here();
   const Position from = timeline->position();
   if (to < from) {
+    forget_deferred(to);
     timeline->seek(to, give_up());
     rest_here();
   } else if (c.granularity == Granularity::Phase) {
@@ -300,7 +302,10 @@ void Session::Impl::step_by(const command::StepBy& c) {
   }
 }
 
-void Session::Impl::seek(const Position& to) {
+void Session::Impl::seek(const Position& where) {
+  // Beats beyond a tick's are of the ticks after, for which it trains step by step.
+  const Position to = timeline->place({where.tick, 0}, where.beat, Granularity::Phase);
+  forget_deferred(to);
   timeline->seek(std::min(to, timeline->tip()), give_up());
   rest_here();
   if (to > timeline->tip()) destination = to;
@@ -313,6 +318,7 @@ bool Session::Impl::edit(const Command& command) {
   try {
     if (const auto* there = std::get_if<command::SwitchBranch>(&command)) {
       timeline->switch_branch(there->branch);
+      forget_deferred({-1, 0});
       rest_here();
     } else if (const auto* mark = std::get_if<command::SetBookmark>(&command)) {
       timeline->set_bookmark({mark->tick, mark->beat}, mark->name);
@@ -338,6 +344,22 @@ void Session::Impl::publish_log() {
   all.insert(all.end(), timeline->log().begin(), timeline->log().end());
   const std::lock_guard lock(shared_mutex);
   log = std::move(all);
+}
+
+// A setting that waits for the next step is of no use where the walk goes elsewhere than on to the end of its update.
+void Session::Impl::forget_deferred(const Position& to) {
+  if (deferred.empty() || (to.tick == timeline->position().tick && to.beat > 0)) return;
+  notice = "Not set, since the walk has left its step: " + deferred.back().path + " = " + deferred.back().value +
+           ". Set it again at a step's end.";
+  deferred.clear();
+}
+
+// Room for states to go back to, as given last by whoever has several runs.
+void Session::Impl::share_budget() {
+  if (!timeline || timeline->budget() == budget) return;
+  const bool before = timeline->over_budget();
+  timeline->set_budget(budget);
+  if (timeline->over_budget() && !before) notice = kOverBudget;
 }
 
 // Settings change only between two ticks; those that came inside one wait here.
@@ -395,19 +417,9 @@ void Session::Impl::pace() {
 }
 
 void Session::Impl::measure() {
-  if (!running()) {
-    measured_speed = 0;
-    measured_tick = trainer->tick();
-    measured_at = Clock::now();
-    return;
-  }
+  if (!running()) return meter.rest(trainer->tick());
   // Asking for the time at each of half a million ticks a second would be felt.
-  if (speed == 0 && (trainer->tick() & 63) != 0) return;
-  const auto now = Clock::now();
-  if (now - measured_at < kMeasure) return;
-  measured_speed = double(trainer->tick() - measured_tick) / std::chrono::duration<double>(now - measured_at).count();
-  measured_tick = trainer->tick();
-  measured_at = now;
+  if (speed > 0 || (trainer->tick() & 63) == 0) meter.note(trainer->tick());
 }
 
 void Session::Impl::show() {
@@ -423,7 +435,7 @@ void Session::Impl::show() {
     if (const Stopped* stopped = trainer->stopped(); stopped && notice.empty()) s.message = stopped_text(*stopped);
     if (const Divergence* d = trainer->divergence()) s.status = RunStatus::Diverged, s.message = d->message;
     if (s.status != RunStatus::Running && trainer->at_boundary()) s.state_hash = trainer->state_hash();
-    s.ticks_per_second = measured_speed;
+    s.ticks_per_second = meter.ticks_per_second();
   } else {
     s.spec = asked;
     s.status = failure.empty() ? RunStatus::Loading : RunStatus::Failed;
@@ -463,6 +475,11 @@ Session::Session(RunSpec spec, SessionOptions options)
 Session::~Session() {
   impl_->queue.push(command::Quit{});
   impl_->worker.join();
+}
+
+void Session::set_budget(std::size_t bytes) {
+  impl_->budget = bytes;
+  impl_->queue.nudge();
 }
 
 std::uint64_t Session::send(Command command) { return impl_->queue.push(std::move(command)); }

@@ -30,6 +30,8 @@ class Session {
 
   // Any thread. Returns the command's number: a snapshot with commands_seen >= it has taken it.
   std::uint64_t send(Command command);
+  // Any thread. How much memory going back may take from now on; results do not depend on it.
+  void set_budget(std::size_t bytes);
   // Any thread; never waits for training. Never null. Asking also requests a newer one.
   std::shared_ptr<const Snapshot> latest();
   // The newest snapshots published, oldest first, at most 8: for drawing several runs at one tick.

@@ -1,7 +1,9 @@
 // A session walked by commands from another thread: everywhere it is the run that its log describes.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/random/uniforms.h"
+#include "core/session/command_queue.h"
 #include "tests/session/session_helpers.h"
 #include "tests/session/straight_run.h"
 
@@ -162,6 +164,83 @@ TEST(SessionWalk, ASettingGivenInsideATickWaitsForTheBoundaryReached) {
   ASSERT_EQ(done->timeline->branches.size(), 2u);
   EXPECT_EQ(done->timeline->branches[1].fork_tick, 11);
   expect_straight(s, *done);
+}
+
+TEST(SessionWalk, ASettingThatWaitsIsDroppedWhereTheWalkGoesElsewhere) {
+  Session s(spec());
+  at_rest(s, s.send(command::StepBy{30}));
+  at_rest(s, s.send(command::SeekTo{20, 0}));
+  at_rest(s, s.send(command::RedrawMasks{}));
+  at_rest(s, s.send(command::SwitchBranch{0}));
+  const Command ways[] = {command::SeekTo{0, 0}, command::SwitchBranch{1}, command::StepBy{-1},
+                          command::StepBy{-40, Granularity::Phase}, command::SeekTo{25, 0}};
+  for (const Command& way : ways) {
+    at_rest(s, s.send(command::SwitchBranch{0}));
+    at_rest(s, s.send(command::SeekTo{10, 3}));
+    at_rest(s, s.send(command::SetField{"dropout.hidden1.rate", "0.8"}));
+    // Within the update it goes on waiting.
+    const Shown waiting = at_rest(s, s.send(command::StepBy{-1, Granularity::Phase}));
+    EXPECT_EQ(waiting->spec.dropout.find("hidden1")->rate, 0.8);
+    const Shown there = at_rest(s, s.send(way));
+    EXPECT_THAT(there->message, testing::HasSubstr("dropout.hidden1.rate = 0.8"));
+    EXPECT_EQ(there->spec.dropout.find("hidden1")->rate, 0.3);
+    EXPECT_EQ(there->timeline->branches.size(), 2u);
+    const Shown on = at_rest(s, s.send(command::StepBy{1}));
+    EXPECT_EQ(on->spec.dropout.find("hidden1")->rate, 0.3);
+    EXPECT_EQ(on->timeline->branches.size(), 2u);
+    expect_straight(s, *on);
+  }
+}
+
+TEST(SessionWalk, BeatsBeyondATicksAreTrainedForStepByStep) {
+  Session s(spec());
+  const int beats = int(at_rest(s, s.send(command::StepBy{1}))->timeline->beats.size());
+  const Shown shown = at_rest(s, s.send(command::SeekTo{2, 7 * beats + 1}));
+  EXPECT_EQ(shown->tick, 9);
+  EXPECT_EQ(shown->timeline->beat, 1);
+  EXPECT_EQ(at_rest(s, s.send(command::SeekTo{2, -1}))->tick, 1);
+  // So far away that only a pause ends it.
+  s.send(command::SetSpeed{0});
+  s.send(command::SeekTo{2, 2'000'000'000});
+  wait_for(s, [](const Snapshot& x) { return x.tick > 30; });
+  EXPECT_LT(at_rest(s, s.send(command::Pause{}))->tick, 1'000'000);
+}
+
+TEST(SessionWalk, StepsHeldDownAreOneWay) {
+  CommandQueue queue;
+  for (int i = 0; i < 50; ++i) queue.push(command::StepBy{-1, Granularity::Phase});
+  queue.push(command::StepBy{-2, Granularity::Tick});
+  queue.push(command::StepBy{3, Granularity::Tick});
+  queue.push(command::StepBy{INT64_MAX, Granularity::Tick});
+  queue.push(command::StepBy{INT64_MAX, Granularity::Tick});
+  const CommandQueue::Taken taken = queue.take();
+  ASSERT_EQ(taken.commands.size(), 3u);
+  EXPECT_EQ(taken.last, 54u);
+  EXPECT_EQ(std::get<command::StepBy>(taken.commands[0]).n, -50);
+  EXPECT_EQ(std::get<command::StepBy>(taken.commands[1]).n, -2);
+  EXPECT_GT(std::get<command::StepBy>(taken.commands[2]).n, std::int64_t{1} << 60);
+}
+
+TEST(SessionWalk, ANetworkTooLargeToGoBackInSaysSoAndRunsShareTheRoom) {
+  SessionOptions options;
+  options.timeline.budget = 12'000;
+  Lab lab(options);
+  lab.add(spec());
+  const auto rested = [](const Snapshot& x) { return x.status == RunStatus::Paused; };
+  const Shown alone = wait_for(lab.run(0), rested);
+  EXPECT_EQ(alone->message, "");
+  EXPECT_FALSE(alone->timeline->over_budget);
+  EXPECT_EQ(alone->timeline->budget_bytes, 12'000u);
+  lab.add(spec());
+  for (int run : {0, 1}) {
+    const Shown shared = wait_for(lab.run(std::size_t(run)), [](const Snapshot& x) {
+      return x.status == RunStatus::Paused && x.timeline->over_budget;
+    });
+    EXPECT_EQ(shared->timeline->budget_bytes, 3'000u);
+    EXPECT_THAT(shared->message, testing::HasSubstr("too large"));
+  }
+  lab.remove(1);
+  wait_for(lab.run(0), [](const Snapshot& x) { return !x.timeline->over_budget; });
 }
 
 TEST(SessionWalk, DraggingIsAnsweredAndEndsAtTheLastPlaceAskedFor) {
