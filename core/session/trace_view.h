@@ -20,7 +20,8 @@ struct TraceView {
     // that the update started from (only at its end).
     std::shared_ptr<const std::vector<float>> weight_gradient, weights_before;
     std::vector<float> bias_gradient, bias_before;
-    // Of all weights of the column, whether drawn or not: how many received a gradient of exactly 0.
+    // Of all weights of the column, whether drawn or not: how many received a gradient of exactly 0. At Update the
+    // penalties of learned rates have been added, so that there are fewer than at the last beat backward.
     std::int64_t still_weights = 0, weights = 0;
   };
   std::vector<Layer> layers;
