@@ -119,6 +119,12 @@ class Wanderer {
       paint();
     } else if (which == 21) {
       line_.preview();
+      // Masks of the update to come, and a setting after them: which gates are shared may change under the mask.
+      if (below(2)) {
+        paint();
+        paint();
+        set();
+      }
     } else if (which == 22) {
       line_.switch_branch(int(below(std::uint32_t(line_.branch_count()))));
     } else {
