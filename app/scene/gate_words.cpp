@@ -48,6 +48,14 @@ bool shares_with_one_of(const SiteView& site, std::uint32_t element, const std::
   return std::any_of(list.begin(), list.end(), [&](std::uint32_t other) { return coin_of(site, other) == coin; });
 }
 
+// The part that the noise acts in lets no query see a later key.
+bool is_causal(const Snapshot& snapshot, int site) {
+  for (const LayerView& layer : snapshot.layers)
+    for (const PartView& part : layer.parts)
+      if (part.causal && std::find(part.sites.begin(), part.sites.end(), site) != part.sites.end()) return true;
+  return false;
+}
+
 }  // namespace
 
 const SiteView* site_at(const Snapshot& snapshot, int site) {
@@ -67,13 +75,13 @@ std::uint32_t element_count(const SiteView& site) {
   return site.shape.rank() > 0 ? std::uint32_t(site.shape.count()) : std::uint32_t(std::max(site.total, 0));
 }
 
-bool has_effect(const SiteView& site, std::uint32_t element) {
-  // A causal attention hides the keys after the query, and counts them out.
-  if (site.kind != SiteKind::AttentionWeights || site.shape.rank() == 0 || site.total >= int(site.shape.count()))
-    return true;
-  const auto keys = std::uint32_t(std::max(1, site.shape.extent(Axis::Key)));
-  const auto queries = std::uint32_t(std::max(1, site.shape.extent(Axis::Query)));
-  return element % keys <= element / keys % queries;
+bool has_effect(const Snapshot& snapshot, GateRef gate) {
+  const SiteView* site = site_at(snapshot, gate);
+  if (!site) return false;
+  if (site->kind != SiteKind::AttentionWeights || !is_causal(snapshot, gate.site)) return true;
+  const auto keys = std::uint32_t(std::max(1, site->shape.extent(Axis::Key)));
+  const auto queries = std::uint32_t(std::max(1, site->shape.extent(Axis::Query)));
+  return gate.element % keys <= gate.element / keys % queries;
 }
 
 std::uint32_t coin_of(const SiteView& site, std::uint32_t element) {

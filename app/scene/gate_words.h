@@ -15,7 +15,8 @@ int find_site(const Snapshot& snapshot, const std::string& name);  // -1 where t
 
 // Elements for one example, also those that are not counted because they cannot change anything.
 std::uint32_t element_count(const SiteView& site);
-bool has_effect(const SiteView& site, std::uint32_t element);
+// False for the keys that a causal attention hides from a query, and for what is no element.
+bool has_effect(const Snapshot& snapshot, GateRef gate);
 // The coin that an element is decided by, and the first element that a coin decides. Where nothing is shared both are
 // the element itself.
 std::uint32_t coin_of(const SiteView& site, std::uint32_t element);

@@ -163,6 +163,45 @@ std::string over_time(const SiteView& site) {
   return site.variant->tie.has(Axis::Time) ? ", the same at every step" : ", anew at every step";
 }
 
+// "attention branch" of "block1.attention_branch".
+std::string branch_title(const SiteView& site) { return layer_title(site.site.substr(site.site.find('.') + 1)); }
+
+// A block with a branch for each of its parts, where no other noise acts; else nothing.
+Wordings branches(const std::vector<const SiteView*>& drawn, const std::string& name) {
+  Wordings each;
+  std::string closed, open;
+  for (const SiteView* site : drawn) {
+    const bool part = site->site.find('.') != std::string::npos && site->site.ends_with("_branch");
+    if (site->kind != SiteKind::ResidualBranch || site->coins != 1 || !is_binary(*site) || !part) return {};
+    std::string& text = site->coins_kept == 0 ? closed : open;
+    text += (text.empty() ? "its " : " and its ") + branch_title(*site);
+  }
+  if (closed.empty())
+    return {name + ": nothing is skipped; " + open + (open.find(" and ") == std::string::npos ? " adds" : " add") +
+                " to what came in.",
+            name + ": nothing is skipped."};
+  const bool both = closed.find(" and ") != std::string::npos;
+  const std::string gone = name + ": " + closed + (both ? " are skipped" : " is skipped");
+  return {gone + "; what came in goes past " + (both ? "them." : "it."), gone + "."};
+}
+
+// All noise that acts in a column in the pass shown, on its units and within it.
+std::vector<const SiteView*> column_sites(const Snapshot& snapshot, std::size_t l) {
+  std::vector<const SiteView*> sites;
+  const LayerView& layer = snapshot.layers[l];
+  for (int i : layer.inner_sites) {
+    const SiteView& site = snapshot.sites[std::size_t(i)];
+    if (is_drawn(site) && (is_at_work(&site) || !site.by_hand.empty())) sites.push_back(&site);
+  }
+  if (const SiteView* own = site_of(snapshot, l); is_noisy(own, layer.units)) sites.push_back(own);
+  return sites;
+}
+
+// The column's noise is one gate for each unit, and no more.
+bool is_own_only(const Snapshot& snapshot, std::size_t l) {
+  return column_sites(snapshot, l) == std::vector<const SiteView*>{site_of(snapshot, l)};
+}
+
 Wordings inner_masks(const Snapshot& snapshot, std::size_t l, const std::string& name) {
   const std::vector<const SiteView*> sites = inner_sites(snapshot, l);
   std::vector<const SiteView*> drawn;
@@ -170,6 +209,7 @@ Wordings inner_masks(const Snapshot& snapshot, std::size_t l, const std::string&
     if (is_drawn(*site)) drawn.push_back(site);
   if (drawn.empty()) return {name + " is computed; nothing is dropped in it."};
   const SiteView& first = *drawn.front();
+  if (const Wordings each = branches(drawn, name); !each.empty()) return each;
   if (const SiteView* branch = branch_gate(snapshot, l); branch && is_drawn(*branch) && is_binary(*branch)) {
     if (branch->coins_kept == 0)
       return {name + ": its branch is skipped; what came in goes on as it is.", name + ": its branch is skipped."};
@@ -240,6 +280,12 @@ Wordings loss(const Snapshot& snapshot) {
   return {"Loss of this example: " + one + "; " + whole, "Loss here: " + one + "; of the batch: " + mean + "."};
 }
 
+// A column of its own that normalises: no weights, but a gain and a shift.
+bool normalises(const Snapshot& snapshot, std::size_t l) {
+  return std::any_of(snapshot.norms.begin(), snapshot.norms.end(),
+                     [&](const NormView& norm) { return norm.layer == int(l); });
+}
+
 Wordings backward(const Snapshot& snapshot, const Walk& walk) {
   const auto l = std::size_t(std::clamp(walk.column(), 0, int(snapshot.layers.size()) - 1));
   const LayerView& layer = snapshot.layers[l];
@@ -268,7 +314,12 @@ Wordings backward(const Snapshot& snapshot, const Walk& walk) {
     return {name + ": no gradient passes through the " + n + " dropped " + of + ".",
             name + ": " + n + " dropped " + of + ", no gradient."};
   }
-  return {name + ": the gradient of the loss reaches its weights."};
+  if (layer.weight_count > 0) return {name + ": the gradient of the loss reaches its weights."};
+  if (normalises(snapshot, l))
+    return {name + ": the gradient reaches its gain and shift, and goes on to the column before.",
+            name + ": the gradient reaches its gain and shift."};
+  return {name + ": it has no weights; the gradient goes back through it to the column before.",
+          name + ": no weights; the gradient goes back through it."};
 }
 
 Wordings update(const Snapshot& snapshot, const Walk& walk) {

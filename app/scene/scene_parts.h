@@ -16,7 +16,7 @@ const SiteView* site_of(const Snapshot& snapshot, std::size_t layer);
 bool is_at_work(const SiteView* site);
 // The masks of the pass shown are known (they are drawn later than the batch).
 bool is_drawn(const SiteView& site);
-// The one gate that a block's whole branch has; null where there is none.
+// The one gate that a block's whole branch has; null where there is none, or where the block has several branches.
 const SiteView* branch_gate(const Snapshot& snapshot, std::size_t layer);
 // Noise acts on the layer's units in the pass shown.
 bool is_noisy(const SiteView* site, int units);

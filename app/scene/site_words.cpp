@@ -60,6 +60,10 @@ std::vector<const SiteView*> inner_sites(const Snapshot& snapshot, std::size_t l
 }
 
 const SiteView* branch_gate(const Snapshot& snapshot, std::size_t layer) {
+  // A transformer's block has two branches: where one is closed the other still acts.
+  const std::vector<PartView>& parts = snapshot.layers[layer].parts;
+  if (std::count_if(parts.begin(), parts.end(), [](const PartView& p) { return p.kind == PartKind::Branch; }) > 1)
+    return nullptr;
   for (const SiteView* site : inner_sites(snapshot, layer))
     if (site->kind == SiteKind::ResidualBranch && site->coins == 1) return site;
   return nullptr;

@@ -96,7 +96,11 @@ std::optional<GateRef> chosen_gate(Scope& s, std::size_t argument) {
     if (!s.has(argument + 1)) throw InputError(s.where(), "an element of the site", "nothing");
     const auto count = std::int64_t(element_count(s.snapshot.sites[std::size_t(site)]));
     const std::int64_t last = std::max<std::int64_t>(count - 1, 0);
-    return GateRef{site, std::uint32_t(s.integer(argument + 1, 0, last))};
+    const GateRef gate{site, std::uint32_t(s.integer(argument + 1, 0, last))};
+    if (!has_effect(s.snapshot, gate))
+      throw InputError(s.where(), "a key that the query sees (none after it: the attention is causal)",
+                       gate_title(s.snapshot.sites[std::size_t(site)], gate.element));
+    return gate;
   }
   const Selection& selection = s.state.selection;
   if (selection.gate && site_at(s.snapshot, *selection.gate)) return selection.gate;
@@ -211,7 +215,8 @@ void walk_gates(Scope& s, int by) {
     const std::int64_t coins = coin_count(site);
     coin = std::int64_t(coin_of(site, selection.gate->element));
     do coin += by;
-    while (coin >= 0 && coin < coins && !has_effect(site, first_of_coin(site, std::uint32_t(coin))));
+    while (coin >= 0 && coin < coins &&
+           !has_effect(s.snapshot, {here->second, first_of_coin(site, std::uint32_t(coin))}));
     const std::size_t count = places.size();
     if (coin >= coins) {
       at = (at + 1) % count;

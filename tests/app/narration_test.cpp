@@ -11,6 +11,7 @@
 #include "app/scene/narration.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/step_text.h"
+#include "core/dropout/registry.h"
 #include "core/scenarios/scenarios.h"
 #include "core/session/snapshot_builder.h"
 #include "core/train/columns.h"
@@ -54,12 +55,12 @@ struct Count {
 };
 
 // Gate by gate, each coin once; what cannot change anything left out. Too many to be shown: as the run counted them.
-Count recount(const SiteView& site) {
+Count recount(const Snapshot& s, const SiteView& site) {
   if (site.gate.empty()) return {std::uint64_t(site.total - site.kept), std::uint64_t(site.total)};
   Count count;
   for (std::uint32_t coin = 0; coin < coin_count(site); ++coin) {
     const std::uint32_t element = first_of_coin(site, coin);
-    if (!has_effect(site, element)) continue;
+    if (!has_effect(s, {int(&site - s.sites.data()), element})) continue;
     ++count.total;
     count.dropped += site.gate[element] == 0 ? 1 : 0;
   }
@@ -80,7 +81,7 @@ std::set<Count> true_counts(const Snapshot& s, const Walk& walk) {
   std::map<std::string, Count> together;
   for (const SiteView* site : sites) {
     if (!is_drawn(*site)) continue;
-    const Count one = recount(*site);
+    const Count one = recount(s, *site);
     counts.insert(one);
     Count& sum = together[count_gates(*site).of];
     sum.dropped += one.dropped;
@@ -134,6 +135,11 @@ void check_words(const Snapshot& s, const Walk& walk, const std::string& sentenc
   holds(says("branch is skipped") || says("skipped branch"), any);
   holds(says("branch is kept"), !any);
   holds(says("exactly no gradient"), any);
+  if (walk.column() >= 0) {
+    const std::int64_t weights = s.layers[std::size_t(walk.column())].weight_count;
+    holds(says("reaches its weights"), weights > 0);
+    holds(says("no weights") || says("gain and shift"), weights == 0);
+  }
   holds(s.eval_view && walk.phase() != Phase::Batch && walk.now(), says("Eval view"));
 }
 
@@ -206,7 +212,7 @@ TEST(Narration, SaysWhatTheDesignPromises) {
   EXPECT_EQ(narration(s, walk_of(s), -1)[0], "Step 1: 16 of 60 examples are drawn; shown is number 1 of the batch.");
   run.advance();
   s = run.look(false);
-  const Count one = recount(s.sites[1]), two = recount(s.sites[2]);
+  const Count one = recount(s, s.sites[1]), two = recount(s, s.sites[2]);
   EXPECT_EQ(narration(s, walk_of(s), -1)[0], std::to_string(one.dropped + two.dropped) +
                                                  " of 32 units are silent: " + std::to_string(one.dropped) +
                                                  " of hidden 1, " + std::to_string(two.dropped) + " of hidden 2.");
@@ -215,6 +221,66 @@ TEST(Narration, SaysWhatTheDesignPromises) {
   EXPECT_EQ(narration(s, walk_of(s), -1)[0],
             "hidden 1: " + std::to_string(one.dropped) + " of 16 units are silent; the " +
                 std::to_string(one.total - one.dropped) + " units left count \u00d7 2.");
+}
+
+TEST(Narration, WithoutWeightsNoGradientReachesWeights) {
+  std::set<std::string> said;
+  for (const char* id : {"conv-spatial", "batch-norm"}) {
+    Walked run(id);
+    for (std::size_t i = 0; i < run.beats.size(); ++i) {
+      run.advance();
+      const Snapshot s = run.look(false);
+      const Walk walk = walk_of(s);
+      if (walk.phase() == Phase::Backward) said.insert(narration(s, walk, -1).front());
+    }
+  }
+  EXPECT_TRUE(said.contains("pool 1: it has no weights; the gradient goes back through it to the column before."));
+  EXPECT_TRUE(said.contains("norm 1: the gradient reaches its gain and shift, and goes on to the column before."));
+  EXPECT_TRUE(said.contains("output: the gradient of the loss reaches its weights."));
+}
+
+TEST(Narration, OfTwoBranchesEachHasItsOwnFate) {
+  Snapshot s;
+  s.status = RunStatus::Paused;
+  s.phase = Phase::Forward;
+  s.layers.resize(2);
+  s.layers[0].name = "input", s.layers[0].units = 4;
+  s.layers[1].name = "block1", s.layers[1].units = 4, s.layers[1].is_block = true;
+  auto timeline = std::make_shared<TimelineView>();
+  timeline->beats = {
+      {Phase::Batch, -1}, {Phase::Masks, -1}, {Phase::Forward, 1}, {Phase::Loss, -1}, {Phase::Update, -1}};
+  timeline->beat = 3;
+  s.timeline = timeline;
+  for (const char* part : {"attention", "feed_forward"}) {
+    SiteView site;
+    site.site = std::string("block1.") + part + "_branch";
+    site.kind = SiteKind::ResidualBranch, site.variant = find_variant("droppath");
+    site.rate = 0.3, site.active = true;
+    site.shape = Shape{{Axis::Sample, 1}, {Axis::Time, 2}, {Axis::Unit, 2}};
+    site.total = 4, site.coins = 1;
+    PartView sum;
+    sum.name = site.site, sum.kind = PartKind::Branch, sum.sites = {int(s.sites.size())};
+    s.layers[1].parts.push_back(sum);
+    s.layers[1].inner_sites.push_back(int(s.sites.size()));
+    s.sites.push_back(site);
+  }
+  const auto says = [&](bool first, bool second) {
+    const bool open[] = {first, second};
+    for (int i = 0; i < 2; ++i) {
+      s.sites[std::size_t(i)].gate.assign(4, open[i] ? 1.0f : 0.0f);
+      s.sites[std::size_t(i)].kept = open[i] ? 4 : 0, s.sites[std::size_t(i)].coins_kept = open[i] ? 1 : 0;
+    }
+    return narration(s, walk_of(s), -1).front();
+  };
+  EXPECT_EQ(says(false, true), "block 1: its attention branch is skipped; what came in goes past it.");
+  EXPECT_EQ(says(true, false), "block 1: its feed forward branch is skipped; what came in goes past it.");
+  EXPECT_EQ(says(false, false),
+            "block 1: its attention branch and its feed forward branch are skipped; what came in goes past them.");
+  EXPECT_EQ(says(true, true),
+            "block 1: nothing is skipped; its attention branch and its feed forward branch add to what came in.");
+  EXPECT_EQ(branch_gate(s, 1), nullptr);
+  s.layers[1].parts.pop_back(), s.layers[1].inner_sites.pop_back();
+  EXPECT_EQ(branch_gate(s, 1), &s.sites[0]);
 }
 
 TEST(Narration, CountsWhatWasSetByHand) {
@@ -227,7 +293,7 @@ TEST(Narration, CountsWhatWasSetByHand) {
   run.advance();
   const Snapshot s = run.look(false);
   const std::string sentence = narration(s, walk_of(s), -1)[0];
-  const Count one = recount(s.sites[1]), two = recount(s.sites[2]);
+  const Count one = recount(s, s.sites[1]), two = recount(s, s.sites[2]);
   EXPECT_TRUE(sentence.starts_with(std::to_string(one.dropped + two.dropped) + " of 32 units")) << sentence;
   EXPECT_EQ(s.sites[1].site, "hidden1");
   EXPECT_EQ(s.sites[1].gate[3], 0);

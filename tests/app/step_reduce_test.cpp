@@ -270,6 +270,42 @@ TEST_F(Stepping, WithoutATimelineThePhaseShownTellsTheBeat) {
   EXPECT_EQ(walk_of(snapshot).current, 9);
 }
 
+TEST_F(Stepping, KeysThatACausalQueryNeverSeesAreNoGates) {
+  for (const bool causal : {true, false}) {
+    SiteView& site = snapshot.sites[2];
+    site.site = "block1.attention", site.kind = SiteKind::AttentionWeights, site.variant = find_variant("attention");
+    ASSERT_TRUE(site.variant);
+    site.rate = 0.3;
+    site.shape = Shape{{Axis::Sample, 1}, {Axis::Head, 2}, {Axis::Query, 5}, {Axis::Key, 5}};
+    site.gate.assign(50, 1.0f);
+    // What is counted says nothing of which cells there are.
+    site.total = causal ? 30 : 50;
+    LayerView& layer = snapshot.layers[2];
+    layer.site = -1, layer.inner_sites = {2};
+    layer.parts.assign(1, {});
+    layer.parts[0].kind = PartKind::Attention, layer.parts[0].causal = causal, layer.parts[0].sites = {2};
+    for (int head = 0; head < 2; ++head)
+      for (int query = 0; query < 5; ++query)
+        for (int key = 0; key < 5; ++key) {
+          const int element = (head * 5 + query) * 5 + key;
+          const bool seen = !causal || key <= query;
+          EXPECT_EQ(has_effect(snapshot, {2, std::uint32_t(element)}), seen) << element;
+          if (seen) {
+            const Effects effects = act(ActionId::Gate, {"block1.attention", std::to_string(element), "drop"});
+            ASSERT_TRUE(only<command::SetGate>(effects)) << element;
+            EXPECT_EQ(only<command::SetGate>(effects)->element, std::uint32_t(element));
+            act(ActionId::SelectGate, {"block1.attention", std::to_string(element)});
+            EXPECT_EQ(state.selection.gate, (GateRef{2, std::uint32_t(element)}));
+          } else {
+            EXPECT_THROW(act(ActionId::Gate, {"block1.attention", std::to_string(element), "drop"}), InputError);
+            EXPECT_THROW(act(ActionId::SelectGate, {"block1.attention", std::to_string(element)}), InputError);
+          }
+        }
+    EXPECT_THROW(act(ActionId::Gate, {"block1.attention", "50", "drop"}), InputError);
+    EXPECT_FALSE(has_effect(snapshot, {2, 50}));
+  }
+}
+
 TEST(Gates, ElementsThatShareACoinAreOnePlace) {
   SiteView site;
   site.variant = find_variant("spatial");
