@@ -38,6 +38,13 @@ EdgeShow::What lines_show(const Snapshot& snapshot, const NetworkLayout& layout,
   return EdgeShow::What::Weight;
 }
 
+bool shows_attention(const Snapshot& snapshot) {
+  for (const LayerView& layer : snapshot.layers)
+    for (const PartView& part : layer.parts)
+      if (part.kind == PartKind::Attention) return true;
+  return false;
+}
+
 // Longest first.
 std::vector<std::string> legend_notes(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
                                       const StepBeat& beat, EdgeShow::What what) {
@@ -61,6 +68,11 @@ std::vector<std::string> legend_notes(const Snapshot& snapshot, const NetworkLay
                                                    : notes[0] + " \u00b7 broken: dropped in this step");
   else if (drops_units(snapshot) && masked)
     notes.insert(notes.begin(), notes[0] + " \u00b7 a dropped unit loses all its lines");
+  // The heads of a transformer: small weights are told apart by the colour of their root.
+  if (shows_attention(snapshot) && !style.averaging) {
+    const std::string root = "attention: colour = \u221aweight";
+    return {root + " \u00b7 " + notes.back(), root, "attention: \u221aweight"};
+  }
   return notes;
 }
 

@@ -205,6 +205,24 @@ TEST(StripForm, LockedCellsHaveASquareAndEvalHasNoMask) {
   for (int unit = 0; unit < 9 * 16; ++unit) EXPECT_EQ(eval.slashes_at(eval.embedding, unit), 0);
 }
 
+TEST(StripForm, AWordSetByHandHasAPinWhereverItStands) {
+  const auto pins = [](const Drawn& drawn) {
+    int count = 0;
+    for (const draw::Disc& disc : all_of_kind<draw::Disc>(drawn.scene.units))
+      count += disc.fill == drawn.style.palette->accent;
+    return count;
+  };
+  Snapshot snapshot = sequence_snapshot({.noise = {{"embedding1.words", "word", 0.3}}});
+  const int index = site_named(snapshot, "embedding1.words");
+  ASSERT_GE(index, 0);
+  SiteView& site = snapshot.sites[std::size_t(index)];
+  const int before = pins(Drawn(snapshot));
+  const int word = int(std::lround(snapshot.layers[0].h[0])), units = site.shape.extent(Axis::Out);
+  const auto times = std::count(snapshot.layers[0].h.begin(), snapshot.layers[0].h.end(), snapshot.layers[0].h[0]);
+  site.by_hand = {std::uint32_t(word * units)};
+  EXPECT_EQ(pins(Drawn(snapshot)), before + int(times));
+}
+
 TEST(StripForm, WordsSayWhatIsLeftOfAStruckLetter) {
   const Drawn drawn(with_noise("embedding1.words", "word", 0.5));
   EXPECT_TRUE(has_text(drawn.scene.units, "only its place is left"));

@@ -313,6 +313,83 @@ TEST(TransformerForm, BeforeThePassComesThereCellsAreEmptyButTheMaskIsThere) {
   EXPECT_EQ(head_tile(after.place(), 1, kMatrix).min, head_tile(drawn.place(), 1, kMatrix).min);  // nothing jumps
 }
 
+TEST(TransformerForm, BeforeThePassWhatIsKeptStandsOutFromWhatIsDropped) {
+  for (const Palette* colours : all_palettes())
+    for (const Rect& area : {kLarge, Rect{{0, 0}, {560, 400}}}) {
+      const Drawn drawn(sequence_snapshot({.ticks = 1, .stations = 2}), area,
+                        style_of(colours->id, area.max.x < 600 ? 0.5f : 1));
+      const Rect matrix = head_tile(drawn.place(), 1, kMatrix);
+      const SiteView& site = drawn.site("block1.attention");
+      const bool cells = shows_cells({matrix, 20, 20}, drawn.layout.u);
+      EXPECT_EQ(cells, area.max.x > 600);
+      for (const draw::Image& image : all_of_kind<draw::Image>(drawn.scene.units)) {
+        if (image.rect.min != matrix.min) continue;
+        for (int query = 0; query < 20; ++query)
+          for (int key = 0; key <= query; ++key) {
+            const bool kept = site.gate[drawn.block.cell(1, query, key)] != 0;
+            const double seen = contrast(image.rgba[std::size_t(query * 20 + key)],
+                                         cells ? colours->dropped_fill : colours->background);
+            EXPECT_EQ(seen > 2.0, kept) << colours->name << query << " " << key;
+          }
+      }
+    }
+}
+
+TEST(TransformerForm, NothingTellsCellsApartBeforeTheMaskIsDrawn) {
+  const Drawn drawn(sequence_snapshot({.ticks = 1, .stations = 1}), {{0, 0}, {560, 400}},
+                    style_of(ThemeId::Light, 0.5f));
+  const Rect matrix = head_tile(drawn.place(), 0, kMatrix);
+  for (const draw::Image& image : all_of_kind<draw::Image>(drawn.scene.units)) {
+    if (image.rect.min != matrix.min) continue;
+    for (int query = 0; query < 20; ++query)
+      for (int key = 0; key <= query; ++key)
+        EXPECT_EQ(image.rgba[std::size_t(query * 20 + key)], image.rgba[0]) << query << " " << key;
+  }
+}
+
+// The discs of pins, in the middle of nothing else.
+int pins(const Drawn& drawn) {
+  int count = 0;
+  for (const draw::Disc& disc : all_of_kind<draw::Disc>(drawn.scene.units))
+    count += disc.fill == drawn.style.palette->accent;
+  return count;
+}
+
+TEST(TransformerForm, WhatWasSetByHandHasAPinWhereverItIsDrawn) {
+  SequenceOptions o{.steps = 8,
+                    .noise = {{"embedding1", "inverted", 0.2},
+                              {"block1.attention", "attention", 0.3},
+                              {"block1.attention_branch", "inverted", 0.2},
+                              {"block1.feed_forward", "inverted", 0.4}}};
+  for (const SequenceOptions::Noise& noise : o.noise) {
+    Snapshot snapshot = sequence_snapshot(o);
+    const int before = pins(Drawn(snapshot));
+    SiteView& site = snapshot.sites[std::size_t(site_named(snapshot, noise.site))];
+    site.by_hand = {9, 16};
+    EXPECT_EQ(pins(Drawn(snapshot)), before + 2) << noise.site;
+    snapshot.eval_view = true;
+    EXPECT_EQ(pins(Drawn(snapshot)), before) << noise.site;
+  }
+  Snapshot heads = sequence_snapshot({.heads = 4, .steps = 12, .noise = {{"block1.heads", "head", 0.5}}});
+  const int before = pins(Drawn(heads));
+  heads.sites[std::size_t(site_named(heads, "block1.heads"))].by_hand = {2 * 12 * 4};
+  EXPECT_EQ(pins(Drawn(heads)), before + 1);
+}
+
+TEST(TransformerForm, TheLegendSaysThatColourIsTheRootOfTheWeight) {
+  const auto says = [](const Drawn& drawn) {
+    for (const draw::Text& text : all_of_kind<draw::Text>(drawn.scene.labels))
+      if (text.text.find("\u221aweight") != std::string::npos) return true;
+    return false;
+  };
+  const Snapshot snapshot = sequence_snapshot();
+  EXPECT_TRUE(says(Drawn(snapshot)));
+  EXPECT_TRUE(says(Drawn(snapshot, {{0, 0}, {900, 520}}, style_of(ThemeId::Light, 0.67f))));
+  SceneStyle average = style_of();
+  average.averaging = true;
+  EXPECT_FALSE(says(Drawn(snapshot, kLarge, average)));
+}
+
 TEST(TransformerForm, TheMaskIsSeenBeforeThePassEvenWhereCellsAreTiny) {
   const Drawn drawn(sequence_snapshot({.ticks = 1, .stations = 2}), {{0, 0}, {560, 400}},
                     style_of(ThemeId::Dark, 0.5f));

@@ -75,7 +75,7 @@ void paint_cells(DisplayList& list, const CellGrid& grid, std::span<const CellMa
     if (cell.hidden || cell.kept >= 0) continue;
     const Rect r = inset(grid.cell(i % grid.cols, i / grid.cols), line / 2 + frame / 2);
     if (cell.pending) {
-      list.add(draw::Box{r, p.background.with_alpha(0), p.border.with_alpha(0.45f), frame, 0, 0});
+      list.add(draw::Box{r, p.background.with_alpha(0), p.border.with_alpha(0.45f), std::max(frame, 0.6f), 0, 0});
     } else if (cell.dropped) {
       list.add(draw::Box{r, p.dropped_fill, frame_color, frame, 0, 0});
       if (cell.struck) continue;

@@ -303,6 +303,29 @@ void paint_words(const FormContext& column, const ColumnLayout& layout, DisplayL
                       VAlign::Middle});
 }
 
+// Where a gate is drawn: a word's wherever the word stands.
+std::vector<Rect> rects_of(const FormContext& column, const Turned& t, const CellGrid& grid, GateRef gate) {
+  const SiteView* site = site_at(column.snapshot, gate);
+  if (!site) return {};
+  const auto cell_rect = [&](int step, int unit) {
+    const int cell = t.cell(step, unit);
+    return grid.cell(cell % grid.cols, cell / grid.cols);
+  };
+  if (gate.site == column.view().site && !t.letters) {
+    if (gate.element >= std::uint32_t(t.steps * t.units)) return {};
+    const int step = int(gate.element) / t.units, unit = int(gate.element) % t.units;
+    return {site->variant->tie.has(Axis::Unit) ? strip_rect(t, grid, step) : cell_rect(step, unit)};
+  }
+  std::vector<Rect> rects;
+  if (gate.site != words_site(column.snapshot) || !is_embedding(column.view())) return rects;
+  const int units = std::max(1, site->shape.extent(Axis::Out)), word = int(gate.element) / units;
+  for (int step = 0; step < t.steps; ++step)
+    if (token_at(column.snapshot, step) == word)
+      rects.push_back(drops_whole_words(*site) ? strip_rect(t, grid, step)
+                                               : cell_rect(step, int(gate.element) % units));
+  return rects;
+}
+
 void paint(const FormContext& column, const ColumnLayout& layout, DisplayList& list) {
   if (is_letters(column.snapshot, column.layer)) return paint_letters(column, layout, list);
   const Turned t = turned(column, layout);
@@ -321,12 +344,15 @@ void paint(const FormContext& column, const ColumnLayout& layout, DisplayList& l
     if (lost) paint_struck(column, list, t, strip_rect(t, grid, step));
     any = any || lost;
   }
-  if (const SiteView* site = own_site(column); site && !column.style.averaging && !column.snapshot.eval_view)
-    for (std::uint32_t element : site->locked)
-      if (element < layout.centers.size()) {
-        const Vec2 half{grid.cell_width() / 2, grid.cell_height() / 2}, c = layout.centers[element];
-        paint_locked(list, {c - half, c + half}, style);
-      }
+  if (!column.style.averaging && !column.snapshot.eval_view)
+    for (int index : {column.view().site, is_embedding(column.view()) ? words_site(column.snapshot) : -1}) {
+      const SiteView* site = site_at(column.snapshot, index);
+      if (!is_at_work(site)) continue;
+      for (std::uint32_t element : site->locked)
+        for (const Rect& rect : rects_of(column, t, grid, {index, element})) paint_locked(list, rect, style);
+      for (std::uint32_t element : site->by_hand)
+        for (const Rect& rect : rects_of(column, t, grid, {index, element})) paint_by_hand(list, rect, style);
+    }
   if (const Rect letters = layout.tiles[kLetters]; letters.width() > 0) {
     const float size = std::min(type_px(p, column.u, 14), 1.2f * grid.cell_width());
     for (int step = 0; step < t.steps && size >= 7.5f; ++step) {
@@ -368,26 +394,9 @@ std::optional<GateRef> gate_under(const FormContext& column, const ColumnLayout&
 }
 
 std::optional<Rect> rect_of(const FormContext& column, const ColumnLayout& layout, GateRef gate) {
-  const SiteView* site = site_at(column.snapshot, gate.site);
   const Turned t = turned(column, layout);
-  const CellGrid grid = grid_of(t, layout);
-  const auto cell_rect = [&](int step, int unit) {
-    const int cell = t.cell(step, unit);
-    return grid.cell(cell % grid.cols, cell / grid.cols);
-  };
-  if (!site) return std::nullopt;
-  const int count = t.steps * t.units;
-  if (gate.site == column.view().site && !t.letters) {
-    if (gate.element >= std::uint32_t(count)) return std::nullopt;
-    const int step = int(gate.element) / t.units, unit = int(gate.element) % t.units;
-    return site->variant->tie.has(Axis::Unit) ? strip_rect(t, grid, step) : cell_rect(step, unit);
-  }
-  if (gate.site != words_site(column.snapshot) || !is_embedding(column.view())) return std::nullopt;
-  const int units = site->shape.extent(Axis::Out), word = int(gate.element) / units;
-  for (int step = 0; step < t.steps; ++step)
-    if (token_at(column.snapshot, step) == word)
-      return drops_whole_words(*site) ? strip_rect(t, grid, step) : cell_rect(step, int(gate.element) % units);
-  return std::nullopt;
+  const std::vector<Rect> rects = rects_of(column, t, grid_of(t, layout), gate);
+  return rects.empty() ? std::nullopt : std::optional(rects.front());
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 namespace dropscope {
 namespace {
 
+constexpr float kKeptAlone = 0.45f;  // how dark a gate is that is kept, where there is no value to colour it by
+
 struct Painter {
   const FormContext& column;
   const ColumnLayout& layout;
@@ -87,8 +89,21 @@ std::vector<CellMark> cells_of(const Painter& paint, const Attention& attention,
       if (average) cell.kept = 1 - element_share(paint.column.snapshot, paint.column.style, block.weights_site, at);
       cell.dropped = paint.masked() && is_dropped(site, at) && mask_has_fallen(paint.beat, int(at), all);
       cell.pending = !attention.used && !cell.dropped;
+      // The mask is known before there is a weight: what is kept is darker than what is not, at any size.
+      if (cell.pending && paint.masked() && has_gates(site) && !average) cell.pending = false, cell.kept = kKeptAlone;
     }
   return cells;
+}
+
+// What was set by hand and what is held, where `rect_of` says the element is.
+template <class RectOf>
+void paint_hands(Painter& paint, int index, const RectOf& rect_of) {
+  const SiteView* site = paint.site(index);
+  if (!site || paint.column.style.averaging || paint.column.snapshot.eval_view) return;
+  for (std::uint32_t element : site->locked)
+    if (const Rect rect = rect_of(element); rect.width() > 0) paint_locked(paint.list, rect, paint.marks);
+  for (std::uint32_t element : site->by_hand)
+    if (const Rect rect = rect_of(element); rect.width() > 0) paint_by_hand(paint.list, rect, paint.marks);
 }
 
 // Where a query may not look: thin lines, as a ruled page.
@@ -221,12 +236,14 @@ void paint_matrix(Painter& paint, const Attention& attention, int head, Rect mat
                        !shows_average(paint.column.snapshot, paint.column.style, heads) &&
                        mask_has_fallen(paint.beat, head, block.heads);
   if (dropped) paint_crossed_out(paint.list, matrix, true, paint.marks);
-  const SiteView* weights = paint.site(block.weights_site);
-  if (weights && !paint.column.style.averaging && !paint.column.snapshot.eval_view)
-    for (std::uint32_t element : weights->locked)
-      if (int(element) / (block.steps * block.steps) == head)
-        paint_locked(paint.list, grid.cell(int(element) % block.steps, int(element) / block.steps % block.steps),
-                     paint.marks);
+  paint_hands(paint, block.weights_site, [&](std::uint32_t element) {
+    if (int(element) / (block.steps * block.steps) != head) return Rect{};
+    return grid.cell(int(element) % block.steps, int(element) / block.steps % block.steps);
+  });
+  paint_hands(paint, block.heads_site, [&](std::uint32_t element) {
+    const bool here = is_one_coin(*heads) && int(element) / (block.steps * (block.width / block.heads)) == head;
+    return here ? matrix : Rect{};
+  });
   const float size = std::min(type_px(p, paint.u, 13), caption.height() * 0.8f);
   put(paint, {caption.min.x, caption.center().y},
       first_fitting(head_words(paint, head), matrix.max.x - caption.min.x, size, Face::Regular, *paint.column.measure),
@@ -303,10 +320,10 @@ void paint_strip(Painter& paint, TransformerTile tile, int units, int index, con
   paint_cells(paint.list, grid, cells, limit, paint.marks);
   paint.list.add(draw::Box{area, paint.p.background.with_alpha(0), paint.p.border.with_alpha(0.7f),
                            std::max(0.75f, paint.u), 0, 0});
-  if (site && !paint.column.style.averaging && !s.eval_view)
-    for (std::uint32_t element : site->locked)
-      if (int(element) < count)
-        paint_locked(paint.list, grid.cell(int(element) % units, int(element) / units), paint.marks);
+  paint_hands(paint, index, [&](std::uint32_t element) {
+    if (site->coins == 1) return area;
+    return int(element) < count ? grid.cell(int(element) % units, int(element) / units) : Rect{};
+  });
   if (line <= 0) return;
   const float size = std::min(type_px(paint.p, paint.u, 12), 0.8f * line);
   put(paint, {area.min.x, area.min.y - line / 2},
