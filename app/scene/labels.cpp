@@ -232,7 +232,7 @@ void add_header(Pen& pen, const Snapshot& snapshot, const ColumnLayout& column, 
     // A shorter wording is better than small type, and small type better than a cut word.
     std::string text = lines.count.front();
     float size = fit_size(text, room, wanted, 0, face, pen.measure);
-    for (std::size_t i = 1; i < lines.count.size() && size < wanted * 0.68f; ++i) {
+    for (std::size_t i = 1; i < lines.count.size() && size < std::max(wanted * 0.68f, 8.0f); ++i) {
       text = lines.count[i];
       size = fit_size(text, room, wanted, 0, face, pen.measure);
     }

@@ -21,7 +21,8 @@ constexpr float kLargestUnit = 44;
 constexpr float kUnitShare = 0.74f;          // of the pitch; the rest is air
 constexpr float kUnitShareProjector = 0.8f;  // seen from far away, size counts more than air
 constexpr float kBoxShare = 0.84f;
-constexpr float kGridShare = 0.60f;  // of a column's slot; the rest is for the weights between columns
+constexpr float kOutcomeLetters = 7;  // of "target" and of most numbers
+constexpr float kGridShare = 0.60f;   // of a column's slot; the rest is for the weights between columns
 
 struct Bands {
   float title = 0, header = 0, strip = 0, legend = 0, gap = 0;
@@ -170,6 +171,22 @@ std::vector<float> slot_shares(const Snapshot& snapshot) {
   return shares;
 }
 
+// Step mode writes numbers and "target" to the right of the outputs: their column is as wide as that needs, where the
+// others can spare it. `width` in design units.
+void make_room_for_outcome(const Snapshot& snapshot, float width, const Palette& palette, float u,
+                           std::vector<float>& shares) {
+  const LayerView& last = snapshot.layers.back();
+  const std::size_t at = snapshot.layers.size() - 1;
+  const bool named = snapshot.data && snapshot.data->output_names.size() == std::size_t(last.units);
+  if (at == 0 || !named || last.units > kFoldAbove || form_of(snapshot, at)) return;
+  constexpr float kBesideUnit = 15 + 9;  // to the words, and from them to the next column
+  const float words = type_px(palette, u, 14) / u * kOutcomeLetters * 0.6f;
+  const float needed = std::min(0.2f, 2 * (kLargestUnit / 2 + kBesideUnit + words) / width), had = shares[at];
+  if (had >= needed) return;
+  for (float& share : shares) share *= (1 - needed) / (1 - had);
+  shares[at] = needed;
+}
+
 }  // namespace
 
 NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneStyle& style) {
@@ -189,7 +206,8 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
   const float body_bottom = header_top - bands.gap;
 
   const float share = style.palette->id == ThemeId::Projector ? kUnitShareProjector : kUnitShare;
-  const std::vector<float> shares = slot_shares(snapshot);
+  std::vector<float> shares = slot_shares(snapshot);
+  if (style.stepping) make_room_for_outcome(snapshot, (right - left) / u, *style.palette, u, shares);
   float x = left;
   for (std::size_t i = 0; i < snapshot.layers.size(); ++i) {
     const float for_matrix = (right - left) * shares.back() * matrix_share(snapshot, i);

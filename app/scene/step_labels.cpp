@@ -177,6 +177,11 @@ void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
   const auto put = [&](const std::string& text, float y, Color color, Face face) {
     if (!text.empty()) pen.list.add(draw::Text{{x, y}, text, size, color, face, HAlign::Left, VAlign::Middle});
   };
+  // A number cut off would be another number: smaller type, or nothing.
+  const auto put_whole = [&](const std::string& text, float y, Color color, Face face) {
+    const float small = fit_size(text, room, size, 0, face, pen.measure);
+    if (small >= 8) pen.list.add(draw::Text{{x, y}, text, small, color, face, HAlign::Left, VAlign::Middle});
+  };
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Vec2 c = column.centers[i];
     const std::string number =
@@ -190,15 +195,18 @@ void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
     const int lines = 1 + !number.empty() + !target.empty();
     if (lines == 1 || pitch < float(lines) * line) {
       // No room for more than one line: the number where there is one, and the right class bold.
-      const std::string short_text = number.empty() ? names[i] : number;
-      put(short_name(short_text, room, size, pen.measure), c.y, target.empty() ? pen.p.secondary : pen.p.text,
-          target.empty() ? Face::Regular : Face::Bold);
+      const Face face = target.empty() ? Face::Regular : Face::Bold;
+      const Color color = target.empty() ? pen.p.secondary : pen.p.text;
+      if (number.empty())
+        put(short_name(names[i], room, size, pen.measure), c.y, color, face);
+      else
+        put_whole(number, c.y, color, face);
       continue;
     }
     float y = c.y - float(lines - 1) * line / 2;
     put(short_name(names[i], room, size, pen.measure), y, pen.p.secondary, Face::Regular);
-    if (!number.empty()) put(fit_text(number, room, size, Face::Mono, pen.measure), y += line, pen.p.text, Face::Mono);
-    put(fit_text(target, room, size, Face::Bold, pen.measure), y + line, pen.p.text, Face::Bold);
+    if (!number.empty()) put_whole(number, y += line, pen.p.text, Face::Mono);
+    if (!target.empty()) put_whole(target, y + line, pen.p.text, Face::Bold);
   }
 }
 

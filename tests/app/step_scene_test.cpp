@@ -279,6 +279,46 @@ TEST(StepScene, TextsStayInsideAndApartInEveryBeatSizeAndTheme) {
           }
 }
 
+TEST(StepScene, OutputsHaveRoomForTheirNumbersAndTheTargetInNetworksOfManyColumns) {
+  SampleOptions many;
+  many.widths = {2, 24, 24, 40, 24, 16, 10}, many.classes = 10;
+  for (const Snapshot& snapshot : all_beats(sample_snapshot(many)))
+    for (const auto& size : {std::array{850.0f, 520.0f, 0.67f}, {1400, 800, 1}})
+      for (const Palette* colours : all_palettes()) {
+        SceneStyle style = stepping(colours->id);
+        style.u = size[2];
+        const Rect area{{0, 0}, {size[0], size[1]}};
+        const NetworkLayout layout = layout_network(snapshot, area, style);
+        const NetworkScene scene = build_network_scene(snapshot, layout, style, FixedMeasure());
+        const std::string where = std::string(colours->name) + " " + std::to_string(int(snapshot.phase));
+        std::vector<std::string> beside;
+        for (const draw::Text& text : all_of_kind<draw::Text>(scene.labels))
+          if (text.h == HAlign::Left && text.at.x > layout.columns.back().body.center().x) beside.push_back(text.text);
+        for (const std::string& text : beside) EXPECT_EQ(text.find("\u2026"), std::string::npos) << where << text;
+        if (snapshot.phase == Phase::Loss) {
+          for (float p : snapshot.trace->outputs)
+            EXPECT_NE(std::find(beside.begin(), beside.end(), fixed_text(double(p), 2)), beside.end()) << where;
+        }
+        // Type for the last row of a hall leaves one line to each output.
+        if (snapshot.phase == Phase::Backward && snapshot.phase_layer < 4 && colours->id != ThemeId::Projector) {
+          EXPECT_EQ(std::count(beside.begin(), beside.end(), "target"), 1) << where;
+        }
+      }
+}
+
+TEST(StepScene, NarrowHeadersHaveAShorterWordingNotACutOne) {
+  SampleOptions many;
+  many.widths = {2, 16, 24, 40, 24, 16, 16, 16, 24, 16, 10}, many.classes = 10;
+  const Snapshot snapshot = at_beat(sample_snapshot(many), Phase::Batch);
+  SceneStyle style = stepping();
+  style.u = 0.5f;
+  for (float width : {480.0f, 560.0f, 700.0f, 900.0f})
+    for (const draw::Text& text : all_of_kind<draw::Text>(scene_of(snapshot, style, {{0, 0}, {width, 420}}).labels))
+      if (text.text.find("unit") == 0 || std::isdigit(static_cast<unsigned char>(text.text[0]))) {
+        EXPECT_EQ(text.text.find("\u2026"), std::string::npos) << width << " " << text.text;
+      }
+}
+
 TEST(StepScene, WithoutATraceBeatsAreStillToldApart) {
   Snapshot snapshot = at_beat(small(), Phase::Backward, 2);
   snapshot.trace = nullptr;
