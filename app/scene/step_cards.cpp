@@ -162,7 +162,7 @@ float unit_card_height(const CardStyle& style) {
   return frame_height(style) + px(style, kLine) * kLeading * float(kUnitCardLines - 1) + px(style, kResult) * 1.35f;
 }
 float eval_card_height(const CardStyle& style) {
-  return frame_height(style) + px(style, kLine) * kLeading * 2 + 34 * style.u;
+  return frame_height(style) + px(style, kLine) * kLeading * 3 + 19 * style.u;
 }
 float output_card_height(const Snapshot& snapshot, const CardStyle& style) {
   const std::size_t n = class_count(snapshot);

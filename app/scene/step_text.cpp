@@ -207,6 +207,16 @@ CardText gate_card(const Snapshot& snapshot, GateRef ref) {
   return card;
 }
 
+// Noise other than the column's own on its units acts on what comes in: through an activation the mean over masks is
+// not what the mean mask gives.
+bool lies_behind_noise(const Snapshot& snapshot, std::size_t l) {
+  if (l >= snapshot.layers.size()) return false;
+  if (!inner_sites(snapshot, l).empty()) return true;
+  for (std::size_t before = 0; before < l; ++before)
+    if (is_at_work(site_of(snapshot, before)) || !inner_sites(snapshot, before).empty()) return true;
+  return false;
+}
+
 }  // namespace
 
 CardText unit_card_text(const Snapshot& snapshot, const Walk& walk, std::optional<UnitRef> unit,
@@ -261,6 +271,8 @@ CardText eval_card_text(const Snapshot& snapshot, std::optional<UnitRef> unit) {
     const double error = study.deviation / std::sqrt(double(study.passes()));
     card.lines.push_back({"mean of h" + kPrime + " over masks = " + value_text(double(study.running_mean.back())) +
                           " \u00b1 " + value_text(error)});
+    if (lies_behind_noise(snapshot, std::size_t(study.layer)))
+      card.lines.push_back({"masks before it vary too: near, need not be equal", Look::Quiet});
     card.note = count_text(std::uint64_t(study.passes())) + " masks";
   }
   return card;

@@ -2,6 +2,7 @@
 // belong.
 #include <gtest/gtest.h>
 
+#include "app/scene/scene_parts.h"
 #include "app/scene/step_cards.h"
 #include "app/scene/timeline_picture.h"
 #include "tests/app/picture_checks.h"
@@ -116,6 +117,29 @@ TEST(StepCards, TheMeanOverMasksComesWithItsStandardError) {
   // 0.4 / sqrt(200)
   EXPECT_NE(text.lines[1].text.find("\u00b1 0.0283"), std::string::npos) << text.lines[1].text;
   EXPECT_EQ(text.note, "200 masks");
+}
+
+TEST(StepCards, BehindOtherMasksTheMeanNeedNotBeTheEvalValue) {
+  Snapshot s = traced(2, Phase::Update);
+  auto trace = std::make_shared<TraceView>(*s.trace);
+  const auto lines = [&](int layer) {
+    trace->study.layer = layer;
+    s.trace = trace;
+    return eval_card_text(s, UnitRef{layer, 2}).lines;
+  };
+  ASSERT_FALSE(is_at_work(site_of(s, 0)));
+  EXPECT_EQ(lines(1).size(), 2u);
+  const std::vector<CardLine> second = lines(2);
+  ASSERT_EQ(second.size(), 3u);
+  EXPECT_NE(second[2].text.find("need not be equal"), std::string::npos);
+  // Without the noise of the column before only its own is left; noise on its weights is not its own.
+  s.sites[std::size_t(s.layers[1].site)].rate = 0;
+  EXPECT_EQ(lines(2).size(), 2u);
+  SiteView weights = s.sites[std::size_t(s.layers[2].site)];
+  weights.kind = SiteKind::Weight, weights.rate = 0.2;
+  s.layers[2].inner_sites = {int(s.sites.size())};
+  s.sites.push_back(weights);
+  EXPECT_EQ(lines(2).size(), 3u);
 }
 
 TEST(StepCards, WithoutATraceEveryCardStillHasSomethingToSay) {
