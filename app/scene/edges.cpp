@@ -1,5 +1,6 @@
 // Weights as lines: plain for positive, with a bar across the target end for negative, so that the sign is
-// not told by hue alone. A silent unit has no lines.
+// not told by hue alone. A silent unit has no lines; one that is filled with a value of its own has those that leave
+// it.
 #include <algorithm>
 #include <cmath>
 
@@ -35,7 +36,8 @@ std::vector<Edge> edges_into(const Snapshot& snapshot, std::size_t layer, const 
       show.what == EdgeShow::What::Change ? edge_values(snapshot, layer, EdgeShow::What::Gradient) : nullptr;
   std::vector<char> open(std::size_t(source.units), 1);
   for (int from = 0; from < source.units; ++from)
-    open[std::size_t(from)] = !(is_silent(from_site, from, source.units) && mask_has_fallen(beat, from, source.units));
+    open[std::size_t(from)] =
+        !(sends_nothing(from_site, from, source.units) && mask_has_fallen(beat, from, source.units));
   std::vector<Edge> edges;
   edges.reserve(values->size());
   for (int to = 0; to < target.units; ++to) {
@@ -237,6 +239,11 @@ DisplayList build_edges(const Snapshot& snapshot, const NetworkLayout& layout, c
   return list;
 }
 
+bool sends_nothing(const SiteView* site, int unit, int units) {
+  if (!is_silent(site, unit, units)) return false;
+  return std::size_t(unit) >= site->offset.size() || site->offset[std::size_t(unit)] == 0;
+}
+
 const SiteView* weight_site(const Snapshot& snapshot, std::size_t layer) {
   const LayerView& view = snapshot.layers[layer];
   for (const SiteView* site : inner_sites(snapshot, layer))
@@ -251,7 +258,7 @@ std::optional<EdgeEnds> weight_edge(const Snapshot& snapshot, const NetworkLayou
     if (!site || site != &snapshot.sites[std::size_t(gate.site)] || gate.element >= site->gate.size()) continue;
     if (!has_single_edges(snapshot, layout, l)) return std::nullopt;
     const int inputs = snapshot.layers[l - 1].units, from = int(gate.element) % inputs, to = int(gate.element) / inputs;
-    if (is_silent(site_of(snapshot, l - 1), from, inputs) ||
+    if (sends_nothing(site_of(snapshot, l - 1), from, inputs) ||
         is_silent(site_of(snapshot, l), to, snapshot.layers[l].units))
       return std::nullopt;
     return ends_of(layout, l, from, to, 0);

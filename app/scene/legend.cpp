@@ -1,6 +1,7 @@
 // The line below the network picture: what width and colour of a line mean, and what broken lines are.
 #include <algorithm>
 
+#include "app/scene/noise_words.h"
 #include "app/scene/pen.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
@@ -12,6 +13,12 @@ bool drops_units(const Snapshot& snapshot) {
   for (const SiteView& site : snapshot.sites)
     if (site.active && is_of_units(site.kind) && site.variant->gates == Gates::Binary) return true;
   return false;
+}
+
+// What is dropped is filled with a value that goes on.
+bool fills_units(const Snapshot& snapshot) {
+  return std::any_of(snapshot.sites.begin(), snapshot.sites.end(),
+                     [](const SiteView& site) { return is_of_units(site.kind) && fills_dropped(site); });
 }
 
 bool cuts_drawn_weights(const Snapshot& snapshot) {
@@ -67,7 +74,8 @@ std::vector<std::string> legend_notes(const Snapshot& snapshot, const NetworkLay
     notes.insert(notes.begin(), any_matrix(layout) ? "blank with a stroke, or broken: dropped in this step"
                                                    : notes[0] + " \u00b7 broken: dropped in this step");
   else if (drops_units(snapshot) && masked)
-    notes.insert(notes.begin(), notes[0] + " \u00b7 a dropped unit loses all its lines");
+    notes.insert(notes.begin(), notes[0] + (fills_units(snapshot) ? " \u00b7 a dropped unit loses the lines into it"
+                                                                  : " \u00b7 a dropped unit loses all its lines"));
   // The heads of a transformer: small weights are told apart by the colour of their root.
   if (shows_attention(snapshot) && !style.averaging) {
     const std::string root = "attention: colour = \u221aweight";

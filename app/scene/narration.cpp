@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "app/scene/noise_words.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
 
@@ -27,7 +28,8 @@ std::string things(const GateCount& count, std::uint64_t of) {
 
 // What happens to what is dropped.
 const char* fate(const SiteView& site) {
-  if (site.variant->fill == Fill::Held) return "keep their old value";
+  if (site.variant->fill == Fill::Held) return "are held";
+  if (fills_dropped(site)) return "take the lowest value";
   switch (site.kind) {
     case SiteKind::Weight:
     case SiteKind::RecurrentWeight:
@@ -45,7 +47,7 @@ std::string fate_of(const SiteView& site, std::uint64_t how_many) {
   std::string text = fate(site);
   if (how_many == 1) {
     if (text.starts_with("are ")) return "is " + text.substr(4);
-    return "keeps its old value";
+    return "takes the lowest value";
   }
   return text;
 }
@@ -102,22 +104,64 @@ Wordings batch(const Snapshot& snapshot, const Walk& walk) {
           step_name(walk) + ": " + rows + of + " examples are drawn."};
 }
 
+std::string schedule_clause(const Snapshot& snapshot, const SiteView& site) {
+  const std::string rate = scheduled_rate(snapshot, site);
+  return rate.empty() ? "" : "; " + rate;
+}
+
+std::string late_clause(const Snapshot& snapshot) {
+  return std::any_of(snapshot.sites.begin(), snapshot.sites.end(), is_drawn_late)
+             ? "; other layers draw theirs in their forward phases"
+             : "";
+}
+
+// ", 1 on average", where that is so.
+std::string mean_of_factors(const std::vector<const SiteView*>& sites) {
+  const bool one = std::all_of(sites.begin(), sites.end(), [](const SiteView* site) {
+    return site->variant->preserves != Preserves::Nothing || site->rate <= 0;
+  });
+  return one ? ", 1 on average" : "";
+}
+
+// Random factors, and those that a person has set to 0.
+Wordings factors(const std::vector<const SiteView*>& sites, const std::string& prefix) {
+  std::uint64_t zeros = 0, total = 0;
+  std::string of = "units";
+  for (const SiteView* site : sites) {
+    const GateCount count = count_gates(*site);
+    total += count.total, of = things(count, 2);
+    zeros += std::uint64_t(std::count_if(site->by_hand.begin(), site->by_hand.end(), [site](std::uint32_t element) {
+      return element < site->gate.size() && site->gate[element] == 0;
+    }));
+  }
+  const std::string factor = " gets a random factor" + mean_of_factors(sites);
+  if (zeros == 0)
+    return finish((prefix.empty() ? "Nothing is dropped: each value" : prefix + "each value") + factor,
+                  {hand_clause(sites), shared_clause(sites)});
+  const std::string gone = prefix + number(std::int64_t(zeros)) + " of " + number(std::int64_t(total)) + " " + of +
+                           (zeros == 1 ? " is" : " are") + " dropped by hand";
+  return {gone + "; each other value" + factor + ".", gone + "."};
+}
+
 Wordings masks(const Snapshot& snapshot) {
   const std::vector<const SiteView*> sites = drawn_sites(snapshot);
+  if (sites.empty() && !late_clause(snapshot).empty())
+    return {"Masks depend on the sums of each layer here: they are drawn in its forward phase.",
+            "Each layer draws its mask in its forward phase."};
   if (sites.empty()) return {"No mask: nothing is dropped in this network.", "No mask: nothing is dropped."};
   std::vector<const SiteView*> binary;
   for (const SiteView* site : sites)
     if (is_binary(*site)) binary.push_back(site);
-  if (binary.empty())
-    return finish("Nothing is dropped: each value gets a random factor, 1 on average",
-                  {hand_clause(sites), shared_clause(sites)});
+  if (binary.empty()) return factors(sites, "");
   if (binary.size() == 1) {
     const SiteView& site = *binary.front();
     const GateCount count = count_gates(site);
     const std::string core = number(std::int64_t(dropped(count))) + " of " + number(std::int64_t(count.total)) + " " +
-                             things(count, count.total) + " of " + layer_title(site.site) + " " +
+                             things(count, count.total) + " of " + place_of(site, count.of) + " " +
                              fate_of(site, dropped(count));
-    return finish(core, {hand_clause(sites), rate_clause(site), shared_clause(sites)});
+    const std::string scheduled = schedule_clause(snapshot, site);
+    return finish(core, {late_clause(snapshot), hand_clause(sites), scheduled,
+                         scheduled.empty() ? rate_clause(site) : "", shared_clause(sites)});
   }
   // Several: what is equal is added up, and each has its share where there are few.
   std::string core, shares;
@@ -133,28 +177,33 @@ Wordings masks(const Snapshot& snapshot) {
     for (const SiteView* site : binary)
       shares += (shares.empty() ? ": " : ", ") + number(std::int64_t(dropped(count_gates(*site)))) + " of " +
                 layer_title(site->site);
-  return finish(core, {shares, hand_clause(sites), shared_clause(sites)});
+  return finish(core, {shares, late_clause(snapshot), hand_clause(sites), schedule_clause(snapshot, *binary.front()),
+                       shared_clause(sites)});
 }
 
 // What a column's own mask does to its units.
 Wordings own_mask(const SiteView& site, const std::string& name) {
-  if (!is_binary(site))
-    return {name + ": each value is multiplied by a random factor of its own, 1 on average.",
-            name + ": each value gets a random factor."};
+  if (!is_binary(site)) return factors({&site}, name + ": ");
   const GateCount count = count_gates(site);
+  const bool filled = fills_dropped(site);
   const std::string of = things(count, count.total), scale = site.scale == 1 ? "" : times(site.scale);
   const std::string left = number(std::int64_t(count.kept));
   if (count.kept == 0)
     return {name + ": every one of its " + number(std::int64_t(count.total)) + " " + of + " " +
-            (site.variant->fill == Fill::Zero ? "is silent; nothing goes on." : "is dropped.")};
+            (site.variant->fill == Fill::Zero ? "is silent; nothing goes on."
+             : filled                         ? "takes the lowest value."
+                                              : "is dropped.")};
   if (dropped(count) == 0)
     return {name + ": none of its " + number(std::int64_t(count.total)) + " " + of + " is dropped this time" +
-            (scale.empty() ? "." : "; each counts " + scale + ".")};
+            (scale.empty() ? "." : "; each counts " + scale + (filled ? " and is shifted." : "."))};
   const std::string gone = number(std::int64_t(dropped(count))) + " of " + number(std::int64_t(count.total)) + " " +
                            of + " " + fate_of(site, dropped(count));
   if (scale.empty()) return {name + ": " + gone + "; the others go on as they are.", name + ": " + gone + "."};
   const std::string rest = "the " + left + " " + things(count, count.kept) + " left " +
-                           (count.kept == 1 ? "counts " : "count ") + scale + ".";
+                           (count.kept == 1 ? "counts " : "count ") + scale +
+                           (!filled           ? "."
+                            : count.kept == 1 ? " and is shifted."
+                                              : " and are shifted.");
   return {name + ": " + gone + "; " + rest, name + ": " + rest};
 }
 
@@ -203,10 +252,7 @@ bool is_own_only(const Snapshot& snapshot, std::size_t l) {
 }
 
 Wordings inner_masks(const Snapshot& snapshot, std::size_t l, const std::string& name) {
-  const std::vector<const SiteView*> sites = inner_sites(snapshot, l);
-  std::vector<const SiteView*> drawn;
-  for (const SiteView* site : sites)
-    if (is_drawn(*site)) drawn.push_back(site);
+  const std::vector<const SiteView*> drawn = column_sites(snapshot, l);
   if (drawn.empty()) return {name + " is computed; nothing is dropped in it."};
   const SiteView& first = *drawn.front();
   if (const Wordings each = branches(drawn, name); !each.empty()) return each;
@@ -216,15 +262,21 @@ Wordings inner_masks(const Snapshot& snapshot, std::size_t l, const std::string&
     const std::string scale = branch->scale == 1 ? "" : ", counted " + times(branch->scale);
     return {name + ": its branch is kept" + scale + ", and adds to what came in.", name + ": its branch is kept."};
   }
-  if (drawn.size() == 1 && !is_binary(first)) return {name + ": random factors act in it, 1 on average."};
+  if (drawn.size() == 1 && !is_binary(first))
+    return {name + ": random factors act in it" + mean_of_factors(drawn) + "."};
+  const bool held =
+      std::all_of(drawn.begin(), drawn.end(), [](const SiteView* site) { return site->variant->fill == Fill::Held; });
   std::string core;
   for (const GateCount& count : count_gates(drawn))
     core += (core.empty() ? "" : " and ") + number(std::int64_t(dropped(count))) + " of " +
             number(std::int64_t(count.total)) + " " + things(count, count.total);
+  if (drawn.size() > 1 && held)
+    return {name + ": " + core + " are held; the others are renewed.", name + ": " + core + " are held."};
   if (drawn.size() > 1) return {name + ": " + core + " are dropped.", name + ": masks act in it."};
   core += " " + fate_of(first, dropped(count_gates(first)));
-  const std::string scale =
-      first.scale == 1 || first.variant->fill == Fill::Held ? "" : "; the others count " + times(first.scale);
+  const std::string scale = held               ? "; the others are renewed"
+                            : first.scale == 1 ? ""
+                                               : "; the others count " + times(first.scale);
   return {name + ": " + core + over_time(first) + scale + ".", name + ": " + core + scale + ".",
           name + ": " + core + "."};
 }
@@ -237,8 +289,16 @@ Wordings eval_forward(const SiteView* site, const std::string& name) {
           "Eval view: every unit of " + name + " takes part."};
 }
 
-Wordings part_of_forward(const LayerView& layer, const SiteView* site, const std::string& name, int part) {
+Wordings part_of_forward(const Snapshot& snapshot, std::size_t l, const std::string& name, int part) {
+  const LayerView& layer = snapshot.layers[l];
+  const SiteView* site = site_of(snapshot, l);
   const auto zeros = std::count(layer.h.begin(), layer.h.end(), 0.0f);
+  if (part == 0 && is_norm(snapshot, l))
+    return {name + ": first normalised, (x \u2212 mean) / deviation over the batch; then gain and shift.",
+            name + ": normalised, then gain and shift."};
+  if (part == 0 && weight_site(snapshot, l))
+    return {name + ": first the sum z of what comes in, times the weights that are kept, plus the bias.",
+            name + ": first the sum z over the weights that are kept."};
   if (part == 0) return {name + ": first the weighted sum z of what comes in, plus the bias."};
   if (part == 1 && layer.activation == Activation::Relu)
     return {name + ": ReLU makes negative sums 0; here " + number(zeros) + " of " + number(layer.units) + " units.",
@@ -251,8 +311,10 @@ Wordings part_of_forward(const LayerView& layer, const SiteView* site, const std
   if (part == 2)
     return {name + ": times the mask: " + number(std::int64_t(dropped(count))) + " of " +
             number(std::int64_t(count.total)) + " " + things(count, count.total) + " times 0, the others times 1."};
-  return {name + ": last, times " + scale + " for what is left: " + number(std::int64_t(count.kept)) + " " +
-          things(count, count.kept) + "."};
+  const std::string left = number(std::int64_t(count.kept)) + " " + things(count, count.kept);
+  if (fills_dropped(*site))
+    return {name + ": last, times " + scale + " for what is left, " + left + "; and every unit gets its offset."};
+  return {name + ": last, times " + scale + " for what is left: " + left + "."};
 }
 
 Wordings forward(const Snapshot& snapshot, const Walk& walk, int sub_beat) {
@@ -261,11 +323,17 @@ Wordings forward(const Snapshot& snapshot, const Walk& walk, int sub_beat) {
   const std::string name = layer_title(layer.name);
   const SiteView* site = site_of(snapshot, l);
   if (snapshot.eval_view) return eval_forward(site, name);
-  if (sub_beat >= 0) return part_of_forward(layer, site, name, sub_beat);
-  if (is_noisy(site, layer.units)) return own_mask(*site, name);
-  if (!inner_sites(snapshot, l).empty()) return inner_masks(snapshot, l, name);
-  if (l + 1 == snapshot.layers.size())
-    return {"The outputs are computed from what is left; nothing is dropped here.", "The outputs are computed."};
+  if (sub_beat >= 0) return part_of_forward(snapshot, l, name, sub_beat);
+  if (is_own_only(snapshot, l)) return own_mask(*site, name);
+  if (!column_sites(snapshot, l).empty()) return inner_masks(snapshot, l, name);
+  if (l + 1 == snapshot.layers.size()) {
+    const std::vector<const SiteView*> sites = drawn_sites(snapshot);
+    const bool less = std::any_of(sites.begin(), sites.end(), [](const SiteView* one) {
+      return is_binary(*one) && one->variant->fill == Fill::Zero && dropped(count_gates(*one)) > 0;
+    });
+    return {std::string("The outputs are computed") + (less ? " from what is left" : "") + "; nothing is dropped here.",
+            "The outputs are computed."};
+  }
   return {name + " is computed; nothing is dropped here."};
 }
 
@@ -274,16 +342,35 @@ Wordings loss(const Snapshot& snapshot) {
   const Wordings plain{"The outputs are compared with what is right: that is the loss."};
   if (!trace || !std::isfinite(trace->batch_loss)) return plain;
   const std::string mean = fixed_text(trace->batch_loss, 3), rows = number(snapshot.rows);
-  const std::string whole = "mean over the batch of " + rows + ": " + mean + ".";
+  const bool twice = snapshot.spec.objective.r_drop > 0, steps = trace->output_step >= 0;
+  const std::string whole =
+      "mean over the batch of " + rows + (twice ? " and two passes with two masks: " : ": ") + mean + ".";
   if (!std::isfinite(trace->example_loss)) return {"The loss, " + whole};
   const std::string one = fixed_text(trace->example_loss, 3);
-  return {"Loss of this example: " + one + "; " + whole, "Loss here: " + one + "; of the batch: " + mean + "."};
+  return {std::string("Loss of this example") + (steps ? ", mean over its steps: " : ": ") + one + "; " + whole,
+          std::string(steps ? "Mean loss here: " : "Loss here: ") + one +
+              (twice ? "; of the batch, twice: " : "; of the batch: ") + mean + "."};
 }
 
-// A column of its own that normalises: no weights, but a gain and a shift.
-bool normalises(const Snapshot& snapshot, std::size_t l) {
-  return std::any_of(snapshot.norms.begin(), snapshot.norms.end(),
-                     [&](const NormView& norm) { return norm.layer == int(l); });
+// What of a column's noise lets no gradient through; of held values it goes on through the old one.
+Wordings stopped(const std::vector<const SiteView*>& sites, const std::string& name) {
+  std::string text, held;
+  for (const GateCount& count : count_gates(sites)) {
+    if (dropped(count) == 0) continue;
+    const auto first = std::find_if(sites.begin(), sites.end(), [&](const SiteView* site) {
+      return std::string_view(count_gates(*site).of) == count.of;
+    });
+    const bool old = (*first)->variant->fill == Fill::Held;
+    std::string& part = old ? held : text;
+    part += std::string(part.empty() ? "the " : " and the ") + number(std::int64_t(dropped(count))) +
+            (old ? " held " : " dropped ") + things(count, dropped(count));
+  }
+  if (text.empty() && held.empty()) return {};
+  if (held.empty())
+    return {name + ": no gradient passes through " + text + ".", name + ": masks stop part of the gradient."};
+  const std::string through = "the gradient of " + held + " goes on through the old value";
+  if (text.empty()) return {name + ": " + through + ".", name + ": held values pass the gradient to the old ones."};
+  return {name + ": " + through + "; none passes through " + text + ".", name + ": masks stop part of the gradient."};
 }
 
 Wordings backward(const Snapshot& snapshot, const Walk& walk) {
@@ -291,7 +378,7 @@ Wordings backward(const Snapshot& snapshot, const Walk& walk) {
   const LayerView& layer = snapshot.layers[l];
   const std::string name = layer_title(layer.name);
   const SiteView* site = site_of(snapshot, l);
-  if (is_noisy(site, layer.units)) {
+  if (is_own_only(snapshot, l)) {
     if (!is_binary(*site)) return {name + ": each gradient is multiplied by the same random factor on its way back."};
     const GateCount count = count_gates(*site);
     if (dropped(count) == 0) return {name + ": nothing was dropped; the gradient flows back through all of it."};
@@ -306,16 +393,12 @@ Wordings backward(const Snapshot& snapshot, const Walk& walk) {
                ? Wordings{name + ": the skipped branch learns nothing here; the gradient takes the bypass.",
                           name + ": the gradient takes the bypass only."}
                : Wordings{name + ": the gradient goes back through the branch and the bypass."};
-  for (const SiteView* inner : inner_sites(snapshot, l)) {
-    if (!is_drawn(*inner) || !is_binary(*inner)) continue;
-    const GateCount count = count_gates(*inner);
-    if (dropped(count) == 0) continue;
-    const std::string n = number(std::int64_t(dropped(count))), of = things(count, dropped(count));
-    return {name + ": no gradient passes through the " + n + " dropped " + of + ".",
-            name + ": " + n + " dropped " + of + ", no gradient."};
-  }
+  std::vector<const SiteView*> binary;
+  for (const SiteView* inner : column_sites(snapshot, l))
+    if (is_binary(*inner)) binary.push_back(inner);
+  if (const Wordings words = stopped(binary, name); !words.empty()) return words;
   if (layer.weight_count > 0) return {name + ": the gradient of the loss reaches its weights."};
-  if (normalises(snapshot, l))
+  if (is_norm(snapshot, l))
     return {name + ": the gradient reaches its gain and shift, and goes on to the column before.",
             name + ": the gradient reaches its gain and shift."};
   return {name + ": it has no weights; the gradient goes back through it to the column before.",

@@ -13,7 +13,7 @@ bool fills_dropped(const SiteView& site) {
          std::any_of(site.offset.begin(), site.offset.end(), [](float offset) { return offset != 0; });
 }
 
-bool draws_late(const SiteView& site) {
+bool is_drawn_late(const SiteView& site) {
   return site.active && site.gate.empty() && site.rate > 0 && site.variant->reads == Reads::PreActivation;
 }
 

@@ -10,7 +10,7 @@ namespace dropscope {
 // What is dropped takes a value of its own, other than 0, and passes that on.
 bool fills_dropped(const SiteView& site);
 // Its mask is decided by the layer's own sums, and not known before the update has come to that layer.
-bool draws_late(const SiteView& site);
+bool is_drawn_late(const SiteView& site);
 // "kept" or "dropped"; of noise that lets old values stand, "renewed" or "held".
 const char* gate_word(const SiteView& site, float gate);
 // What a person does to an open or a closed gate: "Drop", "Keep"; "Hold", "Renew".

@@ -20,8 +20,10 @@ bool is_drawn(const SiteView& site);
 const SiteView* branch_gate(const Snapshot& snapshot, std::size_t layer);
 // Noise acts on the layer's units in the pass shown.
 bool is_noisy(const SiteView* site, int units);
-// The unit passes nothing on in the pass shown, so that its edges are not drawn.
+// The unit is dropped in the pass shown, so that nothing that comes in counts: the lines into it are not drawn.
 bool is_silent(const SiteView* site, int unit, int units);
+// And what it is filled with is 0: neither are those that leave it.
+bool sends_nothing(const SiteView* site, int unit, int units);
 // P(dropped) as it was lately, from the style's running mean or the last ticks; `rate` where neither is known.
 float drop_share(const Snapshot& snapshot, const SceneStyle& style, std::size_t layer, int unit);
 // The largest finite |value| of the layer, 1 where all are 0.

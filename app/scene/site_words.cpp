@@ -15,7 +15,7 @@ bool is_maps(const Shape& shape) { return has(shape, Axis::Channel) && has(shape
 bool is_steps(const Shape& shape) { return has(shape, Axis::Time) && has(shape, Axis::Unit); }
 
 const char* gates_of(const SiteView& site) {
-  const bool shared = site.coins > 0;
+  const bool shared = site.coins > 0, held = site.variant && site.variant->fill == Fill::Held;
   switch (site.kind) {
     case SiteKind::Input:
     case SiteKind::Hidden:
@@ -31,7 +31,9 @@ const char* gates_of(const SiteView& site) {
     case SiteKind::RecurrentState:
       return shared ? "state units" : "state values";
     case SiteKind::StateUpdate:
+      return held ? "state values" : "updates";
     case SiteKind::CellState:
+      return held ? "cell values" : "updates";
     case SiteKind::CellUpdate:
       return "updates";
     case SiteKind::Embedding:

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/scene/gate_words.h"
+#include "app/scene/noise_words.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
 
@@ -34,10 +35,12 @@ std::string scale_symbol(const SiteView& site) {
 std::string gate_line(const SiteView& site, std::uint32_t element, float gate) {
   const bool hand = is_set_by_hand(site, element), held = is_locked(site, element);
   const std::string why = held ? "  (locked)" : hand ? "  (by hand)" : "";
-  if (site.variant->gates == Gates::Real) return "m = " + factor(gate) + (why.empty() ? "  (random, mean 1)" : why);
+  if (site.variant->gates == Gates::Real && why.empty())
+    return "m = " + factor(gate) +
+           (site.variant->preserves == Preserves::Nothing ? "  (random)" : "  (random, mean 1)");
   if (!why.empty()) return "m = " + factor(gate) + why;
   const bool coin = site.variant->rate_is == RateIs::Exact && site.variant->reads == Reads::Nothing;
-  if (!coin) return "m = " + factor(gate) + (gate == 0 ? "  (dropped)" : "  (kept)");
+  if (!coin) return "m = " + factor(gate) + "  (" + gate_word(site, gate) + ")";
   return "m = " + factor(gate) + (gate == 0 ? "  (u < p = " : "  (u \u2265 p = ") + short_text(site.rate) + ")";
 }
 
@@ -45,6 +48,22 @@ std::string gate_line(const SiteView& site, std::uint32_t element, float gate) {
 const SiteView* noise_of(const Snapshot& snapshot, std::size_t l) {
   const SiteView* site = site_of(snapshot, l);
   return is_noisy(site, snapshot.layers[l].units) && !snapshot.eval_view ? site : nullptr;
+}
+
+// What z is made of, but for the bias.
+std::string sum_symbols(const Snapshot& snapshot, std::size_t l) {
+  const std::string plain = kSigma + " w" + kDot + "h";
+  for (const SiteView* site : inner_sites(snapshot, l)) {
+    if (site->kind != SiteKind::Weight) continue;
+    if (!snapshot.eval_view) return kSigma + " m" + kDot + "w" + kDot + "h" + scale_symbol(*site);
+    return site->scale == 1 ? plain : plain + kDot + short_text(double(site->scale));
+  }
+  return plain;
+}
+
+// What noise adds after mask and scale; nothing where it adds nothing.
+const float* offset_at(const SiteView& site, std::uint32_t element) {
+  return element < site.offset.size() ? &site.offset[element] : nullptr;
 }
 
 void add_sum_lines(CardText& card, const Snapshot& snapshot, std::size_t l, int unit) {
@@ -60,7 +79,10 @@ void add_sum_lines(CardText& card, const Snapshot& snapshot, std::size_t l, int 
     return;
   }
   const float* b = value_at(layer.bias, unit);
-  card.lines.push_back({"z = " + kSigma + " w" + kDot + "h" + (b ? " + b" : "") + " = " + number(*z)});
+  if (is_norm(snapshot, l))
+    card.lines.push_back({"z = gain" + kDot + "(x " + kMinus + " mean)/dev. + shift = " + number(*z)});
+  else
+    card.lines.push_back({"z = " + sum_symbols(snapshot, l) + (b ? " + b" : "") + " = " + number(*z)});
   const std::string act = activation_symbol(layer.activation);
   if (!act.empty()) card.lines.push_back({"h = " + act + "(z) = " + number(h)});
 }
@@ -83,11 +105,16 @@ void add_forward(CardText& card, const Snapshot& snapshot, std::size_t l, int un
     const auto element = std::uint32_t(unit);
     const float gate = site->gate[element];
     card.lines.push_back({gate_line(*site, element, gate)});
-    card.lines.push_back({"h" + kPrime + " = h" + kDot + "m" + scale_symbol(*site), Look::Quiet});
-    if (gate == 0) {
+    const float* offset = offset_at(*site, element);
+    card.lines.push_back(
+        {"h" + kPrime + " = h" + kDot + "m" + scale_symbol(*site) + (offset ? " + offset" : ""), Look::Quiet});
+    if (gate == 0 && offset && *offset != 0) {
+      card.lines.push_back({"   = offset (the lowest value)"});
+    } else if (gate == 0) {
       card.lines.push_back({"   = " + number(h) + kDot + "0", Look::Struck});
     } else {
-      card.lines.push_back({"   = " + number(h) + kDot + factor(gate) + scale_term(*site)});
+      card.lines.push_back({"   = " + number(h) + kDot + factor(gate) + scale_term(*site) +
+                            (offset ? (*offset < 0 ? " " + kMinus + " " : " + ") + number(std::fabs(*offset)) : "")});
     }
   } else if (is_at_work(site_of(snapshot, l)) && l > 0) {
     card.lines.push_back({"its mask is not drawn yet", Look::Quiet});
@@ -145,7 +172,8 @@ std::string state_word(const Snapshot& snapshot, std::size_t l, int unit) {
   if (snapshot.eval_view) return ": no mask";
   if (!site) return "";
   const float gate = site->gate[std::size_t(unit)];
-  return gate == 0 ? ": dropped" : site->variant->gates == Gates::Real ? ": \u00d7 " + factor(gate) : ": kept";
+  if (gate != 0 && site->variant->gates == Gates::Real) return ": \u00d7 " + factor(gate);
+  return std::string(": ") + gate_word(*site, gate);
 }
 
 std::string example_note(const Snapshot& snapshot) {
@@ -193,9 +221,13 @@ CardText gate_card(const Snapshot& snapshot, GateRef ref) {
     card.lines.push_back({"a" + kPrime + " = " + number(through->before) + kDot + factor(*gate) + scale_term(site),
                           *gate == 0 ? Look::Struck : Look::Plain});
     card.lines.push_back({"   = " + number(through->after), Look::Result});
+  } else if (const float* offset = offset_at(site, ref.element); *gate == 0 && offset && *offset != 0) {
+    card.lines.push_back({"passes on its lowest value, " + number(*offset), Look::Result});
   } else if (*gate == 0) {
     card.lines.push_back(
-        {site.variant->fill == Fill::Held ? "keeps the value of the step before" : "passes nothing on", Look::Result});
+        {site.variant->fill == Fill::Held ? "held: the value of the step before" : "passes nothing on", Look::Result});
+  } else if (site.variant->fill == Fill::Held) {
+    card.lines.push_back({"renewed: the value of this step", Look::Result});
   } else {
     card.lines.push_back(
         {"passes on" + (site.scale == 1 ? std::string(" as it is") : " \u00d7 " + short_text(double(site.scale))),
@@ -240,7 +272,7 @@ CardText unit_card_text(const Snapshot& snapshot, const Walk& walk, std::optiona
     if (const SiteView* site = site_of(snapshot, l); site && !snapshot.eval_view)
       if (const auto value = gate_value(*site, std::uint32_t(unit->unit))) {
         card.lines.push_back({gate_line(*site, std::uint32_t(unit->unit), *value)});
-        card.title += *value == 0 ? ": dropped" : ": kept";
+        card.title += std::string(": ") + gate_word(*site, *value);
       }
     card.lines.push_back({"not computed yet in this step", Look::Quiet});
     return card;

@@ -82,7 +82,7 @@ void add_matrix(DisplayList& list, const Snapshot& snapshot, const NetworkLayout
       cell.dropped = cuts && cuts->gate[i] == 0;
       cell.pending = !cell.dropped && (!values || (gradient && (*gradient)[i] == 0));
       // A dropped unit has no weights, as it would have no lines.
-      cell.hidden = (is_silent(inputs, from, grid.cols) && mask_has_fallen(beat, from, grid.cols)) ||
+      cell.hidden = (sends_nothing(inputs, from, grid.cols) && mask_has_fallen(beat, from, grid.cols)) ||
                     (is_silent(outputs, to, grid.rows) && mask_has_fallen(beat, to, grid.rows));
     }
   paint_cells(list, grid, cells, limit, {&p, layout.u});
