@@ -17,7 +17,9 @@
 #include "app/platform/screenshot.h"
 #include "app/platform/window.h"
 #include "app/render/texture_cache.h"
+#include "app/scene/before_step.h"
 #include "app/scene/painter_imgui.h"
+#include "app/state/first_choice.h"
 #include "app/state/reduce.h"
 #include "app/state/script.h"
 #include "app/state/settings.h"
@@ -170,6 +172,9 @@ class Application {
   std::vector<std::unique_ptr<Panel>> panels_;
   std::atomic<float> progress_{0};
   std::shared_ptr<const Snapshot> snapshot_;
+  std::shared_ptr<const Snapshot> shown_;  // instead of it, in Step mode before a step has begun; null until made
+  std::shared_ptr<const Snapshot> of_;     // the last one that was not of a run that loads
+  bool choose_ = false;                    // Step mode has another network, and nothing of it is selected
   std::vector<std::string> screenshots_, dumps_;
 
   int busy_ = 3;  // frames still to be drawn
@@ -215,10 +220,27 @@ int Application::run() {
 void Application::take_snapshot(double now) {
   std::shared_ptr<const Snapshot> newest = lab_.run(0).latest();
   if (newest == snapshot_) return;
+  const bool known = newest->status != RunStatus::Loading && !newest->layers.empty();
+  if (known) {
+    // Another network in Step mode: something of it is selected, as when the mode began.
+    if (of_ && is_other_network(*of_, *newest)) choose_ = true;
+    of_ = newest;
+  }
   snapshot_ = std::move(newest);
+  shown_ = nullptr;
   reconcile(state_, *snapshot_);
   frequency_.update(*snapshot_, snapshot_at_ > 0 ? now - snapshot_at_ : 1.0);
   snapshot_at_ = now;
+  if (choose_ && known && state_.document.spec_until <= snapshot_->commands_seen) {
+    choose_ = false;
+    if (state_.transient.mode != Mode::Step) return;
+    const Selection first = first_choice(*snapshot_);
+    if (first.unit >= 0)
+      sink_.add(ActionId::Select, {std::to_string(first.layer), std::to_string(first.unit)});
+    else if (first.gate)
+      sink_.add(ActionId::SelectGate,
+                {snapshot_->sites[std::size_t(first.gate->site)].site, std::to_string(first.gate->element)});
+  }
 }
 
 // Fonts are made anew when the size of the type has changed, but not at every pixel while an edge is dragged.
@@ -285,7 +307,9 @@ void Application::draw(const WindowLayout& layout) {
   items_.track("window.frame_us", nowhere, std::to_string(std::llround(frame_seconds_ * 1e6)));
   items_.track("window.frame_p99_us", nowhere, std::to_string(std::llround(frame_times_.percentile(0.99) * 1e6)));
   items_.track("window.network_redraws", nowhere, std::to_string(pictures_.redraws()));
-  FrameInput in{*snapshot_,
+  const bool before = state_.transient.mode == Mode::Step && snapshot_->preview && !snapshot_->eval_view;
+  if (before && !shown_) shown_ = std::make_shared<const Snapshot>(before_step(*snapshot_));
+  FrameInput in{before ? *shown_ : *snapshot_,
                 state_,
                 layout,
                 ui,

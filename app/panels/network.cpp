@@ -226,17 +226,35 @@ class NetworkPanel : public Panel {
       for (const std::string& line : lines) all += (all.empty() ? "" : "\n") + line;
       in.ui.items->track("network.tooltip", layout.area, all);
     }
-    if (style.hovered) {
-      tooltip_lines(in.ui, lines);
-      return;
-    }
-    const Vec2 at = unit_center(layout.columns[std::size_t(unit->layer)], unit->unit);
-    ImGui::SetNextWindowPos({at.x + in.ui.px(30), at.y + in.ui.px(12)});
+    const Vec2 pos = beside_unit(in, layout, *unit, lines);
+    ImGui::SetNextWindowPos({pos.x, pos.y});
     ImGui::BeginTooltip();
     for (std::size_t i = 0; i < lines.size(); ++i)
       text(in.ui, i == 0 ? TextRole::BodyBold : TextRole::Mono, in.ui.palette->text, lines[i],
            in.ui.fonts->width(i == 0 ? TextRole::BodyBold : TextRole::Mono, lines[i].c_str()) + 1);
     ImGui::EndTooltip();
+  }
+
+  // Where a tooltip of so many lines hides neither the unit nor the numbers to its right: beyond them and below, or to
+  // the left where the window ends.
+  static Vec2 beside_unit(const FrameInput& in, const NetworkLayout& layout, UnitRef unit,
+                          const std::vector<std::string>& lines) {
+    const ColumnLayout& column = layout.columns[std::size_t(unit.layer)];
+    const Vec2 at = unit_center(column, unit.unit);
+    const ImGuiStyle& look = ImGui::GetStyle();
+    Vec2 size{2 * look.WindowPadding.x, 2 * look.WindowPadding.y};
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const TextRole role = i == 0 ? TextRole::BodyBold : TextRole::Mono;
+      size.x = std::max(size.x, in.ui.fonts->width(role, lines[i].c_str()) + 2 * look.WindowPadding.x);
+      size.y += in.ui.fonts->height(role) + look.ItemSpacing.y;
+    }
+    const ImVec2 window = ImGui::GetIO().DisplaySize;
+    const float numbers = in.ui.fonts->width(TextRole::Mono, "-0.00123");
+    const float right = std::max(at.x + column.radius, column.centers.empty() ? column.body.max.x : 0);
+    Vec2 pos{right + numbers + in.ui.px(24), at.y + in.ui.px(14)};
+    if (pos.x + size.x > window.x) pos.x = std::max(0.0f, at.x - column.radius - in.ui.px(24) - size.x);
+    pos.y = std::max(0.0f, std::min(pos.y, window.y - size.y - in.ui.px(8)));
+    return pos;
   }
 
   // What the texture was drawn from.

@@ -9,8 +9,10 @@
 #include "app/panels/panel.h"
 #include "app/scene/curves.h"
 #include "app/scene/gate_words.h"
+#include "app/scene/noise_words.h"
 #include "app/scene/painter_imgui.h"
 #include "app/scene/plot.h"
+#include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
 #include "app/scene/step_cards.h"
 #include "app/state/places.h"
@@ -30,8 +32,9 @@ class StepCardsPanel : public Panel {
     example_row(in, sink);
     unit_card(in, style);
     gate_buttons(in, sink);
-    eval_card(in, style);
+    // The outputs first: they are in sight whatever the size of the type.
     output_card(in, style);
+    eval_card(in, style);
     loss_card(in, area, style);
   }
 
@@ -130,17 +133,22 @@ class StepCardsPanel : public Panel {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float space = ui.px(8), width = (ImGui::GetContentRegionAvail().x - 2 * space) / 3;
     float x = at.x, bottom = at.y;
+    // Nothing to turn over while the masks are not drawn.
+    const bool waits = site && !value && is_at_work(site) && site->active && !is_drawn(*site);
+    const bool can = site && !waits && !in.snapshot.eval_view;
     const auto one = [&](const char* name, ActionId id, const char* label, const char* words, bool enabled) {
       ImGui::SetCursorScreenPos({x, at.y});
-      const std::string tip = with_key(words, id);
+      const bool early = waits && !in.snapshot.eval_view && id != ActionId::Redraw;
+      const std::string tip =
+          early ? "The masks of this step are not drawn yet: PgDn goes on to the mask phase" : with_key(words, id);
       if (button(ui, {name, tip.c_str(), enabled}, label, false, width)) sink.add(id);
       bottom = ImGui::GetItemRectMax().y;
       x += width + space;
     };
-    one("step.gate", ActionId::ToggleGate, dropped ? "Keep" : "Drop", "Drops or keeps what is selected, for this step",
-        site && !in.snapshot.eval_view);
+    one("step.gate", ActionId::ToggleGate, site ? gate_action(*site, !dropped) : "Drop",
+        "Drops or keeps what is selected, for this step", can);
     one("step.lock", ActionId::Lock, locked ? "Release" : "Lock", "Holds it as it is in every step, or lets it go",
-        site && !in.snapshot.eval_view);
+        can);
     one("step.redraw", ActionId::Redraw, "New masks", "Draws all masks of this step anew", !in.snapshot.eval_view);
     ImGui::SetCursorScreenPos({at.x, bottom + ui.px(9)});
   }
@@ -155,7 +163,7 @@ class StepCardsPanel : public Panel {
 
   static void output_card(const FrameInput& in, const CardStyle& style) {
     const TraceView* trace = in.snapshot.trace.get();
-    const std::string value = trace ? fixed_text(trace->example_loss, 3) : "";
+    const std::string value = trace && !in.snapshot.eval_view ? fixed_text(trace->example_loss, 3) : "";
     card(in, style, "step.output", output_card_height(in.snapshot, style), value,
          [&](Rect inner) { return build_output_card(in.snapshot, inner, style, in.measure); });
   }

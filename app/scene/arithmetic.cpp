@@ -110,6 +110,12 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
   const SiteView* site = site_of(snapshot, l);
   lines.push_back(unit_title(layer, ref.unit));
   if (layer.h.empty()) {
+    if (is_noisy(site, layer.units) && !snapshot.eval_view) {
+      const float gate = site->gate[std::size_t(ref.unit)];
+      lines.push_back(gate == 0                             ? "dropped: m = 0"
+                      : site->variant->gates == Gates::Real ? "m = " + value_text(double(gate)) + "  (random factor)"
+                                                            : "kept: m = 1");
+    }
     lines.push_back("not reached in this step yet");
     return lines;
   }
@@ -163,9 +169,14 @@ std::string subnetwork_sentence(const Snapshot& snapshot) {
     independent = independent && site.independent;
   }
   if (!binary && !real) return "no dropout: every unit takes part in every step";
-  if (snapshot.eval_view)
-    return scaled ? "every unit at work \u00b7 no mask, outputs scaled by the mean of the mask \u00b7 input: the probe"
-                  : "every unit at work \u00b7 no mask, no scaling \u00b7 input: the probe";
+  if (snapshot.eval_view) {
+    // In Step mode the eval pass is of the example that the update is explained with.
+    const std::string input = snapshot.example_shown < 0 ? "the probe"
+                                                         : "example " + std::to_string(snapshot.row + 1) + " of " +
+                                                               std::to_string(snapshot.rows) + " in the batch";
+    return std::string("every unit at work \u00b7 no mask, ") +
+           (scaled ? "outputs scaled by the mean of the mask" : "no scaling") + " \u00b7 input: " + input;
+  }
   if (!binary)
     return std::string("no unit is dropped \u00b7 each is multiplied by its own random factor") +
            (mean_kept ? ", 1 on average" : "");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/noise_words.h"
 #include "app/scene/pen.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
@@ -142,14 +143,17 @@ HeaderLines inner_header(const Snapshot& snapshot, std::size_t l, const SceneSty
     GateCount all = counts[0];
     for (std::size_t i = 1; i < counts.size(); ++i) all.kept += counts[i].kept, all.total += counts[i].total;
     const std::string kept = count_text(all.kept) + "/" + count_text(all.total);
-    if (counts.size() == 1) lines.count.push_back(kept + " " + all.of + " kept");
-    lines.count.insert(lines.count.end(), {kept + " kept", kept});
+    const std::string word = std::string(" ") + gate_word(*sites[0], 1);
+    if (counts.size() == 1) lines.count.push_back(kept + " " + all.of + word);
+    lines.count.insert(lines.count.end(), {kept + word, kept});
   }
   if (sites.size() == 1) {
     const std::string batch = p + " \u00b7 batch " + fixed_text(sites[0]->realized_rate, 2),
                       part = part_title(*sites[0]);
     lines.rate = part.empty() ? std::vector<std::string>{batch, p}
                               : std::vector<std::string>{part + " \u00b7 " + batch, part + " \u00b7 " + p, p};
+    if (const std::string scheduled = scheduled_rate(snapshot, *sites[0]); !scheduled.empty())
+      lines.rate.insert(lines.rate.begin(), scheduled);
   }
   return lines;
 }
@@ -160,8 +164,8 @@ std::vector<std::string> still_wordings(const Snapshot& snapshot, std::size_t l,
   const TraceView::Layer* trace = trace_of(snapshot, l);
   if (!beat.on || beat.phase != Phase::Update || !trace || trace->weights <= 0) return {};
   const std::string still = count_text(std::uint64_t(trace->still_weights));
-  return {still + " of " + count_text(std::uint64_t(trace->weights)) + " weights: no gradient",
-          still + " without gradient", still + " still"};
+  const std::string of = still + " of " + count_text(std::uint64_t(trace->weights));
+  return {of + " weights: no gradient", of + ": no gradient", still + ": no gradient"};
 }
 
 HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneStyle& style) {
@@ -200,8 +204,16 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
   else
     lines.count = {kept + " kept \u00b7 not scaled", kept + " kept", kept};
   lines.rate = {p + " \u00b7 batch " + fixed_text(site->realized_rate, 2), p};
+  if (count.total > 0) {
+    // 0 and 100 are said of nothing else.
+    const bool some = count.kept > 0 && count.kept < count.total;
+    const int percent = int(100 * double(count.kept) / double(count.total) + 0.5);
+    lines.count.push_back(std::to_string(some ? std::clamp(percent, 1, 99) : percent) + "% kept");
+  }
   // Where the count leaves no room for the scale, it stands here.
   if (site->scale != 1) lines.rate.insert(lines.rate.begin() + 1, p + " \u00b7 " + times);
+  if (const std::string scheduled = scheduled_rate(snapshot, *site); !scheduled.empty())
+    lines.rate.insert(lines.rate.begin(), scheduled);
   if (!inner.empty()) {
     std::string also;
     for (const SiteView* other : inner) also += (also.empty() ? "" : ", ") + part_title(*other);
@@ -232,11 +244,11 @@ void add_header(Pen& pen, const Snapshot& snapshot, const ColumnLayout& column, 
     // A shorter wording is better than small type, and small type better than a cut word.
     std::string text = lines.count.front();
     float size = fit_size(text, room, wanted, 0, face, pen.measure);
-    for (std::size_t i = 1; i < lines.count.size() && size < std::max(wanted * 0.68f, 8.0f); ++i) {
+    for (std::size_t i = 1; i < lines.count.size() && size < std::max(wanted * 0.68f, std::min(wanted, 11.0f)); ++i) {
       text = lines.count[i];
       size = fit_size(text, room, wanted, 0, face, pen.measure);
     }
-    size = std::max(size, 8.0f);
+    size = std::max(size, std::min(wanted, 11.0f));
     put(fit_text(text, room, size, face, pen.measure), size, lines.noise ? pen.p.text : pen.p.secondary, face,
         body * 1.35f * (lines.noise && pen.p.id == ThemeId::Projector ? 1.35f : 1.0f));
   }

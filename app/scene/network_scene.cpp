@@ -7,6 +7,7 @@
 #include "app/scene/columns/form.h"
 #include "app/scene/columns/patches.h"
 #include "app/scene/glyphs/forms.h"
+#include "app/scene/outcome.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
 #include "app/scene/step_beat.h"
@@ -74,6 +75,23 @@ void add_hand_marks(DisplayList& list, const ColumnLayout& column, const SiteVie
     if (unit < units) paint_locked(list, rect_of(unit), style);
 }
 
+// Step mode shows classes as the card beside the network does: filled with the class's colour as far as its probability
+// goes, once that is known. Raw logits would tell another story.
+bool paint_probability(DisplayList& list, const UnitMark& mark, float share, Color color, const MarkStyle& style) {
+  if (!std::isfinite(share)) return false;
+  const Palette& p = *style.palette;
+  const Color fill = mix(p.neutral, color, std::clamp(share, 0.0f, 1.0f));
+  if (mark.detail == Detail::Box) {
+    list.add(draw::Box{tile_rect(mark), fill, p.border, 0.5f, 0, 0});
+    return true;
+  }
+  // The rim of live units.
+  const float full = 3 * style.u * p.line_scale;
+  const float rim = mark.detail == Detail::Full ? full : std::clamp(0.14f * mark.radius, 0.75f, full);
+  list.add(draw::Disc{mark.center, mark.radius - rim / 2, fill, p.unit_outline, rim, 0});
+  return true;
+}
+
 void add_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
                std::size_t l, const TextMeasure& measure) {
   const LayerView& layer = snapshot.layers[l];
@@ -91,6 +109,9 @@ void add_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout&
   // A column fills in while its beat lasts.
   const bool fills = beat.on && beat.phase == Phase::Forward && int(l) == beat.column && beat.sub <= 0;
   const float grown = fills ? std::max(0.06f, beat.progress) : 1;
+  const std::vector<float> shares = style.stepping && !style.averaging && l + 1 == layout.columns.size()
+                                        ? class_probabilities(snapshot)
+                                        : std::vector<float>{};
   UnitMark mark;
   mark.radius = column.radius;
   mark.detail = detail_of(column, layout.u);
@@ -103,6 +124,9 @@ void add_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout&
     mark.value = value_of(values, i) * grown;
     mark.noisy = noisy && mask_has_fallen(beat, i, layer.units);
     mark.gate = mark.noisy ? site->gate[std::size_t(i)] : 1;
+    if (std::size_t(i) < shares.size() && what != Shown::Gradient && !mark.pending &&
+        paint_probability(list, mark, shares[std::size_t(i)] * grown, class_color(snapshot, i, *style.palette), marks))
+      continue;
     if (averaging && std::isfinite(mark.value))
       paint_average(list, mark, drop_share(snapshot, style, l, i), marks, measure);
     else if (doomed && is_silent(site, i, layer.units))

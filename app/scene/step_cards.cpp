@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/outcome.h"
 #include "app/scene/scene_text.h"
 
 namespace dropscope {
 namespace {
 
 constexpr float kLine = 17, kResult = 24, kLeading = 1.5f, kHead = 16 * 1.5f;  // type and heads in design units
-constexpr std::size_t kMostRows = 4;                                           // classes with a row of their own
+constexpr std::size_t kMostRows = kMostClassColors;                            // classes with a row of their own
 
 float px(const CardStyle& style, float design) { return type_px(*style.palette, style.u, design); }
 // The frame's padding above and below (add_card), and the head line.
@@ -45,22 +46,6 @@ float add_lines(DisplayList& list, const std::vector<CardLine>& lines, Rect room
   return y;
 }
 
-struct Outputs {
-  std::vector<float> values;
-  bool probabilities = false;
-};
-
-// As the update computed them; before that, what the picture's last column shows.
-Outputs outputs_of(const Snapshot& snapshot) {
-  Outputs outputs;
-  const TraceView* trace = snapshot.trace.get();
-  if (trace && !trace->outputs.empty()) {
-    outputs.values = trace->outputs;
-    outputs.probabilities = snapshot.data && snapshot.data->task == Task::Classification;
-  }
-  return outputs;
-}
-
 std::string class_name(const Snapshot& snapshot, std::size_t k) {
   if (snapshot.data && k < snapshot.data->output_names.size()) return snapshot.data->output_names[k];
   return "output " + std::to_string(k + 1);
@@ -71,7 +56,7 @@ std::size_t class_count(const Snapshot& snapshot) {
   return snapshot.layers.empty() ? 1 : std::size_t(snapshot.layers.back().units);
 }
 
-void add_rows(DisplayList& list, const Snapshot& snapshot, const Outputs& outputs, Rect room, const CardStyle& style,
+void add_rows(DisplayList& list, const Snapshot& snapshot, const Outcome& outputs, Rect room, const CardStyle& style,
               const TextMeasure& measure) {
   const Palette& p = *style.palette;
   const float size = px(style, 15), row = room.height() / float(std::max<std::size_t>(class_count(snapshot), 1));
@@ -95,7 +80,7 @@ void add_rows(DisplayList& list, const Snapshot& snapshot, const Outputs& output
     const float share = outputs.probabilities && std::isfinite(value) ? std::clamp(value, 0.0f, 1.0f) : 0;
     if (share * track.width() >= 1)
       list.add(draw::Box{{track.min, {track.min.x + share * track.width(), track.max.y}},
-                         p.data_class[k & 7],
+                         class_color(snapshot, int(k), p),
                          p.border,
                          0,
                          3 * style.u,
@@ -111,7 +96,7 @@ void add_rows(DisplayList& list, const Snapshot& snapshot, const Outputs& output
 }
 
 // Many classes: columns with their names below and the likeliest one's number above.
-void add_columns(DisplayList& list, const Snapshot& snapshot, const Outputs& outputs, Rect room, const CardStyle& style,
+void add_columns(DisplayList& list, const Snapshot& snapshot, const Outcome& outputs, Rect room, const CardStyle& style,
                  const TextMeasure& measure) {
   const Palette& p = *style.palette;
   const std::size_t n = class_count(snapshot);
@@ -213,14 +198,18 @@ DisplayList build_output_card(const Snapshot& snapshot, Rect area, const CardSty
   DisplayList list;
   const Palette& p = *style.palette;
   const TraceView* trace = snapshot.trace.get();
-  const Outputs outputs = outputs_of(snapshot);
+  const Outcome outputs = outcome_of(snapshot);
   std::string note;
   if (trace && trace->output_step >= 0) note = "step " + std::to_string(trace->output_step + 1);
   Rect room = add_card_head(list, area, "Output for this example", note, style, measure);
   const float size = px(style, 15), line = size * 1.7f;
   std::string words = outputs.values.empty() ? "after the forward pass" : "";
-  if (trace && std::isfinite(trace->example_loss)) words = "loss " + fixed_text(trace->example_loss, 3);
-  if (trace && std::isfinite(trace->batch_loss)) words += " \u00b7 batch " + fixed_text(trace->batch_loss, 3);
+  // The losses are of the update, made with masks.
+  const bool eval = snapshot.eval_view;
+  if (eval && !outputs.values.empty()) words = "without masks";
+  if (trace && !eval && std::isfinite(trace->example_loss))
+    words = (trace->output_step >= 0 ? "loss of all steps " : "loss ") + fixed_text(trace->example_loss, 3);
+  if (trace && !eval && std::isfinite(trace->batch_loss)) words += " \u00b7 batch " + fixed_text(trace->batch_loss, 3);
   room.max.y -= line;
   const bool many = class_count(snapshot) > kMostRows;
   if (room.height() > size) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/scene/glyphs/forms.h"
+#include "app/scene/noise_words.h"
 #include "app/scene/pen.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
@@ -85,10 +86,14 @@ std::string step_title(const Snapshot& snapshot, const SceneStyle& style) {
       return "Mask";
     case Phase::Forward:
       if (beat.column < 0) return "Forward";
-      return "Forward: " + at() + (beat.sub >= 0 && beat.sub < 4 ? std::string(", ") + kSubBeats[beat.sub] : "");
+      return "Forward: " + at() +
+             (beat.sub == 0 && is_norm(snapshot, std::size_t(beat.column)) ? ", normalised"
+              : beat.sub >= 0 && beat.sub < 4                              ? std::string(", ") + kSubBeats[beat.sub]
+                                                                           : "");
     case Phase::Loss: {
       const double loss = snapshot.trace ? snapshot.trace->example_loss : NAN;
-      return std::isfinite(loss) ? "Loss: " + fixed_text(loss, 3) : "Loss";
+      const bool steps = snapshot.trace && snapshot.trace->output_step >= 0;
+      return std::isfinite(loss) ? (steps ? "Loss, mean of steps: " : "Loss: ") + fixed_text(loss, 3) : "Loss";
     }
     case Phase::Backward:
       return beat.column < 0 ? "Backward" : "Backward: " + at();
@@ -178,9 +183,15 @@ void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
     if (!text.empty()) pen.list.add(draw::Text{{x, y}, text, size, color, face, HAlign::Left, VAlign::Middle});
   };
   // A number cut off would be another number: smaller type, or nothing.
-  const auto put_whole = [&](const std::string& text, float y, Color color, Face face) {
-    const float small = fit_size(text, room, size, 0, face, pen.measure);
+  const auto put_whole = [&](const std::string& text, float y, float type, Color color, Face face) {
+    const float small = fit_size(text, room, type, 0, face, pen.measure);
     if (small >= 8) pen.list.add(draw::Text{{x, y}, text, small, color, face, HAlign::Left, VAlign::Middle});
+  };
+  constexpr float kLeastType = 11;  // pixels
+  struct Said {
+    std::string text;
+    Color color;
+    Face face;
   };
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Vec2 c = column.centers[i];
@@ -191,22 +202,40 @@ void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
       const float ring = std::max(2.0f, 3 * pen.u * pen.p.line_scale), reach = column.radius + ring * 1.8f;
       pen.list.add(draw::Disc{c, reach, pen.p.text.with_alpha(0), pen.p.text, ring, 0});
     }
-    const float line = size * 1.25f;
-    const int lines = 1 + !number.empty() + !target.empty();
-    if (lines == 1 || pitch < float(lines) * line) {
-      // No room for more than one line: the number where there is one, and the right class bold.
+    std::vector<Said> said{{short_name(names[i], room, size, pen.measure), pen.p.secondary, Face::Regular}};
+    if (!number.empty()) said.push_back({number, pen.p.text, Face::Mono});
+    if (!target.empty()) said.push_back({target, pen.p.text, Face::Bold});
+    // "target 0.31" on two lines where one is too narrow.
+    if (const std::size_t space = target.find(' ');
+        space != std::string::npos && pen.measure.width(target, std::min(size, kLeastType), Face::Bold) > room) {
+      said.back().text = target.substr(0, space);
+      said.push_back({target.substr(space + 1), pen.p.text, Face::Bold});
+    }
+    const std::size_t most = knows_target(snapshot, beat) ? std::max<std::size_t>(said.size(), 3) : said.size();
+    float type = std::min(size, pitch / (1.2f * float(most)));
+    if (type < std::min(size, kLeastType) && said.size() > 2) {
+      // No room for a line each: the name gives way to its number, and that to the word.
+      said[1].text = said[0].text + " " + said[1].text;
+      said[1].face = Face::Regular;
+      said.erase(said.begin());
+      type = std::min(size, pitch / (1.2f * float(said.size())));
+    }
+    if (type < std::min(size, kLeastType)) {
+      // A single line: the number where there is one, and the right class bold.
       const Face face = target.empty() ? Face::Regular : Face::Bold;
       const Color color = target.empty() ? pen.p.secondary : pen.p.text;
       if (number.empty())
         put(short_name(names[i], room, size, pen.measure), c.y, color, face);
       else
-        put_whole(number, c.y, color, face);
+        put_whole(number, c.y, size, color, face);
       continue;
     }
-    float y = c.y - float(lines - 1) * line / 2;
-    put(short_name(names[i], room, size, pen.measure), y, pen.p.secondary, Face::Regular);
-    if (!number.empty()) put_whole(number, y += line, pen.p.text, Face::Mono);
-    if (!target.empty()) put_whole(target, y + line, pen.p.text, Face::Bold);
+    const float line = type * 1.2f;
+    float y = c.y - float(said.size() - 1) * line / 2;
+    for (const Said& words : said) {
+      put_whole(words.text, y, type, words.color, words.face);
+      y += line;
+    }
   }
 }
 

@@ -22,7 +22,7 @@ struct CardText {
   std::vector<CardLine> lines;
 };
 // So many lines have room, whatever the phase.
-inline constexpr int kUnitCardLines = 8;
+inline constexpr int kUnitCardLines = 7;
 
 // `gate` wins over `unit` where it is no unit's own. Neither: how to select one. `sub_beat` as SceneStyle has it.
 CardText unit_card_text(const Snapshot& snapshot, const Walk& walk, std::optional<UnitRef> unit,

@@ -115,6 +115,19 @@ void add_forks(TimelinePicture& picture, const TimelineView& view, const Strip& 
   }
 }
 
+// How far the branches that are not shown reach: a tick at the foot of the strip for each.
+void add_other_branches(TimelinePicture& picture, const TimelineView& view, const Strip& strip,
+                        const CardStyle& style) {
+  const float foot = picture.track.max.y, high = 0.3f * picture.track.height();
+  for (std::size_t i = 0; i < view.branches.size(); ++i) {
+    const TimelineView::Branch& branch = view.branches[i];
+    if (int(i) == view.branch || branch.last_tick > strip.walk.last || branch.last_tick <= 0) continue;
+    const float x = strip.x(double(branch.last_tick));
+    picture.list.add(
+        draw::Line{{x, foot - high}, {x, foot}, std::max(1.5f, 2 * style.u), style.palette->warning.with_alpha(0.55f)});
+  }
+}
+
 void add_bookmarks(TimelinePicture& picture, const TimelineView& view, const Strip& strip, const CardStyle& style) {
   const Palette& p = *style.palette;
   const float size = std::max(6.0f, 11 * style.u);
@@ -147,6 +160,7 @@ TimelinePicture build_timeline(const Snapshot& snapshot, const Walk& walk, Momen
       strip.x(double(cursor.tick) + double(cursor.beat) / double(std::max<std::size_t>(walk.beats.size(), 1)));
   add_loss(picture.list, view ? view->history : snapshot.history, strip, x, style);
   if (view) {
+    add_other_branches(picture, *view, strip, style);
     add_forks(picture, *view, strip, style);
     add_bookmarks(picture, *view, strip, style);
     add_pins(picture, *view, strip, style);

@@ -470,6 +470,16 @@ Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, 
       script_action(scope);
       break;
   }
+  // What a message was about is over once the run goes elsewhere.
+  const auto moves = [](const Command& c) {
+    return std::holds_alternative<command::StepBy>(c) || std::holds_alternative<command::SeekTo>(c) ||
+           std::holds_alternative<command::Reset>(c) || std::holds_alternative<command::SwitchBranch>(c) ||
+           std::holds_alternative<command::Play>(c);
+  };
+  const std::vector<Command>& sent = scope.effects.commands;
+  if (next.transient.notices == state.transient.notices && !next.transient.notice_is_error &&
+      std::any_of(sent.begin(), sent.end(), moves))
+    next.transient.notice.clear();
   // The arithmetic that the trace records is that of the unit selected.
   const auto unit = [](const AppState& of) { return std::pair(of.selection.layer, of.selection.unit); };
   if (next.transient.mode == Mode::Step && state.transient.mode == Mode::Step && unit(next) != unit(state))

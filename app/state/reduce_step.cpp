@@ -1,9 +1,12 @@
 // Step mode: walks through updates, masks by hand, examples, bookmarks, branches.
 #include <algorithm>
 
+#include "app/scene/before_step.h"
 #include "app/scene/gate_words.h"
+#include "app/scene/noise_words.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
+#include "app/state/first_choice.h"
 #include "app/state/places.h"
 #include "app/state/reduce_scope.h"
 #include "core/base/check.h"
@@ -74,14 +77,13 @@ void set_mode(Scope& s) {
   t.pan = {};
   if (mode == Mode::Step) {
     pause(s);
-    // Something to look at: a unit of the last column whose units have a mask, else of the first that computes.
+    // Something to look at, and to drop.
     Selection& selection = s.state.selection;
-    const int layers = int(s.snapshot.layers.size());
-    if (selection.unit < 0 && layers > 1) {
-      selection.layer = 1;
-      for (int l = 1; l < layers; ++l)
-        if (is_at_work(site_at(s.snapshot, s.snapshot.layers[std::size_t(l)].site))) selection.layer = l;
-      selection.unit = 0;
+    if (selection.unit < 0 && !selection.gate) {
+      const bool inspecting = selection.inspecting;
+      selection = first_choice(s.snapshot);
+      selection.inspecting = inspecting;
+    } else if (!selection.gate) {
       select_gate_of_unit(s);
     }
   }
@@ -114,16 +116,25 @@ std::optional<GateRef> chosen_gate(Scope& s, std::size_t argument) {
   return std::nullopt;
 }
 
+bool masks_shown(const Snapshot& snapshot) {
+  return std::any_of(snapshot.sites.begin(), snapshot.sites.end(), [](const SiteView& s) { return !s.gate.empty(); });
+}
+
 // Whether the gate stands open now; says why not if that is not known.
 std::optional<bool> is_open(Scope& s, const SiteView& site, std::uint32_t element) {
   if (s.snapshot.eval_view)
     notify(s.state, "The eval view has no masks: T shows the train view");
+  else if (s.snapshot.preview && site.active && !masks_shown(before_step(s.snapshot)))
+    notify(s.state, "The step has not begun: its masks are drawn in the mask phase (PgDn twice)");
   else if (const auto value = gate_value(site, element))
     return *value != 0;
   else if (!is_at_work(&site) || !site.active)
     return true;
   else if (is_drawn(site))
     notify(s.state, "Too many weights to show one by one");
+  else if (is_drawn_late(site))
+    notify(s.state,
+           "The mask of " + layer_title(site.site) + " depends on its sums: its forward phase draws it (PgDn)");
   else
     notify(s.state, "The masks of this step are drawn in the next phase (PgDn)");
   return std::nullopt;
@@ -167,7 +178,7 @@ void lock(Scope& s) {
   if (!open) return;
   pause(s);
   s.send(command::LockGate{site.site, ref->element, *open});
-  notify(s.state, title + (*open ? ": kept" : ": dropped") + " in every example and step until released");
+  notify(s.state, title + ": " + gate_word(site, *open ? 1 : 0) + " in every example and step until released");
 }
 
 void select_gate(Scope& s) {

@@ -58,7 +58,7 @@ TEST_F(Stepping, EnteringPausesAndAsksForTheTraceAndLeavingEndsIt) {
   EXPECT_TRUE(std::get<command::SetTrace>(in.commands[1]).on);
   // Something to look at: a unit whose mask can be painted.
   const auto& unit = std::get<command::ShowUnit>(in.commands[2]);
-  EXPECT_EQ(unit.layer, 2);
+  EXPECT_EQ(unit.layer, 1);
   EXPECT_EQ(unit.unit, 0);
   EXPECT_TRUE(state.selection.gate);
   const Effects out = act(ActionId::SetMode, {"explore"});
