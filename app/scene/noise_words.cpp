@@ -28,6 +28,8 @@ const char* gate_action(const SiteView& site, bool open) {
 }
 
 bool is_norm(const Snapshot& snapshot, std::size_t layer) {
+  // Blocks hold norms among layers with weights.
+  if (snapshot.layers[layer].is_block || snapshot.layers[layer].weight_count > 0) return false;
   return std::any_of(snapshot.norms.begin(), snapshot.norms.end(),
                      [&](const NormView& norm) { return norm.layer == int(layer); });
 }
