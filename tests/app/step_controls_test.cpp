@@ -8,6 +8,7 @@
 #include "app/scene/gate_words.h"
 #include "app/scene/outcome.h"
 #include "app/scene/scene_parts.h"
+#include "app/scene/scene_text.h"
 #include "app/scene/step_cards.h"
 #include "app/scene/timeline_picture.h"
 #include "app/state/first_choice.h"
@@ -161,7 +162,7 @@ TEST(StepControls, TheTargetKeepsItsNameItsProbabilityAndItsWord) {
 
 TEST(StepControls, TheOutputsAreInSightBelowTheArithmetic) {
   for (const Palette* colours : all_palettes())
-    for (const auto [width, height] : {std::pair(1280.0f, 720.0f), std::pair(1920.0f, 1080.0f)})
+    for (const auto& [width, height] : {std::pair(1280.0f, 720.0f), std::pair(1920.0f, 1080.0f)})
       for (int classes : {2, 3, 10}) {
         const WindowLayout l =
             layout_window(Mode::Step, width, height, 1, colours->type_scale, false, FoldTab::Network);
