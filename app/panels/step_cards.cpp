@@ -30,7 +30,7 @@ class StepCardsPanel : public Panel {
     AreaWindow window(in.ui, "numbers", area, in.ui.palette->panel, AreaWindow::Scroll::Vertical, 12, 10);
     const CardStyle style{in.ui.palette, in.ui.u};
     example_row(in, sink);
-    unit_card(in, style);
+    unit_card(in, area, style);
     gate_buttons(in, sink);
     // The outputs first: they are in sight whatever the size of the type.
     output_card(in, style);
@@ -114,12 +114,16 @@ class StepCardsPanel : public Panel {
     if (chosen >= 0 && chosen != int(one)) sink.add(ActionId::MaskScope);
   }
 
-  static void unit_card(const FrameInput& in, const CardStyle& style) {
+  static void unit_card(const FrameInput& in, Rect area, const CardStyle& style) {
     const CardText words = unit_card_text(in.snapshot, in.walk, selected_unit(in), in.state.selection.gate,
                                           sub_beat_shown(in.state, in.walk));
     std::string all = words.title;
     for (const CardLine& line : words.lines) all += "\n" + line.text;
-    card(in, style, "step.unit", unit_card_height(style), all,
+    // Lower where the outputs would be out of sight, as far as its lines can be closer together.
+    const float below = ImGui::GetFrameHeight() + output_card_height(in.snapshot, style) + in.ui.px(9 * 2 + 12);
+    const float room = area.max.y - ImGui::GetCursorScreenPos().y - ImGui::GetScrollY() - below;
+    const float most = unit_card_height(style), height = std::clamp(room, 0.78f * most, most);
+    card(in, style, "step.unit", height, all,
          [&](Rect inner) { return build_unit_card(words, inner, style, in.measure); });
   }
 

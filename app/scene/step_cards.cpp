@@ -20,10 +20,16 @@ float frame_height(const CardStyle& style) { return 2 * 14 * 0.8f * style.u + px
 float add_lines(DisplayList& list, const std::vector<CardLine>& lines, Rect room, const CardStyle& style,
                 const TextMeasure& measure) {
   const Palette& p = *style.palette;
-  float y = room.min.y;
+  float y = room.min.y, all = 0;
+  const auto step_of = [&](const CardLine& line) {
+    return line.look == CardLine::Look::Result ? px(style, kResult) * 1.35f : px(style, kLine) * kLeading;
+  };
+  for (const CardLine& line : lines) all += step_of(line);
+  // Closer together where the card is lower than they would like.
+  const float squeeze = std::clamp(room.height() / std::max(all, 1.0f), 0.72f, 1.0f);
   for (const CardLine& line : lines) {
     const bool result = line.look == CardLine::Look::Result;
-    const float wanted = px(style, result ? kResult : kLine), step = wanted * (result ? 1.35f : kLeading);
+    const float wanted = px(style, result ? kResult : kLine), step = step_of(line) * squeeze;
     const Face face = Face::Mono;
     // Larger lines begin where those above do.
     const std::size_t blanks = std::min(line.text.find_first_not_of(' '), line.text.size());

@@ -104,7 +104,9 @@ TEST(StepControls, TheEvalViewShowsTheOutputsOfItsOwnPass) {
   // No loss of the training pass stands under them.
   const CardStyle style{&palette(ThemeId::Light), 1};
   EXPECT_FALSE(has_text(build_output_card(s, {{0, 0}, {460, 150}}, style, FixedMeasure()), "loss"));
-  EXPECT_NE(subnetwork_sentence(s).find("example 7 of 16"), std::string::npos) << subnetwork_sentence(s);
+  EXPECT_NE(subnetwork_sentence(s).find("example " + std::to_string(s.row + 1) + " of " + std::to_string(s.rows)),
+            std::string::npos)
+      << subnetwork_sentence(s);
   s.example_shown = -1;
   EXPECT_NE(subnetwork_sentence(s).find("the probe"), std::string::npos);
 }
@@ -168,8 +170,9 @@ TEST(StepControls, TheOutputsAreInSightBelowTheArithmetic) {
             layout_window(Mode::Step, width, height, 1, colours->type_scale, false, FoldTab::Network);
         const CardStyle style{colours, l.u};
         // The example's row, the buttons, and what is between.
-        const float rest = (36 + 6 + 10) * l.u + (34 + 4 * 9) * l.u * colours->type_scale;
-        const float needed = unit_card_height(style) + output_card_height(sample({2, 8, classes}), style) + rest;
+        const float rest = (10 + 36 + 6 + 3 * 9) * l.u + 32 * l.u * colours->type_scale;
+        const float needed =
+            0.78f * unit_card_height(style) + output_card_height(sample({2, 8, classes}), style) + rest;
         EXPECT_LE(needed, l.numbers.height()) << colours->name << " " << height << " " << classes;
       }
 }
