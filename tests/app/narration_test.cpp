@@ -138,7 +138,7 @@ void check_words(const Snapshot& s, const Walk& walk, const std::string& sentenc
   if (walk.column() >= 0) {
     const std::int64_t weights = s.layers[std::size_t(walk.column())].weight_count;
     holds(says("reaches its weights"), weights > 0);
-    holds(says("no weights") || says("gain and shift"), weights == 0);
+    holds(says("no weights") || says("reaches its gain and shift"), weights == 0);
   }
   holds(s.eval_view && walk.phase() != Phase::Batch && walk.now(), says("Eval view"));
 }
