@@ -166,7 +166,6 @@ controls_by_keyboard() {
   local before i
   before=$(value network.hidden1.3)
   key i
-  key Left
   for i in 1 2 3; do key Down; done
   key d
   wait_for network.hidden1.3 "[[ \$v != $before ]]"
