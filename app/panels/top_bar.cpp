@@ -129,13 +129,6 @@ class TopBarPanel : public Panel {
       return;
     }
     x += draw_logo(ui, list, {x, y}, std::min(area.height(), ui.px(66))) + ui.px(12);
-    // The tabs are what cannot be done without.
-    const float name_width = ui.fonts->width(TextRole::Title, "Dropscope"), tabs = tabs_width(in, area);
-    if (x + name_width + ui.px(20) + tabs <= right) {
-      line(in, {x, y}, TextRole::Title, p.text, "Dropscope", name_width + 1);
-      x += name_width + ui.px(20);
-    }
-    x += draw_tabs(in, {{x, area.min.y}, {std::max(right, x + 1), area.max.y}}, sink) + ui.px(26);
     const Document& d = in.state.document;
     if (ui.items) ui.items->track("top.seed", area, std::to_string(d.spec.seed));
     const std::string variant = variant_phrase(d.spec), phrase = rates_phrase(d.spec);
@@ -143,6 +136,15 @@ class TopBarPanel : public Panel {
     const std::string seed = "seed " + std::to_string(d.spec.seed);
     const float summary = ui.fonts->width(TextRole::BodyBold, variant.c_str()) + ui.px(14) +
                           ui.fonts->width(TextRole::MonoBold, rates.c_str());
+    // The tabs are what cannot be done without; what is at work says more than the program's name.
+    const float name_width = ui.fonts->width(TextRole::Title, "Dropscope"), tabs = tabs_width(in, area) + ui.px(26);
+    const float with_name = x + name_width + ui.px(20) + tabs;
+    const bool summary_fits_without = x + tabs + summary <= right;
+    if (with_name + summary <= right || (with_name <= right && !summary_fits_without)) {
+      line(in, {x, y}, TextRole::Title, p.text, "Dropscope", name_width + 1);
+      x += name_width + ui.px(20);
+    }
+    x += draw_tabs(in, {{x, area.min.y}, {std::max(right, x + 1), area.max.y}}, sink) + ui.px(26);
     if (x + summary > right) return;
     hairline(ui, {x - ui.px(13), area.min.y + area.height() * 0.28f},
              {x - ui.px(13), area.max.y - area.height() * 0.28f});

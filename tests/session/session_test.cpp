@@ -34,13 +34,14 @@ TEST(CommandQueue, MergesNeighboursForTheSameTargetAndNothingElse) {
   EXPECT_EQ(last, 115u);
   EXPECT_TRUE(q.pending());
   const auto taken = q.take();
-  ASSERT_EQ(taken.commands.size(), 10u);
+  ASSERT_EQ(taken.commands.size(), 9u);
   EXPECT_EQ(std::get<command::SetField>(taken.commands[0]).value, "99");
   EXPECT_EQ(std::get<command::SetField>(taken.commands[1]).path, "dropout.hidden2.rate");
   EXPECT_EQ(std::get<command::SetField>(taken.commands[2]).value, "0.7");
-  EXPECT_EQ(std::get<command::SeekTo>(taken.commands[5]).tick, 4);
-  EXPECT_EQ(std::get<command::ShowRow>(taken.commands[8]).row, 2);
-  EXPECT_EQ(std::get<command::SetSpeed>(taken.commands[9]).ticks_per_second, 2);
+  EXPECT_EQ(std::get<command::StepBy>(taken.commands[3]).n, 2);
+  EXPECT_EQ(std::get<command::SeekTo>(taken.commands[4]).tick, 4);
+  EXPECT_EQ(std::get<command::ShowRow>(taken.commands[7]).row, 2);
+  EXPECT_EQ(std::get<command::SetSpeed>(taken.commands[8]).ticks_per_second, 2);
   EXPECT_EQ(taken.last, last);
   EXPECT_FALSE(q.pending());
   EXPECT_TRUE(q.take().commands.empty());

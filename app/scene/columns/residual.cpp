@@ -307,7 +307,11 @@ void paint_words(DisplayList& list, const FormContext& column, const ColumnLayou
     else if (column.style.averaging || !depth.known)
       now = "depth " + fixed_text(depth.expected, 1) + "/" + of + " on average", more = "";
     const float big = type_px(p, column.u, 18);
-    const std::array wordings{now + more, now};
+    // Without a caption of their own the numbers below are named here.
+    const bool unnamed = layout.tiles[kBlockCaption].height() <= 0 && layout.tiles[kBlockChance].height() > 0;
+    const bool gains = s.eval_view && look.site && look.site->scale != 1;
+    const std::string below = !unnamed ? "" : gains ? " \u00b7 below: branch \u00d7" : " \u00b7 below: P(kept)";
+    const std::array wordings{now + more + below, now + more, now};
     put(first_fitting(wordings, width * 0.96f, big, Face::Bold, measure), {x, r.center().y}, big, p.text, Face::Bold);
   }
 }
