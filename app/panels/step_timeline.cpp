@@ -46,6 +46,8 @@ class TimelinePanel : public Panel {
     ImGui::SetCursorScreenPos({x, y});
     text(ui, TextRole::BodyBold, past ? ui.palette->focus : ui.palette->text, words, width);
     if (ui.items) ui.items->track("timeline.where", {{x, y}, {x + width, y + bold}}, words);
+    const Rect rect{{x, area.min.y}, {x + width, area.max.y}};
+    if (const auto& t = in.snapshot.timeline; t && pointer_in(rect)) tooltip_lines(ui, memory_words(*t));
     if (!low) {
       y += bold;
       ImGui::SetCursorScreenPos({x, y});

@@ -4,6 +4,7 @@
 
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
+#include "core/spec/gate_name.h"
 
 namespace dropscope {
 namespace {
@@ -13,34 +14,6 @@ std::optional<Shape> coin_shape(const SiteView& site) {
   if (site.shape.rank() == 0) return std::nullopt;
   const Shape coins = site.shape.tied(site.variant->tie);
   return coins == site.shape ? std::nullopt : std::optional<Shape>(coins);
-}
-
-const char* axis_word(Axis axis, SiteKind kind) {
-  switch (axis) {
-    case Axis::Sample:
-      return "";
-    case Axis::Time:
-      return "step";
-    case Axis::Channel:
-      return "map";
-    case Axis::Row:
-      return "row";
-    case Axis::Col:
-      return "column";
-    case Axis::Unit:
-      return kind == SiteKind::Input ? "input" : "unit";
-    case Axis::In:
-      return kind == SiteKind::Embedding ? "word" : "from";
-    case Axis::Out:
-      return kind == SiteKind::Embedding ? "value" : "to unit";
-    case Axis::Head:
-      return "head";
-    case Axis::Query:
-      return "query";
-    case Axis::Key:
-      return "key";
-  }
-  return "";
 }
 
 bool shares_with_one_of(const SiteView& site, std::uint32_t element, const std::vector<std::uint32_t>& list) {
@@ -118,20 +91,9 @@ bool is_set_by_hand(const SiteView& site, std::uint32_t element) {
 }
 
 std::string gate_title(const SiteView& site, std::uint32_t element) {
-  std::string text = layer_title(site.site);
-  if (site.shape.rank() == 0) return text + ", element " + count_text(std::uint64_t(element) + 1);
-  const Shape coins = coin_shape(site).value_or(site.shape);
-  if (coins.count() == 1 && site.shape.count() > 1)
-    return text + (site.kind == SiteKind::ResidualBranch ? ": its branch" : ": all at once");
-  std::string at;
-  std::size_t rest = element;
-  for (int d = site.shape.rank() - 1; d >= 0; --d) {
-    const auto extent = std::size_t(site.shape[d].extent);
-    const char* word = axis_word(site.shape[d].axis, site.kind);
-    if (*word && coins[d].extent > 1) at = ", " + std::string(word) + " " + std::to_string(rest % extent + 1) + at;
-    rest /= extent;
-  }
-  return text + at;
+  const std::string title = layer_title(site.site);
+  if (site.shape.rank() == 0) return title + ", element " + count_text(std::uint64_t(element) + 1);
+  return title + gate_name(site.kind, site.shape, site.variant->tie, element);
 }
 
 bool is_unit_gate(const Snapshot& snapshot, GateRef gate) {

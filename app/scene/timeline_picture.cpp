@@ -180,6 +180,18 @@ std::int64_t tick_at(const Walk& walk, const Rect& track, float x) {
   return std::int64_t(std::llround(share * double(walk.last)));
 }
 
+std::vector<std::string> memory_words(const TimelineView& view) {
+  const auto megabytes = [](std::size_t bytes) { return fixed_text(double(bytes) / double(1 << 20), 1); };
+  std::vector<std::string> lines{"Going back in time",
+                                 "checkpoints: " + megabytes(view.checkpoint_bytes) + " of " +
+                                     megabytes(view.budget_bytes) + " MB",
+                                 "at most " + count_text(std::uint64_t(std::max<std::int64_t>(view.oldest_gap, 0))) +
+                                     " steps from one to the next"};
+  if (view.branches.size() > 1) lines.push_back("branches: " + megabytes(view.branch_bytes) + " MB");
+  if (view.over_budget) lines.push_back("states are too large for more: far back takes long");
+  return lines;
+}
+
 std::string timeline_words(const Walk& walk) {
   if (walk.last <= 0) return "nothing trained yet";
   if (walk.at_tip) return "newest step";

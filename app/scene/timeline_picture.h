@@ -28,5 +28,7 @@ TimelinePicture build_timeline(const Snapshot& snapshot, const Walk& walk, Momen
 std::int64_t tick_at(const Walk& walk, const Rect& track, float x);
 // "newest step", "12 steps back in time", "before the first step".
 std::string timeline_words(const Walk& walk);
+// What going back costs in memory, and how far apart its checkpoints lie: the lines of a tooltip.
+std::vector<std::string> memory_words(const TimelineView& view);
 
 }  // namespace dropscope

@@ -38,6 +38,12 @@ struct SetBookmark { std::int64_t tick = 0; int beat = 0; std::string name; };
 struct RemoveBookmark { std::int64_t tick = 0; int beat = 0; };
 // Records what single updates are explained with: gradients, weights before, the unit at hand (Snapshot::trace).
 struct SetTrace { bool on = false; };
+// Snapshots carry the run itself for analyses on other threads (Snapshot::frozen): at once while it rests, a few times
+// a second while it trains.
+struct ShareWeights { bool on = false; };
+// Trains at the speed set up to this tick and stays there for the next command, without being paused by it: the
+// snapshot of that very tick is published with status Running. Runs that train together meet so (core/session/lab.h).
+struct MeetAt { std::int64_t tick = 0; };
 // Which example of the batch is shown, counted from 0.
 struct ShowRow { int row = 0; };
 // Whose arithmetic the trace explains: a column and a unit of it; -1 = none.
@@ -60,7 +66,8 @@ using Command = std::variant<command::Play, command::Pause, command::StepBy, com
                              command::SetField, command::SetEvalView, command::SetProbe, command::SetProbePoint,
                              command::PushProbe, command::SeekTo, command::SetGate, command::LockGate,
                              command::ReleaseGate, command::RedrawMasks, command::SwitchBranch, command::SetBookmark,
-                             command::RemoveBookmark, command::SetTrace, command::ShowRow, command::ShowUnit,
+                             command::RemoveBookmark, command::SetTrace, command::ShareWeights,
+                             command::MeetAt, command::ShowRow, command::ShowUnit,
                              command::Reset, command::Quit>;
 
 }  // namespace dropscope

@@ -238,8 +238,7 @@ bool Session::Impl::obey(Command& command) {
                    else
                      notice = "The new setting takes effect at the next step.";
                  },
-                 [&](command::SetGate& c) { edit(c); },
-                 [&](command::LockGate& c) { edit(c); },
+                 [&](command::SetGate& c) { edit(c); }, [&](command::LockGate& c) { edit(c); },
                  [&](command::ReleaseGate& c) { edit(c); },
                  [&](command::RedrawMasks& c) { edit(c); },
                  [&](command::SwitchBranch& c) { edit(c); },
@@ -251,6 +250,8 @@ bool Session::Impl::obey(Command& command) {
                    trainer->keep_previous(c.on);
                    if (c.on && !running()) timeline->retake();
                  },
+                 [&](command::ShareWeights&) {},
+                 [&](command::MeetAt& c) { target = c.tick, stepping = false; },
                  [&](command::ShowRow& c) { view.row = c.row; },
                  [&](command::ShowUnit& c) { view.study_layer = c.layer, view.study_unit = c.unit; },
                  [&](command::SetEvalView& c) { view.eval = c.eval; },

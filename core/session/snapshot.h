@@ -8,6 +8,7 @@
 
 #include "core/dropout/variant.h"
 #include "core/session/data_view.h"
+#include "core/session/frozen_run.h"
 #include "core/session/part_view.h"
 #include "core/session/timeline_view.h"
 #include "core/session/trace_view.h"
@@ -95,6 +96,8 @@ struct Snapshot {
   std::string message;           // Diverged, Failed: what happened, where, what to try. Else a notice or empty.
   bool eval_view = false;
   double ticks_per_second = 0;   // measured, 0 when paused
+  double tick_seconds = 0;       // what a tick took lately, training alone; 0 before the first
+  double active_weights = 1;     // active_weight_share (core/study/study.h) of the tick just done; 1 before the first
   double speed = 60;             // asked for; 0 = as fast as possible
   double batch_loss = 0;         // of the tick just done, masks on
   std::vector<LayerView> layers;
@@ -105,6 +108,7 @@ struct Snapshot {
   std::vector<NormView> norms;   // one for each batch normalisation
   std::shared_ptr<const TimelineView> timeline;  // null while loading
   std::shared_ptr<const TraceView> trace;        // null unless SetTrace is on
+  std::shared_ptr<const FrozenRun> frozen;       // null unless ShareWeights is on; may be a little older than `tick`
   // Distinct masks over all sites together, each example of each batch counted.
   std::uint64_t subnetworks_seen = 0;
   bool subnetworks_capped = false;  // true: at least this many, no longer counted

@@ -397,10 +397,8 @@ void Timeline::retake() {
 }
 
 void Timeline::seek(Position to, const std::function<bool()>& give_up) {
-  const std::int64_t count = std::int64_t(impl_->beats.size());
-  to.tick = clamped(to.tick) + floor_div(to.beat, count);
-  to.beat = int(to.beat - floor_div(to.beat, count) * count);
-  if (to.tick < 0) to = {};
+  to = place({clamped(to.tick), 0}, to.beat, Granularity::Phase);
+  if (to < Position{}) to = {};
   if (to != position()) impl_->go(to, false, give_up);
 }
 

@@ -1,58 +1,14 @@
 #include "core/session/timeline_words.h"
 
+#include "core/spec/gate_name.h"
+
 namespace dropscope {
 namespace {
 
-const char* axis_word(Axis axis) {
-  switch (axis) {
-    case Axis::Time:
-      return "step";
-    case Axis::Channel:
-      return "map";
-    case Axis::Row:
-      return "row";
-    case Axis::Col:
-      return "column";
-    case Axis::Unit:
-      return "unit";
-    case Axis::In:
-      return "from unit";
-    case Axis::Out:
-      return "to unit";
-    case Axis::Head:
-      return "head";
-    case Axis::Query:
-      return "query";
-    case Axis::Key:
-      return "key";
-    case Axis::Sample:
-      break;
-  }
-  return "example";
-}
-
-// ", map 2": the axes along which the site's gates differ.
-std::string element_words(const Trainer& trainer, int site, std::uint32_t element) {
-  const SiteInfo& info = trainer.network().sites()[std::size_t(site)];
-  const Shape shape = trainer.network().site_shape(site, 1);
-  const AxisSet tie = trainer.plans()[std::size_t(site)].tie;
-  std::string words;
-  for (int d = shape.rank() - 1; d >= 0; --d) {
-    const std::uint32_t extent = std::uint32_t(shape[d].extent), index = element % extent;
-    element /= extent;
-    const Axis axis = shape[d].axis;
-    if (axis == Axis::Sample || tie.has(axis)) continue;
-    // A table's rows are words, and its columns what stands for each.
-    const bool table = info.kind == SiteKind::Embedding;
-    const char* word = table && axis == Axis::In ? "word" : table && axis == Axis::Out ? "value" : axis_word(axis);
-    words.insert(0, std::string(", ") + word + " " + std::to_string(index + 1));
-  }
-  if (!words.empty()) return words;
-  return info.kind == SiteKind::ResidualBranch ? ", branch" : ", all";
-}
-
 std::string gate_words(const Trainer& trainer, const std::string& site, std::uint32_t element) {
-  return site + element_words(trainer, trainer.network().find_site(site), element);
+  const int at = trainer.network().find_site(site);
+  return site + gate_name(trainer.network().sites()[std::size_t(at)].kind, trainer.network().site_shape(at, 1),
+                          trainer.plans()[std::size_t(at)].tie, element);
 }
 
 }  // namespace

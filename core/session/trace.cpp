@@ -90,16 +90,12 @@ void add_matrix(const ShownPass& pass, const Column& column, const LayerView& dr
   const int inputs = drawn_inputs(pass.network(), column);
   if (inputs == 0 || !pass.went_back(column.first)) return;
   const std::size_t at = pass.network().layer(column.last).offset;
-  const auto take = [&](std::span<const float> all, std::shared_ptr<const std::vector<float>>& matrix,
-                        std::vector<float>& bias) {
-    const float* first = all.data() + at;
-    if (drawn.weights) matrix = unpacked(first, drawn.units, inputs);
-    first += panel_size(drawn.units, inputs);
-    bias.assign(first, first + drawn.units);
-  };
-  take(pass.trainer.gradients(), view.weight_gradient, view.bias_gradient);
-  if (pass.ended() && !pass.trainer.previous_params().empty())
-    take(pass.trainer.previous_params(), view.weights_before, view.bias_before);
+  if (drawn.weights) view.weight_gradient = unpacked(pass.trainer.gradients().data() + at, drawn.units, inputs);
+  if (!pass.ended() || pass.trainer.previous_params().empty()) return;
+  const float* before = pass.trainer.previous_params().data() + at;
+  if (drawn.weights) view.weights_before = unpacked(before, drawn.units, inputs);
+  before += panel_size(drawn.units, inputs);
+  view.bias_before.assign(before, before + drawn.units);
 }
 
 // The mean over the rows of one example that are scored, as the run's loss is over those of the batch; `outputs` are
@@ -147,7 +143,6 @@ void add_outcome(const ShownPass& pass, TraceView& trace) {
   const bool lost = pass.ended() || trainer.phase() == Phase::Loss || trainer.phase() == Phase::Backward;
   trace.example_loss = trace.batch_loss = kNone;
   if (lost) trace.batch_loss = trainer.batch_loss();
-  if (pass.ended()) trace.gradient_norm = trainer.gradient_norm();
   const int last = pass.network().layer_count() - 1;
   if (!pass.reached(last)) return;
   const std::vector<float> all = row_of(pass.tape.logits(), pass.row);

@@ -19,7 +19,7 @@ struct TraceView {
     // Of the matrix that LayerView::weights shows, as [unit][input]: the gradient over the whole batch, and the weights
     // that the update started from (only at its end).
     std::shared_ptr<const std::vector<float>> weight_gradient, weights_before;
-    std::vector<float> bias_gradient, bias_before;
+    std::vector<float> bias_before;
     // Of all weights of the column, whether drawn or not: how many received a gradient of exactly 0. At Update the
     // penalties of learned rates have been added, so that there are fewer than at the last beat backward.
     std::int64_t still_weights = 0, weights = 0;
@@ -35,7 +35,6 @@ struct TraceView {
   // loss is reached.
   double example_loss = 0;
   double batch_loss = 0;        // the mean that is minimised, of the update shown; NaN before
-  double gradient_norm = 0;     // over all parameters; 0 before the backward pass has ended
 
   // The unit asked for with ShowUnit. Computed for display, by passes that change nothing: what it passes on without
   // masks, and with other masks again and again.

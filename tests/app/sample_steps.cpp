@@ -42,7 +42,7 @@ TraceView full_trace(Snapshot& s) {
   trace.label = 1;
   trace.outputs = softmax(trace.logits);
   trace.example_loss = -std::log(double(trace.outputs[1]));
-  trace.batch_loss = 0.412, trace.gradient_norm = 1.7;
+  trace.batch_loss = 0.412;
   for (std::size_t l = n; l-- > 1;) {
     const LayerView &layer = s.layers[l], &before = s.layers[l - 1];
     TraceView::Layer& t = trace.layers[l];
@@ -60,7 +60,6 @@ TraceView full_trace(Snapshot& s) {
       t.dh.push_back(t.dy[i] * gain(own_site(s, l), i));
       const bool flat = layer.activation == Activation::Relu && layer.z[i] <= 0;
       t.dz.push_back(flat ? 0 : t.dh[i]);
-      t.bias_gradient.push_back(t.dz[i]);
       for (std::size_t k = 0; k < inputs; ++k) {
         // Other examples of the batch teach where this one does not, but masks are shared here.
         const float g = gain(own_site(s, l), i) == 0 || before.y[k] == 0 ? 0 : t.dz[i] * before.y[k] + 0.01f;

@@ -33,7 +33,8 @@ data: spec tensor random base
 train: nn optim data dropout spec tensor random base
 analysis: train nn optim data dropout spec tensor random base
 reproduce: analysis train nn optim data dropout spec tensor random base
-session: analysis train nn optim data dropout spec tensor random base
+study: analysis train nn optim data dropout spec tensor random base
+session: study analysis train nn optim data dropout spec tensor random base
 '
 # The same for app/; cli and the files of app/ itself (application, main) may include all of app/.
 app_table='

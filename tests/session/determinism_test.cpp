@@ -139,7 +139,7 @@ TEST(Lab, AlignedShowsEveryRunAtOneTick) {
     wait_for(lab.run(i), [](const Snapshot& x) { return x.status == RunStatus::Paused; });
   int shown = 0;
   for (int frame = 0; frame < 60; ++frame) {
-    lab.advance_together(5);
+    lab.send_all(command::RunUntil{5 * (frame + 1)});
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     const auto together = lab.aligned();
     if (together.empty()) continue;

@@ -28,7 +28,7 @@ std::size_t bytes_of(const PartView& part) {
 std::size_t bytes_of(const TraceView& trace) {
   std::size_t n = sizeof trace + bytes_of(trace.study.running_mean) + bytes_of(trace.logits) + bytes_of(trace.outputs);
   for (const TraceView::Layer& l : trace.layers)
-    n += sizeof l + 4 * (l.dy.size() + l.dh.size() + l.dz.size() + l.bias_gradient.size() + l.bias_before.size()) +
+    n += sizeof l + 4 * (l.dy.size() + l.dh.size() + l.dz.size() + l.bias_before.size()) +
          bytes_of(l.weight_gradient) + bytes_of(l.weights_before);
   return n;
 }

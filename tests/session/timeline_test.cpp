@@ -331,7 +331,7 @@ TEST(Timeline, PinsSayWhatWasDoneInTheNetworksOwnWords) {
   EXPECT_EQ(text("moons", command::ReleaseGate{"hidden1", 2}), "hidden1, unit 3 released");
   EXPECT_EQ(text("moons", command::RedrawMasks{}), "new masks");
   EXPECT_EQ(text("conv-spatial", command::SetGate{"conv1", 16 * 16 + 5, -1, true}), "conv1, map 2 kept");
-  EXPECT_EQ(text("residual-depth", command::SetGate{"block3", 4, -1, false}), "block3, branch dropped");
+  EXPECT_EQ(text("residual-depth", command::SetGate{"block3", 4, -1, false}), "block3: its branch dropped");
   EXPECT_EQ(text("transformer-attention", command::SetGate{"block1.attention", 21, -1, false}).substr(0, 24),
             "block1.attention, head 1");
 }

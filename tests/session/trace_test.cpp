@@ -173,9 +173,6 @@ class Comparison {
         same("bias before", view.name, trace.bias_before, before_.data() + block.offset + block.size,
              std::size_t(block.outputs));
       }
-      if (whole)
-        same("bias gradient", view.name, trace.bias_gradient, t_.gradients().data() + block.offset + block.size,
-             std::size_t(block.outputs));
     }
     std::int64_t still = 0, all = 0;
     for (int l = column.first; l <= column.last; ++l) {
@@ -201,7 +198,6 @@ class Comparison {
     if (lost) {
       EXPECT_EQ(trace.batch_loss, t_.batch_loss());
     }
-    EXPECT_EQ(trace.gradient_norm, ended ? t_.gradient_norm() : 0);
     const int last = t_.network().layer_count() - 1;
     const bool there = lost || t_.previewing() || (t_.phase() == Phase::Forward && t_.phase_layer() + 1 == last);
     EXPECT_EQ(trace.logits.empty(), !there) << name_of(t_.phase());
