@@ -1,0 +1,53 @@
+// How much the units of a network depend on each other, side by side with and without dropout: correlations, knock-outs,
+// sparsity, features, what is left when units or weights are taken away. The numbers of the window's Ensemble mode and
+// of `dropscope ensemble`.
+#pragma once
+#include <functional>
+
+#include "core/analysis/coadaptation.h"
+#include "core/analysis/pruning.h"
+#include "core/data/dataset.h"
+
+namespace dropscope {
+
+struct DependencePlan {
+  int column = 0;             // which hidden site, counted from 0 among those whose units can be knocked out
+  std::size_t most = 500;     // examples asked (0 = all)
+  int bins = 30;              // of the histogram of activations
+  int draws = 20;             // random choices of removed units that are averaged
+  std::uint64_t seed = 7;
+  std::vector<double> fractions = {0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
+};
+
+// What is left of a network when a random share of the units of all hidden layers is removed (kept at 0, without
+// scaling what stays): mean and deviation over draws.
+struct RemovedPoint {
+  double fraction = 0;
+  double loss = 0, loss_deviation = 0;
+  double accuracy = 0, accuracy_deviation = 0;  // NaN for regression
+};
+std::vector<RemovedPoint> removal_curve(const Model<float>& model, const Split& split, bool classify, std::size_t most,
+                                        std::span<const double> fractions, int draws, std::uint64_t seed,
+                                        const std::function<bool()>& give_up = {}, Parallel* parallel = nullptr);
+
+struct DependenceReport {
+  std::string site;                  // "hidden1"
+  std::vector<std::string> sites;    // all that `column` counts
+  int units = 0;
+  // Units ordered so that correlated ones are neighbours; the same order in `rises`. At most 128 units are listed.
+  std::vector<int> order;
+  std::vector<double> correlation;   // [listed, listed], of the listed units in `order`
+  double mean_correlation = 0;
+  double loss = 0;                   // without masks
+  std::vector<double> rises;         // knock-out of each listed unit: rise of that loss
+  double worst_rise = 0;
+  Sparsity sparsity;
+  Features features;                 // of the first layer; empty where the inputs are no image
+  std::vector<RemovedPoint> removal;
+  std::vector<PrunedPoint> by_weight, by_unit;
+};
+// Throws InputError where the network has no site whose units can be knocked out.
+DependenceReport dependence_report(const Model<float>& model, const Dataset& data, const DependencePlan& plan,
+                                   const std::function<bool()>& give_up = {}, Parallel* parallel = nullptr);
+
+}  // namespace dropscope

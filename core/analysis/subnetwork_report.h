@@ -1,0 +1,76 @@
+// One input, asked of every sub-network that dropout can draw, or of many: the three averages beside each other, and
+// how many samples it takes to come as near as weight scaling does. The numbers of the window's Ensemble mode and of
+// `dropscope ensemble`.
+// Sources: as in enumerate.h; Srivastava et al., JMLR 2014, section 7.5 (Monte Carlo averaging against scaling).
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/analysis/model.h"
+
+namespace dropscope {
+
+struct SubnetworkPlan {
+  int samples = 1000;        // T of the Monte Carlo estimate, 1 .. 10000
+  std::uint64_t seed = 7;
+  bool classify = true;
+};
+
+// A gate of the enumeration, as people name it.
+struct GatePlace {
+  int site = 0;             // index into Network::sites()
+  std::uint32_t coin = 0;   // its number within the site
+};
+
+struct SubnetworkReport {
+  int gates = 0;              // n
+  bool enumerated = false;    // all 2^n were run; else `why_sampled` says why not
+  std::string why_sampled;    // "32 gates: 2^32 sub-networks are too many to run" ; "its gates are not independent coins"
+  bool silent = false;        // no noise acts: all sub-networks are the whole one
+  int classes = 0;            // 0 for regression
+  std::vector<GatePlace> places;      // of the gates, where enumerated
+  // Where enumerated, [2^n] and [2^n, max(classes, 1)]: bit j of the index set means that gate j is open.
+  std::vector<double> probability;
+  std::vector<double> predictions;    // probabilities of the classes; predictions for regression
+  // Where enumerated, exact; else the Monte Carlo estimate of T passes. Rows of max(classes, 1).
+  std::vector<double> arithmetic;     // mean of the predictions
+  std::vector<double> geometric;      // normalised geometric mean; empty for regression
+  std::vector<double> scaled;         // the network without masks, with mean gains
+  // Largest difference over the classes to `scaled`; `geometric_off` is NaN for regression.
+  double arithmetic_off = 0, geometric_off = 0;
+  // Theory says that scaled = geometric (classes) or = arithmetic (regression): noise only where nothing but affine
+  // layers follow.
+  bool equal_by_theory = false;
+
+  // The Monte Carlo mean of the first t passes, for t in `samples` (1, 2, 3, 5, 7, 10, ... T).
+  std::vector<int> samples;
+  std::vector<double> estimate;        // [t, max(classes, 1)]
+  // Largest difference over the classes to the exact mean; to the estimate of all T passes where there is none.
+  std::vector<double> error;
+  double scaled_error = 0;             // of weight scaling, by the same yardstick
+  // The least listed t from which on the estimate is at least as near as weight scaling; 0 = not within T.
+  int meets_scaling_at = 0;
+};
+
+// `give_up` may be empty; asked often; true ends it with what there is.
+SubnetworkReport subnetwork_report(const Model<float>& model, std::span<const float> x, const SubnetworkPlan& plan,
+                                   const std::function<bool()>& give_up = {}, Parallel* parallel = nullptr);
+
+// Quality over a split instead of one input: cross entropy (or mean squared error) and error share of the mean of the
+// first t passes, for the listed t, beside weight scaling. Figure 11 of the JMLR paper.
+struct ConvergencePoint {
+  int samples = 0;
+  double loss = 0, error = 0;  // error: share of examples that are wrong; NaN for regression
+};
+struct Convergence {
+  std::vector<ConvergencePoint> points;
+  double scaled_loss = 0, scaled_error = 0;
+  int meets_scaling_at = 0;  // the least listed t whose loss is at most scaled_loss; 0 = not within T
+};
+// The first `most` examples of the split (0 = all).
+Convergence convergence_of(const Model<float>& model, const Split& split, std::size_t most, const SubnetworkPlan& plan,
+                           const std::function<bool()>& give_up = {}, Parallel* parallel = nullptr);
+
+}  // namespace dropscope

@@ -1,0 +1,62 @@
+// What a network does not know, by Monte Carlo dropout: a band over a line, a map over a plane, or the examples about
+// which its passes disagree most, and one probe in all detail. The numbers of the window's Ensemble mode and of
+// `dropscope uncertainty`.
+#pragma once
+#include <functional>
+
+#include "core/analysis/monte_carlo.h"
+#include "core/data/dataset.h"
+
+namespace dropscope {
+
+struct UncertaintyPlan {
+  int passes = 30;           // T, 1 .. 1000
+  std::uint64_t seed = 7;
+  int columns = 64, rows = 64;  // of the map; points of a band: columns
+  double margin = 0.5;       // of the data's extent, added on each side: where there are no examples
+  std::size_t most = 500;    // validation examples that are asked, for data that are neither a line nor a plane
+};
+
+struct ProbeDoubt {
+  std::vector<float> x;
+  std::vector<double> mean, deviation;  // per class (probabilities) or output
+  std::vector<float> passes;            // [pass, class or output]
+  double predictive_entropy = 0, expected_entropy = 0, mutual_information = 0, variation_ratio = 0;  // classes only
+  // In units of the typical distance between neighbouring training examples: how far the nearest one is.
+  double distance = 0;
+  bool outside = false;  // beyond the box of the training examples
+};
+
+enum class UncertaintyKind : std::uint8_t { Band, Map, Examples };
+
+struct UncertaintyReport {
+  UncertaintyKind kind = UncertaintyKind::Map;
+  bool silent = false;  // no noise acts: all passes are equal
+  int passes = 0, classes = 0;
+  // Band: inputs on a line.
+  std::vector<double> x, mean, deviation;  // [points]; of the model, without observation noise
+  std::vector<float> functions;            // [pass, point]
+  double train_lo = 0, train_hi = 0;       // extent of the training inputs
+  std::vector<std::pair<double, double>> gaps;  // stretches within it without a training example, widest first
+  double deviation_inside = 0, deviation_gap = 0, deviation_outside = 0;  // mean of `deviation` there; NaN where none
+  // Map: rows from y1 (top) down to y0.
+  PlaneGrid grid;
+  std::vector<float> entropy, mutual_information, p1, deviation_p;  // [rows, columns]; p1: P(class 1), two classes
+  std::vector<std::uint8_t> winner;                                 // the class of largest mean probability
+  // Examples: the first `most` validation ones.
+  std::vector<float> example_entropy, example_information;
+  std::vector<std::uint8_t> example_wrong;
+  double information_right = 0, information_wrong = 0;  // mean mutual information; NaN where there is none
+  ProbeDoubt probe;
+  // In words, with the numbers: what this picture does and does not say away from the data.
+  std::string caveat;
+};
+
+UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& data, std::span<const float> probe,
+                                     const UncertaintyPlan& plan, const std::function<bool()>& give_up = {},
+                                     Parallel* parallel = nullptr);
+// The probe alone, for dragging it.
+ProbeDoubt probe_doubt(const Model<float>& model, const Dataset& data, std::span<const float> probe,
+                       const UncertaintyPlan& plan, Parallel* parallel = nullptr);
+
+}  // namespace dropscope

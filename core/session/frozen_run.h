@@ -1,0 +1,27 @@
+// A run as it was at one tick: all that an analysis needs, shared and never changed, so that it may be asked on any
+// thread while training goes on.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "core/analysis/model.h"
+#include "core/data/dataset.h"
+#include "core/spec/run_spec.h"
+
+namespace dropscope {
+
+struct FrozenRun {
+  RunSpec spec;
+  std::int64_t tick = 0;
+  std::uint64_t stamp = 0;  // another number for every other state of the session, even at one tick
+  std::shared_ptr<const Network<float>> network;
+  std::shared_ptr<const AlignedVector<float>> params;
+  std::vector<NoisePlan> plans;
+  std::shared_ptr<const Dataset> data;
+  bool classify = true;
+  double train_seconds = 0;  // spent in ticks so far, for comparing costs; not repeatable
+
+  Model<float> model() const { return {*network, *params, plans}; }
+};
+
+}  // namespace dropscope

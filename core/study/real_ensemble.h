@@ -1,0 +1,44 @@
+// What dropout imitates: independently trained networks without noise, whose predictions are averaged. The first member
+// has the run's own seed, so that it is also "the same run without dropout".
+// Source: Hinton et al., arXiv:1207.0580, section 1; Lakshminarayanan et al., arXiv:1612.01474 (deep ensembles).
+#pragma once
+#include <span>
+
+#include "core/analysis/model.h"
+#include "core/study/study.h"
+
+namespace dropscope {
+
+// The run with every rate at 0; member m has seed spec.seed + m, and all of them the run's data.
+RunSpec member_spec(const RunSpec& spec, int member);
+
+// A trained member: weights that an analysis can ask.
+struct Member {
+  std::shared_ptr<const Network<float>> network;
+  AlignedVector<float> params;
+  std::vector<NoisePlan> plans;
+  std::int64_t tick = 0;
+  double seconds = 0;
+  Model<float> model() const { return {*network, params, plans}; }
+};
+// Trains a member to `ticks`. nullopt where it was given up or diverged.
+std::optional<Member> train_member(const RunSpec& spec, int member, std::int64_t ticks,
+                                   std::shared_ptr<const Dataset> data, const TrialHooks& hooks);
+
+// How good an average is on the first `most` validation examples (0 = all). For classes, the mean of probabilities;
+// for regression, of predictions.
+struct Quality {
+  double loss = 0;      // cross entropy in nats, or mean squared error
+  double accuracy = 0;  // NaN for regression
+};
+struct EnsembleQuality {
+  std::vector<Quality> first;  // [k]: of the mean of members 0 .. k
+  std::vector<Quality> alone;  // [k]: of member k
+};
+EnsembleQuality ensemble_quality(std::span<const Member> members, const Dataset& data, std::size_t most);
+// Of one network: without masks, and as the mean over `passes` masks (Monte Carlo).
+Quality scaled_quality(const Model<float>& model, const Dataset& data, std::size_t most);
+Quality monte_carlo_quality(const Model<float>& model, const Dataset& data, std::size_t most, int passes,
+                            std::uint64_t seed);
+
+}  // namespace dropscope
