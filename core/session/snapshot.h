@@ -8,7 +8,6 @@
 
 #include "core/dropout/variant.h"
 #include "core/session/data_view.h"
-#include "core/session/frozen_run.h"
 #include "core/session/part_view.h"
 #include "core/session/timeline_view.h"
 #include "core/session/trace_view.h"
@@ -18,6 +17,8 @@
 #include "core/train/phase.h"
 
 namespace dropscope {
+
+struct FrozenRun;  // core/session/frozen_run.h
 
 enum class RunStatus : std::uint8_t { Loading, Paused, Running, Diverged, Failed };
 
