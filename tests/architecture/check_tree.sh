@@ -89,13 +89,21 @@ check_app_include() {
       [[ $folder != render && $folder != platform || $header == '"core/base/'* ]] ||
         breach "$place: app/$folder knows nothing of the engine"
       ;;
-    '"core/session/command.h' | '"core/session/snapshot.h' | '"core/dropout/variant.h' | '"core/dropout/registry.h' | \
+'"core/session/command.h' | '"core/session/snapshot.h' | '"core/dropout/variant.h' | '"core/dropout/registry.h' | \
       '"core/data/dataset.h')
       case $folder in
         render | platform | theme | widgets) breach "$place: app/$folder knows nothing of the engine" ;;
       esac
       ;;
     '"core/train/metrics.h' | '"core/train/phase.h') ;;  # Values that snapshots are made of.
+    # Values that comparisons and the Ensemble mode are made of.
+    '"core/study/study.h' | '"core/study/seed_table.h' | '"core/session/ensemble_answer.h' | \
+      '"core/session/ensemble_topic.h' | '"core/analysis/'*_report.h | '"core/session/frozen_run.h')
+      case $folder in
+        render | platform | theme | widgets) breach "$place: app/$folder knows nothing of the engine" ;;
+      esac
+      ;;
+    '"core/study/'*) [[ $folder == . || $folder == cli ]] || breach "$place: only application and cli run studies" ;;
     '"core/session/'*)
       [[ $folder == . || $folder == cli ]] || breach "$place: only application.cpp and cli own sessions"
       ;;
