@@ -41,9 +41,10 @@ struct SetTrace { bool on = false; };
 // Snapshots carry the run itself for analyses on other threads (Snapshot::frozen): at once while it rests, a few times
 // a second while it trains.
 struct ShareWeights { bool on = false; };
-// Trains at the speed set up to this tick and stays there for the next command, without being paused by it: the
-// snapshot of that very tick is published with status Running. Runs that train together meet so (core/session/lab.h).
-struct MeetAt { std::int64_t tick = 0; };
+// Trains at the speed set, or in a hurry as fast as it can, up to this tick and stays there for the next command,
+// without being paused by it: the snapshot of that very tick is published with status Running. A run that is there
+// already or beyond stays where it is. Runs that train together meet so (core/session/lab.h).
+struct MeetAt { std::int64_t tick = 0; bool hurry = false; };
 // Which example of the batch is shown, counted from 0.
 struct ShowRow { int row = 0; };
 // Whose arithmetic the trace explains: a column and a unit of it; -1 = none.

@@ -94,6 +94,7 @@ struct Snapshot {
   // setting changed while paused); they are the ones it will use.
   bool preview = false;
   RunStatus status = RunStatus::Loading;
+  bool over = false;             // goes no further: it diverged, failed or stopped early
   std::string message;           // Diverged, Failed: what happened, where, what to try. Else a notice or empty.
   bool eval_view = false;
   double ticks_per_second = 0;   // measured, 0 when paused
