@@ -77,4 +77,21 @@ void check_output_path(const std::string& path, const std::string& where) {
     throw InputError(where, "a folder that may be written to", "'" + folder.string() + "' that may not");
 }
 
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  const auto place = [&error](const std::string& path) {
+    return fs::weakly_canonical(fs::absolute(path, error), error);
+  };
+  return place(a) == place(b);
+}
+
+void check_outputs(const std::optional<std::string>& csv, const std::optional<std::string>& json, const RunSpec& spec) {
+  if (csv) check_output_path(*csv, "--csv");
+  if (json) check_output_path(*json, "--json");
+  if (csv && json && same_file(*csv, *json)) throw InputError("--json", "another file than --csv", "the same");
+  for (const auto& [file, option] : {std::pair{csv, "--csv"}, std::pair{json, "--json"}})
+    if (file && !spec.data.path.empty() && same_file(*file, spec.data.path))
+      throw InputError(option, "another file than the data", "the same");
+}
+
 }  // namespace dropscope::cli

@@ -1,5 +1,6 @@
 // From the words of the command line to a RunSpec, and the values that several commands read.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "app/cli/options.h"
@@ -24,5 +25,9 @@ ThemeId parse_theme(const std::string& name, const std::string& where);
 // Throws InputError unless a regular file can be written there: the folder is there and may be written to,
 // nothing but a regular file has that name. Checked before training, so that no work is lost.
 void check_output_path(const std::string& path, const std::string& where);
+// The same for --csv and --json, each where it is given, which must be two files and not that of the data.
+void check_outputs(const std::optional<std::string>& csv, const std::optional<std::string>& json, const RunSpec& spec);
+// Two names of one file, whether or not it exists.
+bool same_file(const std::string& a, const std::string& b);
 
 }  // namespace dropscope::cli

@@ -1,6 +1,4 @@
 // dropscope train: a run without a window, for scripts, measurements and proofs of repeatability.
-#include <filesystem>
-
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
 #include "app/cli/json_text.h"
@@ -29,30 +27,12 @@ Length parse_length(const TrainWords& words) {
   return length;
 }
 
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code error;
-  const auto place = [&error](const std::string& path) {
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
-  };
-  return place(a) == place(b);
-}
-
-void check_outputs(const TrainWords& words, const RunSpec& spec) {
-  if (words.csv) check_output_path(*words.csv, "--csv");
-  if (words.json) check_output_path(*words.json, "--json");
-  if (words.csv && words.json && same_file(*words.csv, *words.json))
-    throw InputError("--json", "another file than --csv", "the same");
-  for (const auto& [file, option] : {std::pair{words.csv, "--csv"}, std::pair{words.json, "--json"}})
-    if (file && !spec.data.path.empty() && same_file(*file, spec.data.path))
-      throw InputError(option, "another file than the data", "the same");
-}
-
 }  // namespace
 
 int run_train_command(const TrainWords& words) {
   RunSpec spec = spec_from_words(words.run);
   const Length length = parse_length(words);
-  check_outputs(words, spec);
+  check_outputs(words.csv, words.json, spec);
   ProgressBar bar(words.quiet);
   const auto data = load_data(spec, bar);
   if (length.ticks >= 0) spec.ticks = length.ticks;

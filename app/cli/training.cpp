@@ -3,37 +3,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 
 #include "app/cli/console.h"
+#include "app/cli/interrupt.h"
+
 namespace dropscope::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-volatile std::sig_atomic_t interrupt_seen = 0;
-
-// Turns Ctrl-C into a flag while it lives; a second one ends the program at once.
-class InterruptWatch {
- public:
-  InterruptWatch() {
-    interrupt_seen = 0;
-    old_ = std::signal(SIGINT, [](int) {
-      interrupt_seen = 1;
-      std::signal(SIGINT, SIG_DFL);
-    });
-    // A parent that ignores Ctrl-C (nohup, a background job) wants us to as well.
-    if (old_ == SIG_IGN) std::signal(SIGINT, SIG_IGN);
-  }
-  ~InterruptWatch() { std::signal(SIGINT, old_ == SIG_ERR ? SIG_DFL : old_); }
-  InterruptWatch(const InterruptWatch&) = delete;
-  InterruptWatch& operator=(const InterruptWatch&) = delete;
-  bool seen() const { return interrupt_seen != 0; }
-
- private:
-  void (*old_)(int);
-};
 
 double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
 
