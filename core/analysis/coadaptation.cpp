@@ -1,41 +1,16 @@
 #include "core/analysis/coadaptation.h"
 
+#include <algorithm>
 #include <cmath>
+#include <deque>
 
+#include "core/analysis/hidden_units.h"
 #include "core/base/check.h"
 #include "core/tensor/panels.h"
+#include "core/train/evaluator.h"
 
 namespace dropscope {
 namespace {
-
-constexpr std::size_t kChunk = 256;
-
-std::size_t examples_of(const Split& split, std::size_t most) {
-  return most == 0 ? split.count : std::min(most, split.count);
-}
-
-// Loss of the examples in the tape, which are first .. first + count - 1 of the split.
-LossResult loss_of(const Tape<float>& tape, const Split& split, std::size_t first, std::size_t count, bool classify,
-                   Tensor<float>* d) {
-  if (classify) {
-    const std::size_t rows = split.label.size() / split.count;
-    return softmax_cross_entropy<float>(tape.logits(), std::span(split.label).subspan(first * rows, count * rows), d);
-  }
-  const std::size_t width = tape.logits().size() / count;
-  if (!split.target.empty())
-    return mean_squared_error<float>(tape.logits(), std::span(split.target).subspan(first * width, count * width), d);
-  std::vector<float> code(count * width, 0.0f);  // squared error on classes learns their one-hot code
-  for (std::size_t b = 0; b < count; ++b) code[b * width + std::size_t(split.label[first + b])] = 1;
-  return mean_squared_error<float>(tape.logits(), code, d);
-}
-
-// For every element of a site's shape, the unit or channel it belongs to.
-std::vector<int> unit_numbers(const Shape& one) {
-  const Shape units = one.tied({Axis::Sample, Axis::Time, Axis::Row, Axis::Col});
-  std::vector<int> numbers;
-  for (std::size_t i = 0; i < one.count(); ++i) numbers.push_back(int(broadcast_index(one, units, i)));
-  return numbers;
-}
 
 struct Moments2 {
   std::vector<double> mean, deviation;  // per unit; deviation is the root of the sum of squares
@@ -52,18 +27,25 @@ Moments2 moments_of(const Activations& a) {
   return m;
 }
 
+// The number of rows of a square matrix.
+std::size_t units_of(std::span<const double> matrix) {
+  const std::size_t units = std::size_t(std::lround(std::sqrt(double(matrix.size()))));
+  DROPSCOPE_CHECK(units * units == matrix.size());
+  return units;
+}
+
 bool varies(const Moments2& m, std::size_t unit) { return m.deviation[unit] > 1e-12 * std::abs(m.mean[unit]); }
 
 }  // namespace
 
 Activations activations_of(const Model<float>& model, int layer, const Split& split, std::size_t most) {
-  const std::size_t n = examples_of(split, most);
+  const std::size_t n = examples_asked(split, most);
   Tape<float> tape = model.network.make_tape();
   Activations a;
   a.examples = int(n);
   a.units = model.network.layer(layer).units();
-  for (std::size_t first = 0; first < n; first += kChunk) {
-    const std::size_t count = std::min(kChunk, n - first);
+  for (std::size_t first = 0; first < n; first += kUnmaskedExamples) {
+    const std::size_t count = std::min(kUnmaskedExamples, n - first);
     load_examples<float>(model, split.x, first, count, tape);
     expect_everywhere(model, tape);
     for (int l = 0; l <= layer; ++l) model.network.forward_layer(model.params, tape, l, nullptr);
@@ -74,81 +56,104 @@ Activations activations_of(const Model<float>& model, int layer, const Split& sp
 }
 
 std::vector<double> correlation_matrix(const Activations& a) {
-  const std::size_t units = std::size_t(a.units);
+  const std::size_t units = std::size_t(a.units), examples = std::size_t(a.examples);
   const Moments2 m = moments_of(a);
-  std::vector<double> matrix(units * units, 0.0), row(units);
-  for (int e = 0; e < a.examples; ++e) {
-    const float* h = a.values.data() + std::size_t(e) * units;
-    for (std::size_t u = 0; u < units; ++u) row[u] = varies(m, u) ? (double(h[u]) - m.mean[u]) / m.deviation[u] : 0;
+  std::vector<double> standard(examples * units), matrix(units * units, 0.0);
+  for (std::size_t e = 0; e < examples; ++e)
     for (std::size_t u = 0; u < units; ++u)
-      for (std::size_t v = u; v < units; ++v) matrix[u * units + v] += row[u] * row[v];
-  }
+      standard[e * units + u] = varies(m, u) ? (double(a.values[e * units + u]) - m.mean[u]) / m.deviation[u] : 0;
+  // A few rows at once, so that they stay in the cache while the examples go by.
+  constexpr std::size_t kRows = 8;
+  for (std::size_t first = 0; first < units; first += kRows)
+    for (std::size_t e = 0; e < examples; ++e) {
+      const double* row = standard.data() + e * units;
+      for (std::size_t u = first; u < std::min(units, first + kRows); ++u)
+        for (std::size_t v = u; v < units; ++v) matrix[u * units + v] += row[u] * row[v];
+    }
   for (std::size_t u = 0; u < units; ++u)
     for (std::size_t v = 0; v < u; ++v) matrix[u * units + v] = matrix[v * units + u];
   return matrix;
 }
 
-double mean_correlation(const Activations& a) {
-  const std::size_t units = std::size_t(a.units);
-  const Moments2 m = moments_of(a);
-  const std::vector<double> matrix = correlation_matrix(a);
+double mean_correlation(const Activations& a) { return mean_correlation(correlation_matrix(a)); }
+
+double mean_correlation(std::span<const double> matrix) {
+  const std::size_t units = units_of(matrix);
   double sum = 0;
   std::int64_t pairs = 0;
   for (std::size_t u = 0; u < units; ++u)
     for (std::size_t v = u + 1; v < units; ++v)
-      if (varies(m, u) && varies(m, v)) {
+      if (matrix[u * units + u] != 0 && matrix[v * units + v] != 0) {
         sum += std::abs(matrix[u * units + v]);
         ++pairs;
       }
   return pairs > 0 ? sum / double(pairs) : 0;
 }
 
-KnockOut knock_out(const Model<float>& model, int site, const Split& split, bool classify, std::size_t most) {
+std::vector<int> order_by_correlation(std::span<const double> matrix) {
+  const std::size_t units = units_of(matrix);
+  const auto at = [&](int u, int v) { return matrix[std::size_t(u) * units + std::size_t(v)]; };
+  std::vector<int> left, constant;
+  for (int u = 0; u < int(units); ++u) (at(u, u) != 0 ? left : constant).push_back(u);
+  // The one of `left` that correlates most with a unit.
+  const auto nearest = [&](int unit) {
+    return *std::max_element(left.begin(), left.end(), [&](int u, int v) { return at(unit, u) < at(unit, v); });
+  };
+  std::deque<int> chain;
+  const auto take = [&](int unit, bool in_front) {
+    in_front ? chain.push_front(unit) : chain.push_back(unit);
+    left.erase(std::find(left.begin(), left.end(), unit));
+  };
+  double most = -2;
+  int first = left.empty() ? -1 : left.front();
+  for (std::size_t i = 0; i < left.size(); ++i)
+    for (std::size_t j = i + 1; j < left.size(); ++j)
+      if (at(left[i], left[j]) > most) most = at(first = left[i], left[j]);
+  if (first >= 0) take(first, false);
+  while (!left.empty()) {
+    const int front = nearest(chain.front()), back = nearest(chain.back());
+    const bool in_front = at(chain.front(), front) > at(chain.back(), back);
+    take(in_front ? front : back, in_front);
+  }
+  std::vector<int> order(chain.begin(), chain.end());
+  order.insert(order.end(), constant.begin(), constant.end());
+  return order;
+}
+
+KnockOut knock_out(const Model<float>& model, int site, const Split& split, bool classify, std::size_t most,
+                   std::span<const int> units, const std::function<bool()>& give_up, Parallel* parallel) {
   const Network<float>& network = model.network;
   const SiteInfo& info = network.sites()[std::size_t(site)];
-  if (info.kind != SiteKind::Hidden && info.kind != SiteKind::FeatureMap && info.kind != SiteKind::Sequence)
+  if (!is_output_of_layer(network, site))
     throw InputError("units of " + info.name, "a layer's output", name_of(info.kind));
-  const std::size_t n = examples_of(split, most);
+  const std::size_t n = examples_asked(split, most);
   if (n == 0) throw InputError("units of " + info.name, "at least one example", "none");
-  const Shape one = network.site_shape(site, 1);
-  const std::vector<int> number = unit_numbers(one);
-  const int units = 1 + *std::max_element(number.begin(), number.end());
-  std::vector<std::vector<std::size_t>> elements(std::size_t(units), std::vector<std::size_t>{});
-  for (std::size_t i = 0; i < number.size(); ++i) elements[std::size_t(number[i])].push_back(i);
+  const SiteUnits of_site = units_at(network, site);
+  std::vector<int> asked(units.begin(), units.end());
+  for (int u = 0; units.empty() && u < of_site.count(); ++u) asked.push_back(u);
   Tape<float> tape = network.make_tape();
-  std::vector<double> totals(std::size_t(units), 0.0), kept;
+  std::vector<double> totals(asked.size(), 0.0);
+  std::vector<float> kept;
   double total = 0;
   std::int64_t scored = 0;
-  for (std::size_t first = 0; first < n; first += kChunk) {
-    const std::size_t count = std::min(kChunk, n - first);
-    load_examples<float>(model, split.x, first, count, tape);
+  for (std::size_t first = 0; first < n; first += kUnmaskedExamples) {
+    load_examples<float>(model, split.x, first, std::min(kUnmaskedExamples, n - first), tape);
     expect_everywhere(model, tape);
-    network.forward(model.params, tape, nullptr);
-    const LossResult whole = loss_of(tape, split, first, count, classify, nullptr);
+    network.forward(model.params, tape, parallel);
+    const LossResult whole = split_loss(tape.logits(), split, first, classify, nullptr);
     total += whole.total;
     scored += whole.scored;
-    // What inference does at the site, with a gate for each element of each example.
-    Noise<float>& noise = network.noise_at(tape, site).noise;
-    const Shape full = network.site_shape(site, int(count));
-    Tensor<float> gate(full, 1.0f);
-    for (std::size_t i = 0; noise.active && i < gate.size(); ++i)
-      gate[i] = noise.gate[broadcast_index(full, noise.gate.shape, i)];
-    if (!noise.active) noise.scale = 1;
-    noise.active = true;
-    noise.gate = std::move(gate);
-    for (int u = 0; u < units; ++u) {
-      kept.clear();
-      for (std::size_t b = 0; b < count; ++b)
-        for (std::size_t i : elements[std::size_t(u)]) {
-          float& g = noise.gate[b * number.size() + i];
-          kept.push_back(double(g));
-          g = 0;
-        }
-      for (int l = info.layer; l < network.layer_count(); ++l) network.forward_layer(model.params, tape, l, nullptr);
-      totals[std::size_t(u)] += loss_of(tape, split, first, count, classify, nullptr).total;
-      std::size_t at = 0;
-      for (std::size_t b = 0; b < count; ++b)
-        for (std::size_t i : elements[std::size_t(u)]) noise.gate[b * number.size() + i] = float(kept[at++]);
+    Tensor<float>& given = replaceable_output(tape, info.layer);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (give_up && give_up()) return {};
+      if (!take_away(of_site, asked[i], given, kept)) {
+        totals[i] += whole.total;  // it gives 0 for all of these examples anyway
+        continue;
+      }
+      for (int l = info.layer + 1; l < network.layer_count(); ++l)
+        network.forward_layer(model.params, tape, l, parallel);
+      totals[i] += split_loss(tape.logits(), split, first, classify, nullptr).total;
+      put_back(of_site, asked[i], kept, given);
     }
   }
   KnockOut result;
@@ -262,7 +267,7 @@ AlignedVector<float> step_gradient(const Model<float>& model, const Split& split
     network.draw_noise_at(model.params, model.plans[s], int(s), {&masks, 1}, tape);
   }
   network.forward(model.params, tape, nullptr);
-  loss_of(tape, batch, 0, count, classify, &tape.layers.back().dy);
+  split_loss(tape.logits(), batch, 0, classify, &tape.layers.back().dy);
   AlignedVector<float> gradients(network.param_count(), 0.0f);
   network.backward(model.params, tape, gradients, nullptr);
   return gradients;

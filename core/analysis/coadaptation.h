@@ -2,6 +2,7 @@
 // Pure functions of weights and examples. Source of sparsity and features: Srivastava et al., JMLR 2014, section 7.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,11 @@ Activations activations_of(const Model<float>& model, int layer, const Split& sp
 std::vector<double> correlation_matrix(const Activations& activations);
 // Mean |correlation| over pairs of different units that both vary; 0 where there is no such pair.
 double mean_correlation(const Activations& activations);
+double mean_correlation(std::span<const double> matrix);  // as correlation_matrix gives it
+// An order of units 0 .. n-1 in which correlated ones are neighbours: a chain that begins with the two that correlate
+// most and grows at the end where the next one correlates more. Units without correlations come last; of equals, the
+// earlier unit comes first.
+std::vector<int> order_by_correlation(std::span<const double> matrix);
 
 // The loss of a split without masks, and how much it rises when one unit (a channel, a unit at all steps) is kept
 // at 0: tall bars where the network leans on single units.
@@ -28,8 +34,11 @@ struct KnockOut {
   double loss = 0;            // nats, or squared target units
   std::vector<double> rises;  // one per unit of the site; below 0 where the unit does harm
 };
-// `site` is a layer's output. Classification by cross entropy, else mean squared error.
-KnockOut knock_out(const Model<float>& model, int site, const Split& split, bool classify, std::size_t most);
+// `site` is a layer's output (is_output_of_layer, core/analysis/hidden_units.h). Classification by cross entropy, else mean squared error. `units`:
+// whose rises are asked for; empty = all. `give_up` may be empty; true ends it, and the result is of no use.
+KnockOut knock_out(const Model<float>& model, int site, const Split& split, bool classify, std::size_t most,
+                   std::span<const int> units = {}, const std::function<bool()>& give_up = {},
+                   Parallel* parallel = nullptr);
 
 struct Sparsity {
   double mean_activation = 0;  // over examples and units

@@ -25,24 +25,6 @@ Tensor<float>& load(const Network<float>& network, std::span<const float> params
   return input;
 }
 
-// Squared error; where the targets are classes, against their one-hot code. Counts from row `first`.
-LossResult squared_error(const Tensor<float>& out, const Split& split, std::size_t first, std::size_t rows,
-                         std::size_t outputs) {
-  if (!split.target.empty())
-    return mean_squared_error<float>(out, std::span(split.target).subspan(first * outputs, rows * outputs), nullptr);
-  std::vector<float> code(rows * outputs, 0.0f);
-  int correct = 0;
-  for (std::size_t b = 0; b < rows; ++b) {
-    const std::size_t label = std::size_t(split.label[first + b]);
-    code[b * outputs + label] = 1;
-    const float* row = out.data() + b * outputs;
-    correct += std::size_t(std::max_element(row, row + outputs) - row) == label ? 1 : 0;
-  }
-  LossResult r = mean_squared_error<float>(out, code, nullptr);
-  r.correct = correct;
-  return r;
-}
-
 }  // namespace
 
 void set_inference_noise(const Network<float>& network, std::span<const float> params, std::span<const NoisePlan> plans,
@@ -51,23 +33,40 @@ void set_inference_noise(const Network<float>& network, std::span<const float> p
   for (std::size_t s = 0; s < plans.size(); ++s) network.expect_noise_at(params, plans[s], int(s), tape);
 }
 
+LossResult split_loss(const Tensor<float>& out, const Split& split, std::size_t first, bool classify,
+                      Tensor<float>* d) {
+  const std::size_t outputs = std::size_t(out.shape[out.shape.rank() - 1].extent), rows = out.size() / outputs;
+  const std::size_t row = first * (rows / std::size_t(out.shape[0].extent));
+  if (classify) return softmax_cross_entropy<float>(out, std::span(split.label).subspan(row, rows), d);
+  if (!split.target.empty())
+    return mean_squared_error<float>(out, std::span(split.target).subspan(row * outputs, rows * outputs), d);
+  std::vector<float> code(rows * outputs, 0.0f);
+  int correct = 0;
+  for (std::size_t b = 0; b < rows; ++b) {
+    const std::size_t label = std::size_t(split.label[row + b]);
+    code[b * outputs + label] = 1;
+    const float* given = out.data() + b * outputs;
+    correct += std::size_t(std::max_element(given, given + outputs) - given) == label ? 1 : 0;
+  }
+  LossResult r = mean_squared_error<float>(out, code, d);
+  r.correct = correct;
+  return r;
+}
+
 namespace {
 
 // Adds up what `outputs_of` computes for one chunk of examples after the other. It takes the first example and their
-// number; `loss_of` takes the first row of labels and their number as well.
+// number; `loss_of` what that gave, and the same.
 template <class Forward, class LossOf>
-Evaluation over_chunks(const Split& split, std::size_t outputs, std::size_t most, std::size_t chunk, Forward forward,
-                       LossOf loss_of) {
+Evaluation over_chunks(const Split& split, std::size_t most, std::size_t chunk, Forward forward, LossOf loss_of) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::size_t n = most == 0 ? split.count : std::min(most, split.count);
   if (n == 0) return {nan, nan};
-  const std::size_t rows =
-      split.target.empty() ? split.label.size() / split.count : split.target.size() / split.count / outputs;
   double total = 0;
   std::int64_t correct = 0, scored = 0;
   for (std::size_t first = 0; first < n; first += chunk) {
     const std::size_t count = std::min(chunk, n - first);
-    const LossResult r = loss_of(forward(first, count), first * rows, count * rows);
+    const LossResult r = loss_of(forward(first, count), first, count);
     total += r.total;
     correct += r.correct;
     scored += r.scored;
@@ -95,17 +94,15 @@ LossResult probability_loss(const Tensor<float>& probability, std::span<const st
 Evaluation evaluate_split(const Network<float>& network, std::span<const float> params,
                           std::span<const NoisePlan> plans, const Split& split, bool classify, std::size_t most,
                           Tape<float>& tape, Parallel* parallel) {
-  const std::size_t outputs = std::size_t(network.outputs());
   return over_chunks(
-      split, outputs, most, chunk_of(network),
+      split, most, chunk_of(network),
       [&](std::size_t first, std::size_t count) -> const Tensor<float>& {
         load(network, params, plans, split.x, first, count, tape);
         network.forward(params, tape, parallel);
         return tape.logits();
       },
-      [&](const Tensor<float>& out, std::size_t first, std::size_t rows) {
-        if (!classify) return squared_error(out, split, first, rows, outputs);
-        return softmax_cross_entropy<float>(out, std::span(split.label).subspan(first, rows), nullptr);
+      [&](const Tensor<float>& out, std::size_t first, std::size_t) {
+        return split_loss(out, split, first, classify, nullptr);
       });
 }
 
@@ -113,14 +110,13 @@ Evaluation evaluate_with_masks(const Network<float>& network, std::span<const fl
                                std::span<const NoisePlan> plans, const MaskedPasses& passes, const Split& split,
                                bool classify, std::size_t most, Tape<float>& tape, Parallel* parallel) {
   constexpr std::size_t kMaskedChunk = kMaskedExamples;  // few: masks of weights may be as many as examples
-  const std::size_t outputs = std::size_t(network.outputs());
   bool any = false;
   for (const NoisePlan& plan : plans) any = any || has_effect(plan);
   const int count_of_passes = any ? passes.count : 1;
   std::vector<double> sum;
   Tensor<float> mean;
   return over_chunks(
-      split, outputs, most, kMaskedChunk,
+      split, most, kMaskedChunk,
       [&](std::size_t first, std::size_t count) -> const Tensor<float>& {
         for (int k = 0; k < count_of_passes; ++k) {
           Tensor<float>& input = network.begin(tape, int(count));
@@ -141,9 +137,10 @@ Evaluation evaluate_with_masks(const Network<float>& network, std::span<const fl
         for (std::size_t i = 0; i < mean.size(); ++i) mean[i] = float(sum[i] / count_of_passes);
         return mean;
       },
-      [&](const Tensor<float>& out, std::size_t first, std::size_t rows) {
-        if (!classify) return squared_error(out, split, first, rows, outputs);
-        return probability_loss(out, std::span(split.label).subspan(first, rows));
+      [&](const Tensor<float>& out, std::size_t first, std::size_t count) {
+        if (!classify) return split_loss(out, split, first, false, nullptr);
+        const std::size_t rows = split.label.size() / split.count;
+        return probability_loss(out, std::span(split.label).subspan(first * rows, count * rows));
       });
 }
 

@@ -22,6 +22,10 @@ struct Evaluation {
 void set_inference_noise(const Network<float>& network, std::span<const float> params, std::span<const NoisePlan> plans,
                          Tape<float>& tape);
 
+// Loss of `out`, which a network gave for the examples of a split from `first` on, as many as it has samples: cross
+// entropy, or squared error, against one-hot codes where the targets are classes. `d`: as in core/nn/loss.h.
+LossResult split_loss(const Tensor<float>& out, const Split& split, std::size_t first, bool classify, Tensor<float>* d);
+
 // Over the first `most` examples (0 = all), without masks.
 Evaluation evaluate_split(const Network<float>& network, std::span<const float> params,
                           std::span<const NoisePlan> plans, const Split& split, bool classify, std::size_t most,

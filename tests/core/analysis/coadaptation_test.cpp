@@ -37,6 +37,32 @@ TEST(Correlation, HasTheValueOfTheFormula) {
   EXPECT_NEAR(mean_correlation(a), 0.5, 1e-12);
 }
 
+TEST(Correlation, OrderMakesNeighboursOfCorrelatedUnits) {
+  // Two groups, 0 2 5 and 1 3, and a constant unit 4.
+  const int n = 6;
+  std::vector<double> m(std::size_t(n * n), 0.0);
+  const auto set = [&](int u, int v, double r) { m[std::size_t(u * n + v)] = m[std::size_t(v * n + u)] = r; };
+  for (int u : {0, 1, 2, 3, 5}) set(u, u, 1);
+  set(0, 2, 0.9);
+  set(2, 5, 0.8);
+  set(0, 5, 0.7);
+  set(1, 3, 0.5);
+  set(0, 1, -0.4);
+  set(5, 3, 0.1);
+  // 0 with 2 first; 5 is next to 2 (0.8 against 0.7); then 3 next to 5, 1 next to 3; the constant last.
+  EXPECT_EQ(order_by_correlation(m), (std::vector<int>{0, 2, 5, 3, 1, 4}));
+  const std::vector<double> equal{1, 0.5, 0.5, 0.5, 1, 0.5, 0.5, 0.5, 1};
+  EXPECT_EQ(order_by_correlation(equal), (std::vector<int>{0, 1, 2}));
+  EXPECT_EQ(order_by_correlation(std::vector<double>{1}), (std::vector<int>{0}));
+  EXPECT_EQ(order_by_correlation(std::vector<double>{0, 0, 0, 0}), (std::vector<int>{0, 1}));
+}
+
+TEST(Correlation, MeanOfAMatrixIsThatOfItsActivations) {
+  const Activations a = made_up(4, 3, {0, 1, 5, 1, 0, 5, 2, 2, 5, 4, -1, 5});
+  EXPECT_EQ(mean_correlation(correlation_matrix(a)), mean_correlation(a));
+  EXPECT_GT(mean_correlation(a), 0);
+}
+
 TEST(Activations, AreWhatTheLayerGivesWithoutMasks) {
   Asked<float> a({{LayerKind::Dense, 2, Activation::Relu}}, flat_form(3, 2), {{"hidden1", "inverted", 0.6}});
   a.set("hidden1.weight", {1, 0, 0, -1, 0, 2});
@@ -78,6 +104,38 @@ TEST(KnockOut, OfAUnitThatNobodyReadsIsZero) {
   const KnockOut k = knock_out(a.model(), a.network.find_site("hidden1"), data->train, false, 0);
   EXPECT_EQ(k.rises[1], 0);
   EXPECT_NE(k.rises[0], 0);
+}
+
+TEST(KnockOut, OfSomeUnitsIsThatOfAll) {
+  const auto data = runs::classes(300);
+  Asked<float> a({{LayerKind::Dense, 6, Activation::Relu}, {LayerKind::Dense, 4, Activation::Tanh}}, flat_form(3, 2),
+                 {{"hidden1", "inverted", 0.3}});
+  a.set("hidden1.bias", {0, 0, -100, 0, 0, 0});  // a dead unit
+  const int site = a.network.find_site("hidden1");
+  const KnockOut all = knock_out(a.model(), site, data->train, true, 0);
+  EXPECT_EQ(all.rises[2], 0);
+  const std::vector<int> some{5, 0, 2};
+  const KnockOut asked = knock_out(a.model(), site, data->train, true, 0, some);
+  EXPECT_EQ(asked.loss, all.loss);
+  EXPECT_EQ(asked.rises, (std::vector<double>{all.rises[5], all.rises[0], all.rises[2]}));
+  int looked = 0;
+  EXPECT_TRUE(knock_out(a.model(), site, data->train, true, 0, {}, [&] { return ++looked > 2; }).rises.empty());
+  EXPECT_EQ(looked, 3);
+}
+
+// A unit of the steps of a recurrent layer falls at its output; what enters the layer is no layer's output.
+TEST(KnockOut, RefusesWhatEntersALayer) {
+  DataForm form = flat_form(8, 2);
+  form.sequence = SequenceShape{};
+  form.sequence->steps = 4;
+  form.sequence->features = 2;
+  Asked<float> a({make_layer(LayerKind::Lstm, 3)}, form, {});
+  Split split;
+  split.count = 2;
+  split.x.assign(16, 0.5f);
+  split.label = {0, 1};
+  EXPECT_THROW(knock_out(a.model(), a.network.find_site("lstm1.input"), split, true, 0), InputError);
+  EXPECT_EQ(knock_out(a.model(), a.network.find_site("lstm1"), split, true, 0).rises.size(), 3u);
 }
 
 TEST(KnockOut, TakesWholeChannels) {
