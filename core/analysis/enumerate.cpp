@@ -28,8 +28,7 @@ std::vector<GateSite> gate_sites(const Model<T>& model) {
   for (std::size_t s = 0; s < model.plans.size(); ++s) {
     const NoisePlan& plan = model.plans[s];
     if (!has_effect(plan)) continue;
-    const Shape gates = model.network.site_shape(int(s), 1).tied(plan.tie);
-    sites.push_back({int(s), int(gates.count()), plan.rate});
+    sites.push_back({int(s), int(gate_shape(model, int(s)).count()), plan.rate});
   }
   return sites;
 }
@@ -42,9 +41,8 @@ void put_gates(const Model<T>& model, const GateSite& at, int shift, std::size_t
   const Uniforms unused({}, Stream::Probe);
   model.network.draw_noise_at(model.params, plan, at.site, {&unused, 1}, tape);
   Noise<T>& noise = model.network.noise_at(tape, at.site).noise;
-  const Shape one = model.network.site_shape(at.site, 1).tied(plan.tie);
   Shape shape;
-  for (const Dim& d : one) shape.push({d.axis, d.axis == Axis::Sample ? int(count) : d.extent});
+  for (const Dim& d : gate_shape(model, at.site)) shape.push({d.axis, d.axis == Axis::Sample ? int(count) : d.extent});
   noise.gate.resize(shape);
   const std::size_t units = std::size_t(at.units);
   for (std::size_t m = 0; m < count; ++m)
@@ -56,6 +54,18 @@ void put_gates(const Model<T>& model, const GateSite& at, int shift, std::size_t
 }
 
 }  // namespace
+
+template <class T>
+Shape gate_shape(const Model<T>& model, int site) {
+  return model.network.site_shape(site, 1).tied(model.plans[std::size_t(site)].tie);
+}
+
+template <class T>
+int first_without_coins(const Model<T>& model) {
+  for (std::size_t s = 0; s < model.plans.size(); ++s)
+    if (has_effect(model.plans[s]) && !has_independent_coins(*model.plans[s].variant)) return int(s);
+  return -1;
+}
 
 template <class T>
 int droppable_units(const Model<T>& model) {
@@ -72,12 +82,9 @@ Subnetworks<T> enumerate_subnetworks(const Model<T>& model, std::span<const T> x
     throw InputError("all sub-networks",
                      "at most " + std::to_string(kMostEnumeratedUnits) + " units that can be dropped",
                      std::to_string(n));
-  for (const GateSite& at : sites) {
-    const Variant& variant = *model.plans[std::size_t(at.site)].variant;
-    if (!has_independent_coins(variant))
-      throw InputError("all sub-networks at " + model.network.sites()[std::size_t(at.site)].name,
-                       "noise of independent coins", variant.id);
-  }
+  if (const int s = first_without_coins(model); s >= 0)
+    throw InputError("all sub-networks at " + model.network.sites()[std::size_t(s)].name, "noise of independent coins",
+                     model.plans[std::size_t(s)].variant->id);
   const std::size_t masks = std::size_t(1) << n;
   Subnetworks<T> all;
   all.units = n;
@@ -149,6 +156,8 @@ std::vector<T> scaled_network(const Model<T>& model, std::span<const T> x, Tape<
 
 #define DROPSCOPE_INSTANTIATE(T)                                                                   \
   template int droppable_units<T>(const Model<T>&);                                                \
+  template int first_without_coins<T>(const Model<T>&);                                            \
+  template Shape gate_shape<T>(const Model<T>&, int);                                              \
   template Subnetworks<T> enumerate_subnetworks<T>(const Model<T>&, std::span<const T>, Tape<T>&); \
   template EnsembleMeans ensemble_means<T>(const Subnetworks<T>&);                                 \
   template std::vector<T> scaled_network<T>(const Model<T>&, std::span<const T>, Tape<T>&);

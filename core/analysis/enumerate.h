@@ -22,8 +22,17 @@ struct Subnetworks {
 template <class T>
 int droppable_units(const Model<T>& model);
 
+// The first site that acts with gates that are no independent coins (adaptive, learned, block or Gaussian noise); -1
+// where there is none.
+template <class T>
+int first_without_coins(const Model<T>& model);
+
+// The shape of a site's gates for one example.
+template <class T>
+Shape gate_shape(const Model<T>& model, int site);
+
 // Runs every sub-network on one example. Throws InputError above kMostEnumeratedUnits units, and where a site's
-// gates are not independent coins (adaptive, learned, block or Gaussian noise).
+// gates are not independent coins.
 template <class T>
 Subnetworks<T> enumerate_subnetworks(const Model<T>& model, std::span<const T> x, Tape<T>& tape);
 

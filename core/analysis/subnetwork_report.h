@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,44 +23,51 @@ struct SubnetworkPlan {
 struct GatePlace {
   int site = 0;             // index into Network::sites()
   std::uint32_t coin = 0;   // its number within the site
+  std::string name;         // "hidden1, unit 3"
 };
 
 struct SubnetworkReport {
   int gates = 0;              // n
   bool enumerated = false;    // all 2^n were run; else `why_sampled` says why not
-  std::string why_sampled;    // "32 gates: 2^32 sub-networks are too many to run" ; "its gates are not independent coins"
+  // "32 gates: 2^32 sub-networks are too many to run", "Gaussian dropout at hidden1: its gates are not independent coins"
+  std::string why_sampled;
   bool silent = false;        // no noise acts: all sub-networks are the whole one
   int classes = 0;            // 0 for regression
+  int outputs = 0;            // numbers in a row: the classes (of each step, where each has a label), or the targets
   std::vector<GatePlace> places;      // of the gates, where enumerated
-  // Where enumerated, [2^n] and [2^n, max(classes, 1)]: bit j of the index set means that gate j is open.
+  // Where enumerated, [2^n] and [2^n, outputs]: bit j of the index set means that gate j is open.
   std::vector<double> probability;
   std::vector<double> predictions;    // probabilities of the classes; predictions for regression
-  // Where enumerated, exact; else the Monte Carlo estimate of T passes. Rows of max(classes, 1).
+  // Where enumerated, exact; else the Monte Carlo estimate of T passes. One row.
   std::vector<double> arithmetic;     // mean of the predictions
   std::vector<double> geometric;      // normalised geometric mean; empty for regression
   std::vector<double> scaled;         // the network without masks, with mean gains
-  // Largest difference over the classes to `scaled`; `geometric_off` is NaN for regression.
+  // Largest difference over the outputs to `scaled`; `geometric_off` is NaN for regression.
   double arithmetic_off = 0, geometric_off = 0;
   // Theory says that scaled = geometric (classes) or = arithmetic (regression): noise only where nothing but affine
-  // layers follow.
+  // layers follow (core/analysis/affine.h).
   bool equal_by_theory = false;
 
   // The Monte Carlo mean of the first t passes, for t in `samples` (1, 2, 3, 5, 7, 10, ... T).
   std::vector<int> samples;
-  std::vector<double> estimate;        // [t, max(classes, 1)]
-  // Largest difference over the classes to the exact mean; to the estimate of all T passes where there is none.
+  std::vector<double> estimate;        // [t, outputs]
+  // Largest difference over the outputs to the exact mean; to the estimate of all T passes where there is none.
   std::vector<double> error;
   double scaled_error = 0;             // of weight scaling, by the same yardstick
-  // The least listed t from which on the estimate is at least as near as weight scaling; 0 = not within T.
+  double standard_error = 0;           // of that yardstick: largest over the outputs; 0 where it is exact
+  // The least listed t from which on the estimate is at least as near as weight scaling; 0 = not within T. Where all T
+  // passes are the yardstick only those up to T / 2 count, since passes near T share nearly all of it.
   int meets_scaling_at = 0;
 };
 
-// `give_up` may be empty; asked often; true ends it with what there is.
+// `give_up` may be empty; asked often; true ends it with what there is. Pass k draws the same masks whatever T.
+// Throws InputError for a plan out of range.
 SubnetworkReport subnetwork_report(const Model<float>& model, std::span<const float> x, const SubnetworkPlan& plan,
                                    const std::function<bool()>& give_up = {}, Parallel* parallel = nullptr);
 
 // Quality over a split instead of one input: cross entropy (or mean squared error) and error share of the mean of the
-// first t passes, for the listed t, beside weight scaling. Figure 11 of the JMLR paper.
+// first t passes, for the listed t, beside weight scaling. Each pass is one sub-network that all examples are asked of.
+// Figure 11 of the JMLR paper.
 struct ConvergencePoint {
   int samples = 0;
   double loss = 0, error = 0;  // error: share of examples that are wrong; NaN for regression

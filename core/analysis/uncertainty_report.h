@@ -12,21 +12,26 @@ namespace dropscope {
 struct UncertaintyPlan {
   int passes = 30;           // T, 1 .. 1000
   std::uint64_t seed = 7;
-  int columns = 64, rows = 64;  // of the map; points of a band: columns
-  double margin = 0.5;       // of the data's extent, added on each side: where there are no examples
+  int columns = 64, rows = 64;  // of the map, 2 .. 1024; points of a band: columns
+  double margin = 0.5;       // of the data's extent, 0 .. 10, added on each side: where there are no examples
   std::size_t most = 500;    // validation examples that are asked, for data that are neither a line nor a plane
 };
+
+// Points of a map within so many units of an example count as near it.
+inline constexpr double kNear = 3;
 
 struct ProbeDoubt {
   std::vector<float> x;
   std::vector<double> mean, deviation;  // per class (probabilities) or output
   std::vector<float> passes;            // [pass, class or output]
   double predictive_entropy = 0, expected_entropy = 0, mutual_information = 0, variation_ratio = 0;  // classes only
-  // In units of the typical distance between neighbouring training examples: how far the nearest one is.
+  // How far the nearest training example is, in units of the typical distance between neighbouring ones
+  // (core/analysis/nearness.h).
   double distance = 0;
   bool outside = false;  // beyond the box of the training examples
 };
 
+// Band: one input, one number to be predicted. Map: two inputs, classes. Examples: anything else.
 enum class UncertaintyKind : std::uint8_t { Band, Map, Examples };
 
 struct UncertaintyReport {
@@ -37,21 +42,34 @@ struct UncertaintyReport {
   std::vector<double> x, mean, deviation;  // [points]; of the model, without observation noise
   std::vector<float> functions;            // [pass, point]
   double train_lo = 0, train_hi = 0;       // extent of the training inputs
-  std::vector<std::pair<double, double>> gaps;  // stretches within it without a training example, widest first
+  // Stretches within it without a training example, widest first: wider than chance would leave anywhere, in all but
+  // one of twenty sets, between inputs as dense as the others.
+  std::vector<std::pair<double, double>> gaps;
   double deviation_inside = 0, deviation_gap = 0, deviation_outside = 0;  // mean of `deviation` there; NaN where none
+  double error_inside = 0, error_gap = 0;  // root mean square of `mean` on validation examples there; NaN where none
   // Map: rows from y1 (top) down to y0.
   PlaneGrid grid;
-  std::vector<float> entropy, mutual_information, p1, deviation_p;  // [rows, columns]; p1: P(class 1), two classes
-  std::vector<std::uint8_t> winner;                                 // the class of largest mean probability
-  // Examples: the first `most` validation ones.
+  std::vector<float> entropy, mutual_information;  // [rows, columns], as all of these; nats
+  std::vector<float> p1;                           // P(class 1), of two classes; else empty
+  std::vector<float> deviation_p;                  // over the passes: of that, or of the winner's probability
+  std::vector<std::uint8_t> winner;                // the class of largest mean probability
+  // Mean mutual information of points within kNear of an example, and of the others; mean entropy of the former and of
+  // the map's outermost points. NaN where there are none.
+  double information_near = 0, information_far = 0, entropy_near = 0, entropy_edge = 0;
+  // Examples: the first `most` validation ones. Classes:
   std::vector<float> example_entropy, example_information;
-  std::vector<std::uint8_t> example_wrong;
+  std::vector<std::uint8_t> example_wrong;              // any step of it, where each has a label
   double information_right = 0, information_wrong = 0;  // mean mutual information; NaN where there is none
+  // Numbers: standard deviation over the passes (root mean square over the targets), and root mean square error of all.
+  std::vector<float> example_deviation;
+  double example_error = 0;
   ProbeDoubt probe;
   // In words, with the numbers: what this picture does and does not say away from the data.
   std::string caveat;
 };
 
+// Throws InputError for a plan out of range. `give_up` may be empty; asked often; true ends it with what there is, and
+// without a caveat.
 UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& data, std::span<const float> probe,
                                      const UncertaintyPlan& plan, const std::function<bool()>& give_up = {},
                                      Parallel* parallel = nullptr);

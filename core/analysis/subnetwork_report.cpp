@@ -1,0 +1,256 @@
+#include "core/analysis/subnetwork_report.h"
+
+#include <cmath>
+#include <limits>
+
+#include "core/analysis/affine.h"
+#include "core/analysis/answers.h"
+#include "core/analysis/enumerate.h"
+#include "core/analysis/monte_carlo.h"
+#include "core/analysis/probability.h"
+#include "core/base/check.h"
+#include "core/spec/gate_name.h"
+
+namespace dropscope {
+namespace {
+
+constexpr int kMostSamples = 10000;
+constexpr int kRound = 256;              // passes between two questions whether to give up
+constexpr std::size_t kKept = 1u << 14;  // answers of a convergence that are kept at once
+
+void check_plan(const SubnetworkPlan& plan) {
+  if (plan.samples < 1 || plan.samples > kMostSamples)
+    throw InputError("samples", "1 to " + std::to_string(kMostSamples), std::to_string(plan.samples));
+}
+
+// 1, 2, 3, 5, 7, 10, 20, ... and `most` itself.
+std::vector<int> listed_samples(int most) {
+  std::vector<int> listed;
+  for (int decade = 1; decade <= most; decade *= 10)
+    for (int t : {1, 2, 3, 5, 7})
+      if (t * decade < most) listed.push_back(t * decade);
+  listed.push_back(most);
+  return listed;
+}
+
+// Running sums over passes. Differences to the first pass are summed, so that passes that agree have a mean of the
+// very same bits.
+class RunningMean {
+ public:
+  void add(std::span<const double> values) {
+    if (count_ == 0) {
+      first_.assign(values.begin(), values.end());
+      off_.assign(values.size(), 0.0);
+      squares_.assign(values.size(), 0.0);
+    }
+    ++count_;
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      const double d = values[k] - first_[k];
+      off_[k] += d;
+      squares_[k] += d * d;
+    }
+  }
+  int count() const { return count_; }
+  std::vector<double> mean() const {
+    std::vector<double> m = first_;
+    for (std::size_t k = 0; k < m.size(); ++k) m[k] += off_[k] / count_;
+    return m;
+  }
+  // Of the mean, largest over the values.
+  double standard_error() const {
+    double most = 0;
+    for (std::size_t k = 0; k < off_.size(); ++k) {
+      const double off = off_[k] / count_;
+      most = std::max(most, squares_[k] / count_ - off * off);
+    }
+    return count_ ? std::sqrt(most / count_) : 0;
+  }
+
+ private:
+  int count_ = 0;
+  std::vector<double> first_, off_, squares_;
+};
+
+double largest_difference(std::span<const double> a, std::span<const double> b) {
+  if (a.empty() || a.size() != b.size()) return std::numeric_limits<double>::quiet_NaN();
+  double most = 0;
+  for (std::size_t k = 0; k < a.size(); ++k) most = std::max(most, std::abs(a[k] - b[k]));
+  return most;
+}
+
+// Logs of probabilities, softmax by softmax.
+std::vector<double> logs_of(std::span<const float> logits, std::size_t classes) {
+  std::vector<double> logs(logits.size());
+  for (std::size_t row = 0; row < logits.size(); row += classes)
+    log_softmax<float>(logits.subspan(row, classes), std::span(logs).subspan(row, classes));
+  return logs;
+}
+
+// Probabilities that are proportional to exp(logs), softmax by softmax.
+std::vector<double> normalised(std::span<const double> logs, std::size_t classes) {
+  std::vector<double> p;
+  for (std::size_t row = 0; row < logs.size(); row += classes) {
+    const std::vector<double> one = softmax_of<double>(logs.subspan(row, classes));
+    p.insert(p.end(), one.begin(), one.end());
+  }
+  return p;
+}
+
+std::vector<double> exp_of(std::vector<double> logs) {
+  for (double& v : logs) v = std::exp(v);
+  return logs;
+}
+
+std::string why_not_all(const Model<float>& model, int gates) {
+  if (const int s = first_without_coins(model); s >= 0)
+    return std::string(model.plans[std::size_t(s)].variant->name) + " at " +
+           model.network.sites()[std::size_t(s)].name + ": its gates are not independent coins";
+  if (gates <= kMostEnumeratedUnits) return {};
+  const std::string n = std::to_string(gates);
+  return n + " gates: 2^" + n + " sub-networks are too many to run";
+}
+
+std::vector<GatePlace> places_of(const Model<float>& model) {
+  std::vector<GatePlace> places;
+  for (std::size_t s = 0; s < model.plans.size(); ++s) {
+    if (!has_effect(model.plans[s])) continue;
+    const SiteInfo& site = model.network.sites()[s];
+    const Shape whole = model.network.site_shape(int(s), 1), gates = gate_shape(model, int(s));
+    std::vector<std::string> names(gates.count());
+    for (std::size_t i = whole.count(); i-- > 0;)  // of the first element that a gate acts on
+      names[broadcast_index(whole, gates, i)] = site.name + gate_name(site.kind, whole, model.plans[s].tie, i);
+    for (std::size_t c = 0; c < names.size(); ++c) places.push_back({int(s), std::uint32_t(c), names[c]});
+  }
+  return places;
+}
+
+void run_all(const Model<float>& model, std::span<const float> x, SubnetworkReport& report) {
+  Tape<float> tape = model.network.make_tape();
+  const Subnetworks<float> all = enumerate_subnetworks<float>(model, x, tape);
+  const EnsembleMeans means = ensemble_means(all);
+  report.enumerated = true;
+  report.places = places_of(model);
+  report.probability = all.probability;
+  if (report.classes) {
+    report.predictions = exp_of(logs_of(all.values, std::size_t(report.classes)));
+    report.arithmetic = means.arithmetic;
+    report.geometric = means.normalised;
+  } else {
+    report.predictions.assign(all.values.begin(), all.values.end());
+    report.arithmetic = means.mean;
+  }
+}
+
+// Fills samples and estimate; without an exact mean, the averages too.
+void sample(const Model<float>& model, std::span<const float> x, const SubnetworkPlan& plan,
+            const std::function<bool()>& give_up, Parallel* parallel, SubnetworkReport& report) {
+  const std::vector<int> listed = listed_samples(plan.samples);
+  const std::size_t outputs = std::size_t(report.outputs), classes = std::size_t(report.classes);
+  RunningMean mean, logs;
+  std::size_t next = 0;
+  for (int first = 0; first < plan.samples && !(give_up && give_up()); first += kRound) {
+    const int count = std::min(kRound, plan.samples - first);
+    const std::vector<float> answers = ask_with_masks(model, x, plan.seed, first, count, false, parallel);
+    for (std::size_t k = 0; k < std::size_t(count); ++k) {
+      const std::span<const float> row = std::span(answers).subspan(k * outputs, outputs);
+      if (classes) {
+        const std::vector<double> log_p = logs_of(row, classes);
+        logs.add(log_p);
+        mean.add(exp_of(log_p));
+      } else {
+        mean.add(std::vector<double>(row.begin(), row.end()));
+      }
+      if (mean.count() != listed[next]) continue;
+      report.samples.push_back(listed[next++]);
+      const std::vector<double> estimate = mean.mean();
+      report.estimate.insert(report.estimate.end(), estimate.begin(), estimate.end());
+    }
+  }
+  if (report.enumerated || mean.count() == 0) return;
+  report.arithmetic = mean.mean();
+  if (classes) report.geometric = normalised(logs.mean(), classes);
+  report.standard_error = mean.standard_error();
+}
+
+void compare(SubnetworkReport& report) {
+  report.arithmetic_off = largest_difference(report.arithmetic, report.scaled);
+  report.geometric_off = largest_difference(report.geometric, report.scaled);
+  report.scaled_error = report.arithmetic_off;
+  const std::size_t outputs = std::size_t(report.outputs);
+  for (std::size_t i = 0; i < report.samples.size(); ++i)
+    report.error.push_back(
+        largest_difference(std::span(report.estimate).subspan(i * outputs, outputs), report.arithmetic));
+  const int trusted = report.enumerated ? kMostSamples : report.samples.empty() ? 0 : report.samples.back() / 2;
+  for (std::size_t i = report.samples.size(); i-- > 0;) {
+    if (report.samples[i] > trusted) continue;
+    if (!(report.error[i] <= report.scaled_error)) break;
+    report.meets_scaling_at = report.samples[i];
+  }
+}
+
+}  // namespace
+
+SubnetworkReport subnetwork_report(const Model<float>& model, std::span<const float> x, const SubnetworkPlan& plan,
+                                   const std::function<bool()>& give_up, Parallel* parallel) {
+  check_plan(plan);
+  DROPSCOPE_CHECK(x.size() == std::size_t(model.network.inputs()));
+  SubnetworkReport report;
+  report.silent = first_noisy_layer(model) == model.network.layer_count();
+  report.classes = plan.classify ? model.network.outputs() : 0;
+  report.gates = droppable_units(model);
+  report.equal_by_theory = scaling_is_exact(model);
+  const std::vector<float> scaled = ask_scaled(model, x, 1, false);
+  report.outputs = int(scaled.size());
+  if (plan.classify)
+    report.scaled = exp_of(logs_of(scaled, std::size_t(report.classes)));
+  else
+    report.scaled.assign(scaled.begin(), scaled.end());
+  report.why_sampled = why_not_all(model, report.gates);
+  if (report.why_sampled.empty() && !(give_up && give_up())) run_all(model, x, report);
+  sample(model, x, plan, give_up, parallel, report);
+  compare(report);
+  return report;
+}
+
+Convergence convergence_of(const Model<float>& model, const Split& split, std::size_t most, const SubnetworkPlan& plan,
+                           const std::function<bool()>& give_up, Parallel* parallel) {
+  check_plan(plan);
+  const std::size_t n = most == 0 ? split.count : std::min(most, split.count);
+  const std::size_t classes = std::size_t(model.network.outputs());
+  const auto score = [&](std::span<const double> answers) {
+    return score_answers(answers, split, classes, plan.classify);
+  };
+  const auto error_of = [&](const AnswerScore& s) {
+    return split.label.empty() ? std::numeric_limits<double>::quiet_NaN() : s.error();
+  };
+  Convergence result;
+  const std::span<const float> x = std::span(split.x).first(n * std::size_t(model.network.inputs()));
+  const std::vector<float> whole = ask_scaled(model, x, n, plan.classify);
+  const AnswerScore scaled = score(std::vector<double>(whole.begin(), whole.end()));
+  result.scaled_loss = scaled.loss();
+  result.scaled_error = error_of(scaled);
+  if (n == 0) return result;
+  const std::vector<int> listed = listed_samples(plan.samples);
+  MonteCarloPlan passes;
+  passes.seed = plan.seed;
+  passes.classify = plan.classify;
+  passes.keep = true;
+  RunningMean mean;
+  const int block = int(std::clamp<std::size_t>(kKept / n, 1, 64));
+  while (mean.count() < plan.samples && !(give_up && give_up())) {
+    passes.first_pass = mean.count();
+    passes.passes = std::min(block, plan.samples - mean.count());
+    const MonteCarlo<float> some = monte_carlo<float>(model, x, n, passes, parallel);
+    for (int k = 0; k < passes.passes; ++k) {
+      const auto begin = some.kept.begin() + std::ptrdiff_t(k) * std::ptrdiff_t(whole.size());
+      mean.add(std::vector<double>(begin, begin + std::ptrdiff_t(whole.size())));
+      if (mean.count() != listed[result.points.size()]) continue;
+      const AnswerScore s = score(mean.mean());
+      result.points.push_back({mean.count(), s.loss(), error_of(s)});
+      if (!result.meets_scaling_at && s.loss() <= result.scaled_loss) result.meets_scaling_at = mean.count();
+    }
+  }
+  return result;
+}
+
+}  // namespace dropscope

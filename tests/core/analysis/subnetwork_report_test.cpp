@@ -1,0 +1,349 @@
+// One input asked of every sub-network: what theory says is equal is, what it says nothing about is apart.
+#include "core/analysis/subnetwork_report.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/analysis/answers.h"
+#include "core/analysis/enumerate.h"
+#include "core/session/worker_pool.h"
+#include "core/train/evaluator.h"
+#include "tests/core/analysis/analysis_helpers.h"
+
+namespace dropscope {
+namespace {
+
+using testing_analysis::Asked;
+using testing_analysis::NoiseAt;
+
+const std::vector<float> kInput{0.3f, -1.2f, 2};
+
+SubnetworkPlan samples(int count, bool classify = true) {
+  SubnetworkPlan plan;
+  plan.samples = count;
+  plan.classify = classify;
+  return plan;
+}
+LayerSpec dense(int units, Activation f = Activation::Relu) { return {LayerKind::Dense, units, f}; }
+
+double sum_of(std::span<const double> values) {
+  double sum = 0;
+  for (double v : values) sum += v;
+  return sum;
+}
+
+// ---- What theory says
+
+TEST(SubnetworkReport, OneLayerWithDropoutBeforeSoftmaxIsItsGeometricMeanExactly) {
+  for (const char* variant : {"classic", "inverted"})
+    for (double rate : {0.1, 0.3, 0.8})
+      for (int classes : {2, 5}) {
+        Asked<float> a({dense(7, Activation::Tanh), dense(10)}, flat_form(3, classes), {{"hidden2", variant, rate}});
+        const SubnetworkReport r = subnetwork_report(a.model(), kInput, samples(10));
+        EXPECT_TRUE(r.enumerated);
+        EXPECT_TRUE(r.equal_by_theory);
+        EXPECT_EQ(r.gates, 10);
+        EXPECT_EQ(r.classes, classes);
+        EXPECT_LT(r.geometric_off, 1e-6) << variant << " at " << rate;
+        EXPECT_GT(r.arithmetic_off, 1e-4) << "the arithmetic mean is something else";
+        for (const auto* row : {&r.arithmetic, &r.geometric, &r.scaled}) EXPECT_NEAR(sum_of(*row), 1, 1e-12);
+      }
+}
+
+TEST(SubnetworkReport, TwoLayersWithDropoutAreVisiblyApart) {
+  Asked<float> a({dense(6), dense(6)}, flat_form(3, 4), {{"hidden1", "inverted", 0.5}, {"hidden2", "inverted", 0.4}});
+  const SubnetworkReport r = subnetwork_report(a.model(), kInput, samples(10));
+  EXPECT_TRUE(r.enumerated);
+  EXPECT_FALSE(r.equal_by_theory);
+  EXPECT_GT(r.geometric_off, 1e-3);
+  EXPECT_GT(r.arithmetic_off, 1e-3);
+}
+
+TEST(SubnetworkReport, RegressionWithNoiseBeforeTheOutputIsItsArithmeticMean) {
+  Asked<float> a({dense(8, Activation::Tanh)}, flat_form(3, 2), {{"hidden1", "inverted", 0.3}});
+  const SubnetworkReport r = subnetwork_report(a.model(), kInput, samples(10, false));
+  EXPECT_TRUE(r.equal_by_theory);
+  EXPECT_EQ(r.classes, 0);
+  EXPECT_EQ(r.outputs, 2);
+  EXPECT_LT(r.arithmetic_off, 1e-6);
+  EXPECT_TRUE(std::isnan(r.geometric_off));
+  EXPECT_TRUE(r.geometric.empty());
+  Asked<float> early({dense(8, Activation::Tanh)}, flat_form(3, 2), {{"input", "inverted", 0.3}});
+  const SubnetworkReport off = subnetwork_report(early.model(), kInput, samples(10, false));
+  EXPECT_FALSE(off.equal_by_theory);
+  EXPECT_GT(off.arithmetic_off, 1e-3);
+}
+
+// Whatever theory promises, all sub-networks keep.
+TEST(SubnetworkReport, TheoryIsTrueOfEveryNetworkItIsSaidOf) {
+  LayerSpec branches = make_layer(LayerKind::Residual, 4);
+  branches.activation = Activation::Identity;
+  branches.count = 3;
+  LayerSpec bent = branches;
+  bent.activation = Activation::Relu;
+  const auto ask = [](const std::vector<LayerSpec>& hidden, std::initializer_list<NoiseAt> noise, bool exact) {
+    Asked<float> a(hidden, flat_form(3, 3), noise);
+    const SubnetworkReport r = subnetwork_report(a.model(), kInput, samples(10));
+    ASSERT_TRUE(r.enumerated);
+    EXPECT_EQ(r.equal_by_theory, exact);
+    if (exact)
+      EXPECT_LT(r.geometric_off, 2e-6);
+    else
+      EXPECT_GT(r.geometric_off, 2e-5);
+  };
+  const Activation line = Activation::Identity;
+  ask({dense(4, line), dense(5, line)}, {{"input", "inverted", 0.2}, {"hidden1", "classic", 0.6}}, true);
+  ask({dense(4, line), dense(5)}, {{"input", "inverted", 0.2}}, false);
+  ask({dense(4)}, {{"hidden1", "inverted", 1}}, false);  // at rate 1 nothing is left to be scaled up
+  ask({dense(4)}, {{"hidden1", "classic", 1}}, true);
+  ask({dense(4)}, {{"output.weight", "dropconnect", 0.4}}, true);
+  ask({dense(4), dense(3)}, {{"hidden2.weight", "dropconnect", 0.4}}, false);
+  ask({dense(4, line), branches}, {{"block1", "droppath", 0.2}, {"block3", "stochastic_depth", 0.5}}, true);
+  ask({dense(4, line), bent}, {{"block3", "droppath", 0.5}}, true);  // nothing follows the last branch but the output
+  ask({dense(4, line), bent}, {{"block1", "droppath", 0.5}, {"block3", "droppath", 0.5}}, false);
+}
+
+TEST(SubnetworkReport, SaysNothingOfTheoryWhereInferenceIsNoMean) {
+  for (const auto& [variant, exact] : {std::pair{"gaussian", true}, std::pair{"alpha", false}}) {
+    Asked<float> a({dense(6)}, flat_form(3, 2), {{"hidden1", variant, 0.3}});
+    EXPECT_EQ(subnetwork_report(a.model(), kInput, samples(10)).equal_by_theory, exact) << variant;
+  }
+}
+
+// ---- The list of sub-networks
+
+TEST(SubnetworkReport, ListsEverySubnetworkWithItsProbability) {
+  Asked<float> a({dense(3, Activation::Tanh)}, flat_form(3, 3), {{"hidden1", "inverted", 0.2}});
+  const SubnetworkReport r = subnetwork_report(a.model(), kInput, samples(5));
+  ASSERT_EQ(r.probability.size(), 8u);
+  ASSERT_EQ(r.predictions.size(), 24u);
+  EXPECT_NEAR(r.probability[0b011], 0.8 * 0.8 * 0.2, 1e-12);
+  double mean = 0;
+  for (std::size_t m = 0; m < 8; ++m) {
+    EXPECT_NEAR(sum_of(std::span(r.predictions).subspan(3 * m, 3)), 1, 1e-12);
+    mean += r.probability[m] * r.predictions[3 * m + 1];
+  }
+  EXPECT_NEAR(mean, r.arithmetic[1], 1e-12);
+  // Bit 0 is the first unit: the same network with that unit alone.
+  Asked<float> one({dense(3, Activation::Tanh)}, flat_form(3, 3), {});
+  std::copy(a.params.begin(), a.params.end(), one.params.begin());
+  std::vector<float> weights;
+  for (const ParamBlock& block : a.network.blocks())
+    if (block.name == "output.weight")
+      for (int o = 0; o < 3; ++o)
+        for (int i = 0; i < 3; ++i)
+          weights.push_back(i == 0 ? a.params[block.offset + panel_index(o, i, 3)] * 1.25f : 0.0f);
+  one.set("output.weight", weights);
+  const std::vector<float> alone = ask_scaled(one.model(), kInput, 1, true);
+  for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(r.predictions[3 * 0b001 + k], double(alone[k]), 1e-6);
+}
+
+TEST(SubnetworkReport, NamesItsGates) {
+  Asked<float> a({dense(2)}, flat_form(3, 2), {{"input", "inverted", 0.2}, {"hidden1.weight", "dropconnect", 0.3}});
+  const SubnetworkReport r = subnetwork_report(a.model(), kInput, samples(5));
+  ASSERT_EQ(r.places.size(), 9u);
+  EXPECT_EQ(r.places[0].name, "input, input 1");
+  EXPECT_EQ(r.places[3].name, "hidden1.weight, to unit 1, from 1");
+  EXPECT_EQ(r.places[8].name, "hidden1.weight, to unit 2, from 3");
+  EXPECT_EQ(r.places[8].coin, 5u);
+  EXPECT_EQ(a.network.sites()[std::size_t(r.places[8].site)].name, "hidden1.weight");
+  DataForm image = flat_form(16, 2);
+  image.image = ImageShape{4, 4, 1};
+  Asked<float> maps({make_layer(LayerKind::Conv, 3), {}}, image, {{"conv1", "spatial", 0.3}});
+  const SubnetworkReport m = subnetwork_report(maps.model(), std::vector<float>(16, 0.5f), samples(5));
+  ASSERT_EQ(m.places.size(), 3u);
+  EXPECT_EQ(m.places[2].name, "conv1, map 3");
+  LayerSpec block = make_layer(LayerKind::Residual, 4);
+  block.count = 2;
+  Asked<float> paths({dense(4), block}, flat_form(3, 2), {{"block1", "droppath", 0.2}, {"block2", "droppath", 0.2}});
+  const SubnetworkReport p = subnetwork_report(paths.model(), kInput, samples(5));
+  ASSERT_EQ(p.places.size(), 2u);
+  EXPECT_EQ(p.places[1].name, "block2: its branch");
+}
+
+TEST(SubnetworkReport, TwelveGatesAreAllRun) {
+  Asked<float> a({dense(6), dense(6)}, flat_form(2, 2), {{"hidden1", "inverted", 0.5}, {"hidden2", "inverted", 0.5}});
+  const SubnetworkReport r = subnetwork_report(a.model(), std::vector<float>{0.4f, -1}, samples(1));
+  EXPECT_TRUE(r.enumerated);
+  EXPECT_EQ(r.probability.size(), 4096u);
+  EXPECT_NEAR(sum_of(r.probability), 1, 1e-12);
+  EXPECT_EQ(r.why_sampled, "");
+  EXPECT_EQ(r.standard_error, 0);
+}
+
+TEST(SubnetworkReport, SaysWhyItSamples) {
+  Asked<float> many({dense(13)}, flat_form(3, 2), {{"hidden1", "inverted", 0.3}});
+  const SubnetworkReport r = subnetwork_report(many.model(), kInput, samples(300));
+  EXPECT_FALSE(r.enumerated);
+  EXPECT_EQ(r.gates, 13);
+  EXPECT_EQ(r.why_sampled, "13 gates: 2^13 sub-networks are too many to run");
+  EXPECT_TRUE(r.probability.empty());
+  EXPECT_TRUE(r.places.empty());
+  EXPECT_EQ(r.error.back(), 0);
+  EXPECT_GT(r.standard_error, 0);
+  EXPECT_LT(r.geometric_off, 0.05) << "an estimate of what is equal by theory";
+  EXPECT_LE(r.meets_scaling_at, 150);
+  Asked<float> noise({dense(4)}, flat_form(3, 2), {{"hidden1", "gaussian", 0.3}});
+  EXPECT_EQ(subnetwork_report(noise.model(), kInput, samples(10)).why_sampled,
+            std::string(find_variant("gaussian")->name) + " at hidden1: its gates are not independent coins");
+}
+
+TEST(SubnetworkReport, ASilentNetworkIsItsOnlySubnetwork) {
+  Asked<float> a({dense(9)}, flat_form(3, 2), {{"hidden1", "inverted", 0}});
+  const SubnetworkReport r = subnetwork_report(a.model(), kInput, samples(20));
+  EXPECT_TRUE(r.silent);
+  EXPECT_TRUE(r.enumerated);
+  EXPECT_EQ(r.gates, 0);
+  EXPECT_EQ(r.probability, std::vector<double>{1});
+  EXPECT_EQ(r.arithmetic, r.scaled);
+  EXPECT_EQ(r.arithmetic_off, 0);
+  for (double e : r.error) EXPECT_EQ(e, 0);
+  EXPECT_EQ(r.meets_scaling_at, 1);
+}
+
+// ---- Monte Carlo
+
+TEST(SubnetworkReport, TheErrorOfSamplingShrinksWithTheRootOfT) {
+  Asked<float> a({dense(5), dense(5)}, flat_form(3, 2), {{"hidden1", "inverted", 0.5}, {"hidden2", "inverted", 0.3}});
+  double few = 0, many = 0;  // mean squares over independent seeds
+  const int seeds = 40;
+  for (int s = 0; s < seeds; ++s) {
+    SubnetworkPlan plan = samples(1000);
+    plan.seed = std::uint64_t(100 + s);
+    const SubnetworkReport r = subnetwork_report(a.model(), kInput, plan);
+    ASSERT_EQ(r.samples[5], 10);
+    few += r.error[5] * r.error[5] / seeds;
+    many += r.error.back() * r.error.back() / seeds;
+  }
+  // A hundred times the passes: a tenth of the error. The ratio of two variances of 40 draws is within 2.2 of it.
+  EXPECT_GT(std::sqrt(few / many), 10 / 1.5);
+  EXPECT_LT(std::sqrt(few / many), 10 * 1.5);
+}
+
+TEST(SubnetworkReport, TheFirstPassesDoNotDependOnHowManyAreAskedFor) {
+  for (int width : {6, 20}) {
+    Asked<float> a({dense(width)}, flat_form(3, 2), {{"hidden1", "inverted", 0.5}});
+    const SubnetworkReport some = subnetwork_report(a.model(), kInput, samples(100));
+    const SubnetworkReport more = subnetwork_report(a.model(), kInput, samples(1000));
+    EXPECT_EQ(some.samples, (std::vector<int>{1, 2, 3, 5, 7, 10, 20, 30, 50, 70, 100}));
+    EXPECT_EQ(more.samples.back(), 1000);
+    for (std::size_t i = 0; i < some.samples.size(); ++i) {
+      EXPECT_EQ(some.samples[i], more.samples[i]);
+      for (std::size_t k = 0; k < 2; ++k) EXPECT_EQ(some.estimate[2 * i + k], more.estimate[2 * i + k]);
+    }
+  }
+}
+
+TEST(SubnetworkReport, FindsWhereSamplingMeetsScaling) {
+  Asked<float> a({dense(5), dense(5)}, flat_form(3, 2), {{"hidden1", "inverted", 0.5}, {"hidden2", "inverted", 0.3}});
+  const SubnetworkReport r = subnetwork_report(a.model(), kInput, samples(10000));
+  EXPECT_EQ(r.scaled_error, r.arithmetic_off);
+  ASSERT_GT(r.meets_scaling_at, 0);
+  bool from_there = false;
+  for (std::size_t i = 0; i < r.samples.size(); ++i) {
+    from_there = from_there || r.samples[i] == r.meets_scaling_at;
+    if (from_there) {
+      EXPECT_LE(r.error[i], r.scaled_error);
+    }
+    if (i + 1 < r.samples.size() && r.samples[i + 1] == r.meets_scaling_at) {
+      EXPECT_GT(r.error[i], r.scaled_error);
+    }
+  }
+}
+
+TEST(SubnetworkReport, IsTheSameOnAnyNumberOfThreads) {
+  Asked<float> a({dense(16)}, flat_form(3, 3), {{"hidden1", "inverted", 0.4}});
+  WorkerPool pool(3);
+  const SubnetworkReport alone = subnetwork_report(a.model(), kInput, samples(700));
+  const SubnetworkReport spread_out = subnetwork_report(a.model(), kInput, samples(700), {}, &pool);
+  EXPECT_EQ(alone.estimate, spread_out.estimate);
+  EXPECT_EQ(alone.geometric, spread_out.geometric);
+}
+
+TEST(SubnetworkReport, GivesUpWithWhatThereIs) {
+  Asked<float> a({dense(16)}, flat_form(3, 2), {{"hidden1", "inverted", 0.4}});
+  const SubnetworkReport none = subnetwork_report(a.model(), kInput, samples(1000), [] { return true; });
+  EXPECT_EQ(none.scaled.size(), 2u);
+  EXPECT_TRUE(none.samples.empty());
+  EXPECT_EQ(none.meets_scaling_at, 0);
+  int asked = 0;
+  const SubnetworkReport some = subnetwork_report(a.model(), kInput, samples(10000), [&] { return ++asked > 1; });
+  EXPECT_FALSE(some.samples.empty());
+  EXPECT_LT(some.samples.back(), 10000);
+  EXPECT_EQ(some.arithmetic.size(), 2u);
+}
+
+TEST(SubnetworkReport, RefusesSamplesOutOfRange) {
+  Asked<float> a({dense(4)}, flat_form(3, 2), {{"hidden1", "inverted", 0.4}});
+  for (int wrong : {-1, 0, 10001})
+    EXPECT_THROW(subnetwork_report(a.model(), kInput, samples(wrong)), InputError) << wrong;
+}
+
+// ---- Over a split
+
+Split labelled(std::size_t count, int classes) {
+  Split split;
+  split.count = count;
+  const Uniforms u({22}, Stream::Test);
+  for (std::size_t i = 0; i < 3 * count; ++i) split.x.push_back(float(1.5 * u.normal(std::uint32_t(i))));
+  for (std::size_t i = 0; i < count; ++i) split.label.push_back(split.x[3 * i] > 0 ? std::int32_t(classes - 1) : 0);
+  return split;
+}
+
+TEST(Convergence, LossesAreThoseOfTheMeanAnswer) {
+  Asked<float> a({dense(9), dense(6)}, flat_form(3, 3), {{"hidden1", "inverted", 0.4}, {"hidden2", "classic", 0.3}});
+  const Split split = labelled(290, 3);
+  const Convergence c = convergence_of(a.model(), split, 0, samples(20));
+  ASSERT_EQ(c.points.size(), 7u);
+  EXPECT_EQ(c.points.back().samples, 20);
+  double loss = 0;
+  int wrong = 0;
+  for (std::size_t i = 0; i < 290; ++i) {
+    const std::span<const float> x = std::span(split.x).subspan(3 * i, 3);
+    const std::vector<float> p = ask_with_masks(a.model(), x, 7, 0, 20, true);
+    double mean[3] = {};
+    for (std::size_t t = 0; t < 20; ++t)
+      for (std::size_t k = 0; k < 3; ++k) mean[k] += double(p[3 * t + k]) / 20;
+    loss -= std::log(mean[split.label[i]]) / 290;
+    wrong += std::max_element(mean, mean + 3) - mean != split.label[i];
+  }
+  EXPECT_NEAR(c.points.back().loss, loss, 1e-12);
+  EXPECT_EQ(c.points.back().error, wrong / 290.0);
+  const Evaluation whole = evaluate_split(a.network, a.params, a.plans, split, true, 0, a.tape, nullptr);
+  EXPECT_NEAR(c.scaled_loss, whole.loss, 1e-6);
+  EXPECT_NEAR(c.scaled_error, 1 - whole.accuracy, 1e-12);
+  const auto met = std::find_if(c.points.begin(), c.points.end(),
+                                [&](const ConvergencePoint& p) { return p.loss <= c.scaled_loss; });
+  EXPECT_EQ(c.meets_scaling_at, met == c.points.end() ? 0 : met->samples);
+}
+
+TEST(Convergence, OfASilentNetworkIsScalingAtOnce) {
+  Asked<float> a({dense(9)}, flat_form(3, 2), {});
+  const Convergence c = convergence_of(a.model(), labelled(50, 2), 0, samples(30));
+  for (const ConvergencePoint& p : c.points) EXPECT_EQ(p.loss, c.scaled_loss);
+  EXPECT_EQ(c.meets_scaling_at, 1);
+}
+
+TEST(Convergence, AsksTheFirstExamplesAndHasNoErrorShareForNumbers) {
+  Asked<float> a({dense(9)}, flat_form(3, 1), {{"hidden1", "inverted", 0.4}});
+  Split split = labelled(60, 2);
+  for (std::int32_t label : split.label) split.target.push_back(float(label));
+  split.label.clear();
+  const Convergence few = convergence_of(a.model(), split, 40, samples(30, false));
+  EXPECT_TRUE(std::isnan(few.scaled_error));
+  EXPECT_TRUE(std::isnan(few.points[0].error));
+  Split first = split;
+  first.count = 40;
+  first.x.resize(120);
+  first.target.resize(40);
+  const Convergence same = convergence_of(a.model(), first, 0, samples(30, false));
+  EXPECT_EQ(few.scaled_loss, same.scaled_loss);
+  EXPECT_EQ(few.points.back().loss, same.points.back().loss);
+  int asked = 0;
+  EXPECT_LT(convergence_of(a.model(), split, 0, samples(5000, false), [&] { return ++asked > 2; }).points.size(),
+            convergence_of(a.model(), split, 0, samples(5000, false)).points.size());
+}
+
+}  // namespace
+}  // namespace dropscope
