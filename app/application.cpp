@@ -17,6 +17,7 @@
 #include "app/platform/screenshot.h"
 #include "app/platform/window.h"
 #include "app/render/texture_cache.h"
+#include "app/runs.h"
 #include "app/scene/before_step.h"
 #include "app/scene/painter_imgui.h"
 #include "app/state/first_choice.h"
@@ -25,7 +26,6 @@
 #include "app/state/settings.h"
 #include "app/theme/style.h"
 #include "core/base/check.h"
-#include "core/session/lab.h"
 
 namespace dropscope {
 namespace {
@@ -99,14 +99,14 @@ class Application {
         fonts_(find_fonts()),
         measure_(fonts_),
         panels_(make_panels()),
-        lab_(session_options()) {
+        runs_(session_options(), [] { Window::wake(); }) {
     state_.persisted = loaded.values;
     if (options.theme) state_.persisted.theme = *options.theme;
     if (options.text_scale) state_.persisted.text_scale = *options.text_scale;
     if (options.settings && !loaded.notice.empty()) notify(state_, loaded.notice, false);
     saved_ = state_.persisted;
-    state_.document.spec = options.spec;
-    state_.document.speed = state_.persisted.speed;
+    state_.document().spec = options.spec;
+    state_.document().speed = state_.persisted.speed;
     script_.add(script_of(options));
     window_.set_min_size(480, 320);
     window_.on_refresh = [this] { frame(); };
@@ -114,8 +114,8 @@ class Application {
       if (!paths.empty()) sink_.add(ActionId::Open, {paths.front()});
       busy_ = 3;
     };
-    lab_.add(options.spec);
-    send(command::SetSpeed{state_.document.speed});
+    runs_.insert(0, options.spec);
+    last_sent_ = runs_.send(state_, 0, command::SetSpeed{state_.document().speed});
     frame_every_ = window_.gl().software ? kSoftwareFrame : kHardwareFrame;
   }
 
@@ -141,17 +141,11 @@ class Application {
   void finish_frame(double now);
   void step_script(double now);
   void save_settings_if_due(double now, bool now_or_never);
-  std::uint64_t send(Command command) {
-    const Command copy = command;
-    last_sent_ = lab_.run(0).send(std::move(command));
-    note_sent(state_, copy, last_sent_);
-    return last_sent_;
-  }
   void say(const std::string& line) { std::fprintf(stderr, "dropscope: %s\n", line.c_str()); }
   WindowLayout window_layout() const {
     return layout_window(state_.transient.mode, float(window_.width()), float(window_.height()),
                          state_.persisted.text_scale, palette(state_.persisted.theme).type_scale,
-                         state_.transient.panels_hidden, state_.transient.tab);
+                         state_.transient.panels_hidden, state_.transient.tab, state_.comparison.editing);
   }
 
   AppOptions options_;
@@ -190,7 +184,7 @@ class Application {
   FrameTimes frame_times_;    // by the clock, from the first look at a snapshot until the picture is on the screen
   std::uint64_t last_sent_ = 0;
   int exit_code_ = 0;
-  Lab lab_;  // last: its threads call wake() until it is gone
+  Runs runs_;  // last: its threads call wake() until it is gone
 };
 
 int Application::run() {
@@ -218,8 +212,13 @@ int Application::run() {
 }
 
 void Application::take_snapshot(double now) {
-  std::shared_ptr<const Snapshot> newest = lab_.run(0).latest();
-  if (newest == snapshot_) return;
+  const std::size_t active = state_.active;
+  const bool is_new = runs_.refresh(state_);
+  std::shared_ptr<const Snapshot> newest = runs_.shown()[active];
+  if (state_.transient.mode == Mode::Compare)
+    for (std::size_t run = 0; run < runs_.size(); ++run)
+      if (run != active) reconcile(state_, run, *runs_.shown()[run]);
+  if (!is_new && newest == snapshot_) return;
   const bool known = newest->status != RunStatus::Loading && !newest->layers.empty();
   if (known) {
     // Another network in Step mode: something of it is selected, as when the mode began.
@@ -228,10 +227,10 @@ void Application::take_snapshot(double now) {
   }
   snapshot_ = std::move(newest);
   shown_ = nullptr;
-  reconcile(state_, *snapshot_);
+  reconcile(state_, active, *snapshot_);
   frequency_.update(*snapshot_, snapshot_at_ > 0 ? now - snapshot_at_ : 1.0);
   snapshot_at_ = now;
-  if (choose_ && known && state_.document.spec_until <= snapshot_->commands_seen) {
+  if (choose_ && known && state_.document().spec_until <= snapshot_->commands_seen) {
     choose_ = false;
     if (state_.transient.mode != Mode::Step) return;
     const Selection first = first_choice(*snapshot_);
@@ -320,8 +319,11 @@ void Application::draw(const WindowLayout& layout) {
                 shows_average(*snapshot_),
                 Window::now(),
                 walk_of(*snapshot_),
-                std::nullopt};
-  if (snapshot_->status != RunStatus::Loading && state_.document.spec_until > snapshot_->commands_seen &&
+                std::nullopt,
+                runs_.shown(),
+                runs_.study(),
+                nullptr};
+  if (snapshot_->status != RunStatus::Loading && state_.document().spec_until > snapshot_->commands_seen &&
       in.now - snapshot_at_ > 0.3)
     in.reloading = progress_.load(std::memory_order_relaxed);
   const Rect whole{{0, 0}, {float(window_.width()), float(window_.height())}};
@@ -376,7 +378,7 @@ void Application::step_script(double now) {
 void Application::do_intent(const Intent& intent, bool from_script) {
   try {
     Effects effects = reduce(intent, state_, *snapshot_, changing_number());
-    for (Command& c : effects.commands) send(std::move(c));
+    if (const std::uint64_t sent = runs_.obey(effects, state_)) last_sent_ = sent;
     if (effects.quit) quit_ = true;
     if (effects.fullscreen) window_.set_fullscreen(*effects.fullscreen);
     if (effects.resize) window_.set_size(effects.resize->first, effects.resize->second);

@@ -2,6 +2,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "app/panels/panel.h"
@@ -11,8 +12,19 @@
 namespace dropscope {
 namespace {
 
-constexpr const char* kGroups[] = {"Training", "Step mode", "Dropout", "View", "Window"};
-constexpr int kGroupCount = 5;
+constexpr const char* kGroups[] = {"Training", "Step mode", "Compare mode", "Ensemble mode",
+                                   "Dropout",  "View",      "Window"};
+constexpr int kGroupCount = 7;
+
+// A key that means something else in another mode says where it means this; those of one mode are together.
+std::string_view where_of(const Action& a) {
+  const bool of_a_mode =
+      a.group == ActionGroup::Step || a.group == ActionGroup::Compare || a.group == ActionGroup::Ensemble;
+  if (of_a_mode || a.modes == InModes::Any) return "";
+  if (a.modes == InModes::Single) return "not Compare";
+  if (a.modes == InModes::Running) return "not Step";
+  return a.modes == InModes::Watching ? "curves" : kModeTitles[std::countr_zero(unsigned(a.modes))];
+}
 
 class HelpPanel : public Panel {
  public:
@@ -82,11 +94,8 @@ class HelpPanel : public Panel {
       const std::string keys = keys_text(a);
       ImGui::SetCursorScreenPos({x, y});
       text(ui, TextRole::MonoBold, ui.palette->text, keys, key_width - ui.px(8));
-      // A key that means something else in the other mode says where it means this; those of Step mode are together.
-      const std::string_view where = a.modes == InModes::Any || a.group == ActionGroup::Step ? ""
-                                     : a.modes == InModes::Step                              ? "Step"
-                                                                                             : "Explore";
-      const float mark = where.empty() ? 0 : ui.fonts->width(TextRole::Caption, "Explore") + ui.px(8);
+      const std::string_view where = where_of(a);
+      const float mark = where.empty() ? 0 : ui.fonts->width(TextRole::Caption, where.data()) + ui.px(8);
       ImGui::SetCursorScreenPos({x + key_width, y});
       text(ui, TextRole::Body, ui.palette->text, a.title, width - key_width - mark);
       tooltip(ui, a.help);
@@ -105,7 +114,8 @@ class HelpPanel : public Panel {
     const float room = ImGui::GetContentRegionAvail().x, space = ui.px(30);
     const int count = room > ui.px(1180) ? 3 : room > ui.px(820) ? 2 : 1;
     // Of each group, where there are three columns, two, and one.
-    static constexpr int kColumn[kGroupCount][3] = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {2, 1, 0}, {2, 1, 0}};
+    static constexpr int kColumn[kGroupCount][3] = {{0, 0, 0}, {1, 0, 0}, {0, 0, 0}, {1, 1, 0},
+                                                    {0, 1, 0}, {2, 1, 0}, {2, 1, 0}};
     const float width = (room - space * float(count - 1)) / float(count);
     float bottom = at.y;
     float y[3] = {at.y, at.y, at.y};

@@ -19,6 +19,7 @@ namespace {
 
 class NetworkPanel : public Panel {
  public:
+  InModes modes() const override { return InModes::Single; }
   std::optional<Region> region() const override { return Region::Network; }
   bool animating() const override { return moving_; }
 

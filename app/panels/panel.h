@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@
 namespace dropscope {
 
 class TextureCache;
+struct StudyView;
+struct EnsembleAnswer;
 
 // Keeps one picture on the graphics card, drawn anew only when told so. Without OpenGL there is none.
 class PictureCache {
@@ -44,6 +47,10 @@ struct FrameInput {
   double now = 0;                    // seconds
   Walk walk;                         // where the walk through the updates stands
   std::optional<float> reloading;    // share done while another data set is loaded for a run that exists
+  // Every run, as AppState::documents; never null. In Compare mode all of one tick, else others may be older.
+  std::span<const std::shared_ptr<const Snapshot>> runs;
+  const StudyView* study = nullptr;         // of many seeds; null before the first (app/scene/study_view.h)
+  const EnsembleAnswer* answer = nullptr;   // to what Ensemble mode asks; null before the first
 };
 
 class Panel {

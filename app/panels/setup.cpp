@@ -49,11 +49,11 @@ std::string spaced(std::string word) {
 
 class SetupPanel : public Panel {
  public:
-  InModes modes() const override { return InModes::Explore; }
+  InModes modes() const override { return InModes::Watching; }
   std::optional<Region> region() const override { return Region::Setup; }
 
   void draw(const FrameInput& in, Rect area, IntentSink& sink) override {
-    refresh(in.state.document.spec);
+    refresh(in.state.document().spec);
     thumbnails_.begin_frame();
     AreaWindow window(in.ui, "setup", area, in.ui.palette->panel, AreaWindow::Scroll::Vertical, 16, 14);
     scenario_section(in, sink);

@@ -95,8 +95,8 @@ class StepCardsPanel : public Panel {
   }
 
   static void mask_scope(const FrameInput& in, Rect room, IntentSink& sink) {
-    if (scoped_sites(in.state.document.spec).empty() || room.width() < in.ui.px(60)) return;
-    const bool one = one_mask_per_batch(in.state.document.spec, in.snapshot);
+    if (scoped_sites(in.state.document().spec).empty() || room.width() < in.ui.px(60)) return;
+    const bool one = one_mask_per_batch(in.state.document().spec, in.snapshot);
     const std::string own = with_key("Every example of the batch has a mask of its own", ActionId::MaskScope);
     const std::string batch = with_key("One mask for the whole batch", ActionId::MaskScope);
     const auto segments = [&](const char* mine, const char* all) {

@@ -64,7 +64,7 @@ class PhasesPanel : public Panel {
     };
     const bool loading = in.snapshot.status == RunStatus::Loading;
     const bool broken = in.snapshot.status == RunStatus::Diverged || in.snapshot.status == RunStatus::Failed;
-    const bool start = in.walk.tick == 0 && in.walk.beat == 0, playing = in.state.document.playing;
+    const bool start = in.walk.tick == 0 && in.walk.beat == 0, playing = in.state.document().playing;
     place(small);
     const std::string first = with_key("To the start of the run", ActionId::First);
     if (round_button(ui, {"step.first", first.c_str(), !loading && !start}, Icon::First, small))

@@ -93,7 +93,7 @@ class TimelinePanel : public Panel {
   }
 
   static Moment cursor(const FrameInput& in) {
-    Moment at = in.state.document.seeking.value_or(Moment{in.walk.tick, in.walk.beat});
+    Moment at = in.state.document().seeking.value_or(Moment{in.walk.tick, in.walk.beat});
     at.tick = std::min(at.tick, in.walk.last);
     return at;
   }
@@ -139,7 +139,7 @@ class TimelinePanel : public Panel {
     const bool released = ImGui::IsItemDeactivated();
     if (on_mark_ || (!ImGui::IsItemActive() && !released)) return;
     const std::int64_t tick = tick_at(in.walk, picture.track, ImGui::GetMousePos().x);
-    const bool answered = !in.state.document.seeking;
+    const bool answered = !in.state.document().seeking;
     if ((pressed || answered || released) && (tick != asked_ || pressed)) {
       asked_ = tick;
       sink.add(ActionId::Seek, {std::to_string(tick)});

@@ -8,6 +8,19 @@
 namespace dropscope {
 namespace {
 
+Segment results_tab(Mode mode) {
+  switch (mode) {
+    case Mode::Step:
+      return {"Numbers", "", "tab.results", "Arithmetic, outputs, losses", true, {}};
+    case Mode::Compare:
+      return {"Curves", "", "tab.results", "The curves of all runs and their table", true, {}};
+    case Mode::Ensemble:
+      return {"Answers", "", "tab.results", "What its sub-networks say", true, {}};
+    default:
+      return {"Results", "", "tab.results", "Decision surface and curves", true, {}};
+  }
+}
+
 class TabsPanel : public Panel {
  public:
   void draw(const FrameInput& in, Rect, IntentSink& sink) override {
@@ -18,13 +31,15 @@ class TabsPanel : public Panel {
     const FoldTab tab = in.state.transient.tab;
     ImGui::SetCursorScreenPos({area.min.x + in.ui.px(12), area.min.y + 1});
     static constexpr const char* kNames[] = {"setup", "network", "results"};
-    const bool stepping = in.state.transient.mode == Mode::Step;
+    const Mode mode = in.state.transient.mode;
+    const bool two = mode != Mode::Explore;  // the settings are no tab
     const Segment all[] = {{"Setup", "", "tab.setup", "Data, dropout, network, training", true, {}},
-                           {"Network", "", "tab.network", "The network at work", true, {}},
-                           stepping ? Segment{"Numbers", "", "tab.results", "Arithmetic, outputs, losses", true, {}}
-                                    : Segment{"Results", "", "tab.results", "Decision surface and curves", true, {}}};
+                           mode == Mode::Compare
+                               ? Segment{"Runs", "", "tab.network", "The runs side by side", true, {}}
+                               : Segment{"Network", "", "tab.network", "The network at work", true, {}},
+                           results_tab(mode)};
     std::vector<int> shown = {0, 1, 2};
-    if (stepping)
+    if (two)
       shown = {1, 2};
     else if (!in.layout.folded)
       shown = {0, 2};
@@ -35,7 +50,7 @@ class TabsPanel : public Panel {
       if (shown[i] == int(tab)) now = int(i);
     }
     // What is not among them shows the one it stands beside.
-    if (now < 0) now = stepping ? 0 : 1;
+    if (now < 0) now = two ? 0 : 1;
     const int chosen = tab_row(in.ui, "tabs", row, now, area.height() - 2);
     if (chosen >= 0 && chosen != now) sink.add(ActionId::Tab, {kNames[shown[std::size_t(chosen)]]});
   }

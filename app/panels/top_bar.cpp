@@ -110,7 +110,7 @@ class TopBarPanel : public Panel {
     const float room = std::min(right - area.min.x - ui.px(20), area.width() * 0.5f);
     const float width = std::min(segmented_width(ui, segments, height), room);
     ImGui::SetCursorScreenPos({right - width, area.min.y + (area.height() - height) / 2});
-    const int now = in.state.document.eval_view ? 1 : 0;
+    const int now = in.state.document().eval_view ? 1 : 0;
     const int chosen = segmented(ui, "top.mode", segments, now, height, width);
     if (chosen >= 0 && chosen != now) sink.add(chosen == 1 ? ActionId::Eval : ActionId::Train);
     if (ui.items)
@@ -129,7 +129,7 @@ class TopBarPanel : public Panel {
       return;
     }
     x += draw_logo(ui, list, {x, y}, std::min(area.height(), ui.px(66))) + ui.px(12);
-    const Document& d = in.state.document;
+    const Document& d = in.state.document();
     if (ui.items) ui.items->track("top.seed", area, std::to_string(d.spec.seed));
     const std::string variant = variant_phrase(d.spec), phrase = rates_phrase(d.spec);
     const std::string rates = phrase.empty() ? "" : "p = " + phrase;
@@ -159,9 +159,16 @@ class TopBarPanel : public Panel {
 
   static float tab_height(const FrameInput& in, Rect area) { return std::min(in.ui.px(42), area.height() * 0.74f); }
   static std::array<Segment, kModeCount> tabs() {
-    return {
-        Segment{kModeTitles[0], "", "mode.explore", "Watch a run and change it (Ctrl+1)", true, {}},
-        Segment{kModeTitles[1], "", "mode.step", "Walk through single updates, forward and back (Ctrl+2)", true, {}}};
+    std::array<Segment, kModeCount> all;
+    static const std::array<std::string, kModeCount> kTips = [] {
+      std::array<std::string, kModeCount> tips;
+      for (int m = 0; m < kModeCount; ++m)
+        tips[std::size_t(m)] = std::string(kModeTips[m]) + " (Ctrl+" + std::to_string(m + 1) + ")";
+      return tips;
+    }();
+    static constexpr const char* kItems[kModeCount] = {"mode.explore", "mode.step", "mode.compare", "mode.ensemble"};
+    for (std::size_t m = 0; m < all.size(); ++m) all[m] = {kModeTitles[m], "", kItems[m], kTips[m].c_str(), true, {}};
+    return all;
   }
   static float tabs_width(const FrameInput& in, Rect area) {
     return segmented_width(in.ui, tabs(), tab_height(in, area));

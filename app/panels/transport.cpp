@@ -17,7 +17,7 @@ namespace {
 
 class TransportPanel : public Panel {
  public:
-  InModes modes() const override { return InModes::Explore; }
+  InModes modes() const override { return InModes::Running; }
   std::optional<Region> region() const override { return Region::Transport; }
 
   void draw(const FrameInput& in, Rect area, IntentSink& sink) override {
@@ -51,7 +51,7 @@ class TransportPanel : public Panel {
     };
     const bool loading = in.snapshot.status == RunStatus::Loading;
     const bool broken = in.snapshot.status == RunStatus::Diverged || in.snapshot.status == RunStatus::Failed;
-    const bool playing = in.state.document.playing;
+    const bool playing = in.state.document().playing;
     place(small);
     const std::string reset = with_key("Start over with the same seed", ActionId::Reset);
     if (round_button(ui, {"transport.reset", reset.c_str(), !loading}, Icon::Reset, small)) sink.add(ActionId::Reset);

@@ -35,7 +35,7 @@ std::string speed_text(double speed) {
 
 void draw_speed(const FrameInput& in, Rect area, IntentSink& sink) {
   const Ui& ui = in.ui;
-  const double speed = in.state.document.speed;
+  const double speed = in.state.document().speed;
   std::string shown = speed_text(speed);
   // What the machine really does, where it is not what was asked.
   const double real = in.snapshot.ticks_per_second;

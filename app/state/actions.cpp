@@ -79,7 +79,7 @@ std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspe
     if (press.key == Key::Up) return Intent{ActionId::Move, {"0", "-1"}};
     if (press.key == Key::Down) return Intent{ActionId::Move, {"0", "1"}};
   }
-  if (press.modifiers == kNoModifiers && is_digit(press.key))
+  if (press.modifiers == kNoModifiers && is_digit(press.key) && means_something(action(ActionId::Rate).modes, mode))
     return Intent{ActionId::Rate, {std::string("0.") + char(int(press.key))}};
   if (press.modifiers == kControl && press.key == Key::KeypadAdd) return Intent{ActionId::TextLarger, {}};
   if (press.modifiers == kControl && press.key == Key::KeypadSubtract) return Intent{ActionId::TextSmaller, {}};
@@ -91,8 +91,9 @@ std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspe
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const auto wanted = parse_key(keys[i]);
       if (!wanted || wanted->key != press.key || wanted->modifiers != press.modifiers) continue;
-      // Its keys are the modes, in their order.
+      // Their keys are the modes and the runs, in their order.
       if (a.id == ActionId::SetMode) return Intent{a.id, {kModeNames[i]}};
+      if (a.id == ActionId::PickRun) return Intent{a.id, {std::to_string(i + 1)}};
       return Intent{a.id, {}};
     }
   }
@@ -113,6 +114,12 @@ bool repeats(ActionId id) {
     case ActionId::GatePrevious:
     case ActionId::ExampleNext:
     case ActionId::ExamplePrevious:
+    case ActionId::PassesFewer:
+    case ActionId::PassesMore:
+    case ActionId::ProbeNext:
+    case ActionId::ProbePrevious:
+    case ActionId::SubnetworkNext:
+    case ActionId::SubnetworkPrevious:
     case ActionId::Push:
     case ActionId::RateDown:
     case ActionId::RateUp:

@@ -13,7 +13,7 @@
 
 namespace dropscope {
 
-enum class ActionGroup : std::uint8_t { Training, Step, Dropout, View, Window, Script };
+enum class ActionGroup : std::uint8_t { Training, Step, Compare, Ensemble, Dropout, View, Window, Script };
 
 enum class ActionId : std::uint8_t {
 #define DROPSCOPE_ACTION(name, id, group, title, modes, keys, arguments, help) name,

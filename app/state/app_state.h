@@ -5,16 +5,19 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "app/scene/network_scene.h"
+#include "app/scene/rate_naming.h"
 #include "app/scene/walk.h"
 #include "app/state/mode.h"
 #include "app/theme/palette.h"
+#include "core/session/ensemble_topic.h"
 #include "core/session/snapshot.h"
 
 namespace dropscope {
 
-// What has been asked of the run. It may be a moment ahead of the snapshots: each part keeps the asked value until a
+// What has been asked of a run. It may be a moment ahead of the snapshots: each part keeps the asked value until a
 // snapshot has taken the command of that number, so that no control jumps back under the user's hand.
 struct Document {
   RunSpec spec;
@@ -47,6 +50,7 @@ struct Persisted {
   float smoothing = 0;  // 0 .. 0.999
   bool log_loss = false;
   bool reduced_motion = false;  // phases change without animation
+  RateNaming naming = RateNaming::Drop;  // what the letter p stands for in all words and formulas
   bool operator==(const Persisted&) const = default;
 };
 inline constexpr float kLeastTextScale = 0.75f, kMostTextScale = 3.0f;
@@ -61,6 +65,28 @@ struct SubBeat {
   int beat = -1;
   int part = -1;
   bool operator==(const SubBeat&) const = default;
+};
+
+// How the runs of Compare mode are looked at.
+struct Comparison {
+  bool difference = false;  // weights and surfaces minus those of the first run
+  bool solo = false;        // the run at hand alone
+  bool adding = false;      // the list of what can be added is open
+  bool editing = false;     // the settings of the run at hand are open
+  int seeds = 20;           // of the study
+};
+
+// What the Ensemble mode asks. Bounds as in core/analysis.
+struct Inquiry {
+  EnsembleTopic topic = EnsembleTopic::Subnetworks;
+  int passes = 30;      // masks of uncertainty, 1 .. 1000
+  int samples = 1000;   // masks of the Monte Carlo mean over sub-networks, 1 .. 1000
+  int members = 5;      // of the real ensemble, 1 .. 20
+  int column = 0;       // whose units are asked about, counted from 0 among the hidden ones
+  std::int64_t probe = 0;  // the example of the validation split last asked for
+  double pruned = 0;    // share of weights taken away, 0 .. 0.95
+  std::optional<std::uint32_t> subnetwork;  // bits of the gates kept: the one chosen on the wall
+  std::optional<std::int64_t> train_at;     // the tick at which networks beside the run were asked for
 };
 
 // Gone when the window closes.
@@ -82,7 +108,13 @@ struct Transient {
 };
 
 struct AppState {
-  Document document;
+  // One for each run, A first; never empty. All modes but Compare show the run at hand, which alone is changed.
+  std::vector<Document> documents = std::vector<Document>(1);
+  std::size_t active = 0;
+  Document& document() { return documents[active]; }
+  const Document& document() const { return documents[active]; }
+  Comparison comparison;
+  Inquiry inquiry;
   Selection selection;
   Persisted persisted;
   Transient transient;

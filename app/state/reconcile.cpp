@@ -3,8 +3,7 @@
 
 namespace dropscope {
 
-void note_sent(AppState& state, const Command& command, std::uint64_t number) {
-  Document& d = state.document;
+void note_sent(Document& d, const Command& command, std::uint64_t number) {
   const bool reset = std::holds_alternative<command::Reset>(command);
   if (reset || std::holds_alternative<command::SetField>(command)) d.spec_until = number;
   if (reset || std::holds_alternative<command::Play>(command) || std::holds_alternative<command::Pause>(command) ||
@@ -16,8 +15,8 @@ void note_sent(AppState& state, const Command& command, std::uint64_t number) {
   if (std::holds_alternative<command::SetEvalView>(command)) d.eval_until = number;
 }
 
-void reconcile(AppState& state, const Snapshot& snapshot) {
-  Document& d = state.document;
+void reconcile(AppState& state, std::size_t run, const Snapshot& snapshot) {
+  Document& d = state.documents[run];
   const std::uint64_t seen = snapshot.commands_seen;
   if (seen >= d.spec_until && snapshot.status != RunStatus::Loading) d.spec = snapshot.spec;
   if (seen >= d.playing_until && snapshot.status != RunStatus::Loading)
@@ -25,6 +24,7 @@ void reconcile(AppState& state, const Snapshot& snapshot) {
   if (seen >= d.speed_until) d.speed = snapshot.speed;
   if (seen >= d.eval_until) d.eval_view = snapshot.eval_view;
   if (seen >= d.seek_until) d.seeking.reset();
+  if (run != state.active) return;
   const int layers = int(snapshot.layers.size());
   if (state.selection.gate && layers > 0 && !site_at(snapshot, *state.selection.gate)) state.selection.gate.reset();
   if (state.selection.layer >= layers && layers > 0) state.selection = {};

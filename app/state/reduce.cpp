@@ -24,30 +24,33 @@ std::string fixed(double value, int decimals) {
   return buffer;
 }
 
-// Starts over; the views asked for stay as they are.
+}  // namespace
+
 void start_over(Scope& s, RunSpec spec, bool playing) {
-  s.state.document.spec = spec;
+  s.state.document().spec = spec;
   s.send(command::Reset{std::move(spec)});
-  s.send(command::SetSpeed{s.state.document.speed});
-  s.send(command::SetEvalView{s.state.document.eval_view});
-  if (s.state.transient.mode == Mode::Step) send_mode(s);
+  s.send(command::SetSpeed{s.state.document().speed});
+  s.send(command::SetEvalView{s.state.document().eval_view});
+  if (s.state.transient.mode != Mode::Explore) send_mode(s);
+  s.effects.line_up = s.state.transient.mode == Mode::Compare;
   play(s, playing);
 }
 
-}  // namespace
-
 void play(Scope& s, bool on) {
-  s.state.document.playing = on;
-  if (on)
+  s.state.document().playing = on;
+  if (s.state.transient.mode == Mode::Compare) {
+    for (Document& d : s.state.documents) d.playing = on;
+    s.effects.together = on;
+  } else if (on)
     s.send(command::Play{});
   else
     s.send(command::Pause{});
 }
 
 void move_to(Scope& s, RunSpec next) {
-  const auto now = fields(s.state.document.spec), then = fields(next);
+  const auto now = fields(s.state.document().spec), then = fields(next);
   std::vector<command::SetField> changes;
-  bool live = s.state.document.spec.network == next.network;
+  bool live = s.state.document().spec.network == next.network;
   for (const Field& field : then) {
     const auto old = std::find_if(now.begin(), now.end(), [&](const Field& f) { return f.path == field.path; });
     if (old != now.end() && old->value == field.value) continue;
@@ -56,13 +59,13 @@ void move_to(Scope& s, RunSpec next) {
     changes.push_back({field.path, field.value});
   }
   if (changes.empty()) return;
-  if (!live) return start_over(s, std::move(next), s.state.document.playing);
+  if (!live) return start_over(s, std::move(next), s.state.document().playing);
   // A variant may not allow the rate its predecessor had: rates that fall go first, those that rise last.
   std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
     const auto rank = [](const std::string& path) { return path.ends_with(".rate") ? 0 : 1; };
     return rank(a.path) < rank(b.path);
   });
-  s.state.document.spec = std::move(next);
+  s.state.document().spec = std::move(next);
   for (command::SetField& change : changes) s.send(std::move(change));
 }
 
@@ -71,7 +74,7 @@ namespace {
 bool is_variant_path(std::string_view path) { return path.starts_with("dropout.") && path.ends_with("variant"); }
 
 void set(Scope& s, const std::string& path, const std::string& value) {
-  RunSpec next = s.state.document.spec;
+  RunSpec next = s.state.document().spec;
   // A rate that the new variant does not allow is lowered with it, as one wish.
   if (const Variant* variant = is_variant_path(path) ? find_variant(value) : nullptr)
     for (SitePlan& plan : next.dropout.sites)
@@ -101,9 +104,9 @@ std::string selected_column(const Scope& s) {
 
 void set_rate(Scope& s, double rate) {
   const std::string column = selected_column(s);
-  const std::vector<SiteName> sites = key_sites(s.state.document.spec, column);
+  const std::vector<SiteName> sites = key_sites(s.state.document().spec, column);
   if (sites.empty()) return notify(s.state, "this network has no place for dropout");
-  RunSpec next = s.state.document.spec;
+  RunSpec next = s.state.document().spec;
   double most = 1;
   for (const SiteName& site : sites)
     if (const Variant* v = find_variant(variant_at(next, site))) most = std::min(most, v->max_rate);
@@ -116,12 +119,12 @@ void set_rate(Scope& s, double rate) {
 }
 
 double current_rate(const Scope& s) {
-  const std::vector<SiteName> sites = key_sites(s.state.document.spec, selected_column(s));
-  return sites.empty() ? 0 : shown_plan(s.state.document.spec, sites[0].name).rate;
+  const std::vector<SiteName> sites = key_sites(s.state.document().spec, selected_column(s));
+  return sites.empty() ? 0 : shown_plan(s.state.document().spec, sites[0].name).rate;
 }
 
 void next_variant(Scope& s, int by) {
-  RunSpec next = s.state.document.spec;
+  RunSpec next = s.state.document().spec;
   std::vector<SiteName> sites = key_sites(next, {});
   if (sites.empty()) return notify(s.state, "this network has no place for dropout");
   const bool plain = is_plain(next);
@@ -156,13 +159,14 @@ void open(Scope& s) {
   const DatasetSource* source = s.has(1) ? find_dataset(s.text(1)) : &file_source(table);
   if (!source || (source != &file_source(true) && source != &file_source(false)))
     throw InputError(s.where(), "a source of files", "'" + s.text(1) + "'");
-  RunSpec next = s.state.document.spec;
+  RunSpec next = s.state.document().spec;
   use_files(next, *source, path);
   start_over(s, std::move(next), false);
 }
 
 void run_action(Scope& s) {
-  Document& d = s.state.document;
+  if (s.state.transient.mode == Mode::Compare && training_in_compare(s)) return;
+  Document& d = s.state.document();
   switch (s.intent.action) {
     case ActionId::Toggle:
       return play(s, !d.playing);
@@ -198,7 +202,7 @@ void run_action(Scope& s) {
     case ActionId::Scenario: {
       RunSpec next = scenario_or_throw(s.text(0), s.where());
       s.state.selection = {};
-      s.state.document.seeking.reset();
+      s.state.document().seeking.reset();
       return start_over(s, std::move(next), false);
     }
     case ActionId::Open:
@@ -222,7 +226,7 @@ void run_action(Scope& s) {
 }
 
 void dropout_action(Scope& s) {
-  Document& d = s.state.document;
+  Document& d = s.state.document();
   const auto view = [&](bool eval) {
     d.eval_view = eval;
     s.send(command::SetEvalView{eval});
@@ -366,75 +370,6 @@ void view_action(Scope& s) {
   }
 }
 
-void scale_text(AppState& state, float scale) {
-  scale = std::round(std::clamp(scale, kLeastTextScale, kMostTextScale) * 100) / 100;
-  state.persisted.text_scale = scale;
-  notify(state, "Text " + std::to_string(int(std::lround(scale * 100))) + " %");
-}
-
-void window_action(Scope& s) {
-  Transient& t = s.state.transient;
-  Persisted& p = s.state.persisted;
-  switch (s.intent.action) {
-    case ActionId::ThemeNext:
-      p.theme = ThemeId((int(p.theme) + 1) % kThemeCount);
-      return;
-    case ActionId::Theme: {
-      std::vector<const char*> names;
-      for (const Palette* theme : all_palettes()) names.push_back(theme->name);
-      const Palette* wanted = find_palette(s.text(0));
-      if (!wanted) throw InputError(s.where(), expected_one_of(s.text(0), names), "'" + s.text(0) + "'");
-      p.theme = wanted->id;
-      return;
-    }
-    case ActionId::TextLarger:
-      return scale_text(s.state, p.text_scale + (p.text_scale < 1.5f ? 0.1f : 0.25f));
-    case ActionId::TextSmaller:
-      return scale_text(s.state, p.text_scale - (p.text_scale <= 1.5f ? 0.1f : 0.25f));
-    case ActionId::TextNormal:
-      return scale_text(s.state, 1);
-    case ActionId::TextScale:
-      return scale_text(s.state, float(s.real(0, 75, 300) / 100));
-    case ActionId::ReducedMotion:
-      if (s.has(0) && s.text(0) != "on" && s.text(0) != "off")
-        throw InputError(s.where(), "on or off", "'" + s.text(0) + "'");
-      p.reduced_motion = s.has(0) ? s.text(0) == "on" : !p.reduced_motion;
-      if (!s.has(0)) notify(s.state, p.reduced_motion ? "Phases change at once" : "Phases change with animation");
-      return;
-    case ActionId::Fullscreen:
-      p.fullscreen = !p.fullscreen;
-      s.effects.fullscreen = p.fullscreen;
-      return;
-    case ActionId::NextRegion:
-      s.effects.next_region = true;
-      return;
-    case ActionId::Back:
-      if (t.help)
-        t.help = false;
-      else if (s.state.selection.layer >= 0 || s.state.selection.inspecting)
-        s.state.selection = {};
-      else if (p.fullscreen) {
-        p.fullscreen = false;
-        s.effects.fullscreen = false;
-      }
-      s.effects.focus_canvas = true;
-      return;
-    case ActionId::Help:
-      t.help = !t.help;
-      return;
-    case ActionId::Quit:
-      s.effects.quit = true;
-      return;
-    default: {
-      const std::size_t x = s.text(0).find('x');
-      if (x == std::string::npos) throw InputError(s.where(), "a size such as 1280x720", "'" + s.text(0) + "'");
-      const auto w = parse_integer(std::string_view(s.text(0)).substr(0, x), 320, 16384, s.where());
-      const auto h = parse_integer(std::string_view(s.text(0)).substr(x + 1), 240, 16384, s.where());
-      s.effects.resize = {int(w), int(h)};
-    }
-  }
-}
-
 void script_action(Scope& s) {
   if (s.intent.action == ActionId::Screenshot) s.effects.screenshots.push_back(s.text(0));
   if (s.intent.action == ActionId::Dump) s.effects.dumps.push_back(s.text(0));
@@ -442,20 +377,27 @@ void script_action(Scope& s) {
 
 }  // namespace
 
-Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, std::uint64_t random) {
+Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, std::uint64_t random,
+               const EnsembleAnswer* answer) {
   const Action& a = action(intent.action);
   const auto [least, most] = argument_range(a);
   const int given = int(intent.arguments.size());
   if (given < least || given > most)
     throw InputError(a.name, most == 0 ? "no argument" : a.arguments, std::to_string(given) + " arguments");
   AppState next = state;
-  Scope scope{intent, next, snapshot, random, {}};
+  Scope scope{intent, next, snapshot, random, answer, {}};
   switch (a.group) {
     case ActionGroup::Training:
       run_action(scope);
       break;
     case ActionGroup::Step:
       step_action(scope);
+      break;
+    case ActionGroup::Compare:
+      compare_action(scope);
+      break;
+    case ActionGroup::Ensemble:
+      ensemble_action(scope);
       break;
     case ActionGroup::Dropout:
       dropout_action(scope);
@@ -484,6 +426,7 @@ Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, 
   const auto unit = [](const AppState& of) { return std::pair(of.selection.layer, of.selection.unit); };
   if (next.transient.mode == Mode::Step && state.transient.mode == Mode::Step && unit(next) != unit(state))
     scope.send(command::ShowUnit{next.selection.layer, next.selection.unit});
+  if (next.transient.mode == Mode::Compare) share_with_all(scope);
   state = std::move(next);
   return std::move(scope.effects);
 }

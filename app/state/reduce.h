@@ -13,9 +13,21 @@
 
 namespace dropscope {
 
+struct EnsembleAnswer;  // core/session/ensemble_answer.h
+
 // What only the application can do, after the state has changed.
 struct Effects {
-  std::vector<Command> commands;  // in order
+  // First the runs that are there no more and new ones, as in AppState::documents by then.
+  std::optional<std::size_t> keep_runs;  // the first so many stay
+  std::optional<std::size_t> removed;
+  std::optional<std::size_t> inserted;  // where; its spec is that of the document there
+  std::vector<Command> commands;        // for the run at hand, in order
+  std::vector<std::pair<std::size_t, Command>> to_runs;  // then these, each for one run
+  std::vector<Command> to_all;                           // then these
+  std::optional<bool> together;  // all runs play, or pause
+  bool line_up = false;          // all runs go to the newest tick of one of them
+  std::optional<int> study;      // train all runs with so many seeds in the background
+  bool cancel_study = false;
   bool quit = false;
   bool next_region = false;
   bool focus_canvas = false;
@@ -25,17 +37,18 @@ struct Effects {
 };
 
 // Throws InputError for arguments that make no sense; the state is then unchanged. Actions that only scripts have
-// (wait, expect, key) do nothing here: ScriptRunner handles them.
-// `random` gives new seeds: any number that differs between calls.
-Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, std::uint64_t random);
+// (wait, expect, key) do nothing here: ScriptRunner handles them. `snapshot` is of the run at hand.
+// `random` gives new seeds: any number that differs between calls. `answer`: what Ensemble mode shows, null before.
+Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, std::uint64_t random,
+               const EnsembleAnswer* answer = nullptr);
 
 // True for fields that the run takes over while it trains; every other one starts it over.
 bool changes_while_training(std::string_view path);
 
 // After `command` was sent and got this number: the part of the document it concerns waits for it.
-void note_sent(AppState& state, const Command& command, std::uint64_t number);
+void note_sent(Document& document, const Command& command, std::uint64_t number);
 
-// Takes over from a new snapshot what has no newer wish, and tells its message once.
-void reconcile(AppState& state, const Snapshot& snapshot);
+// Takes over from a new snapshot of a run what has no newer wish; of the run at hand it tells the message once.
+void reconcile(AppState& state, std::size_t run, const Snapshot& snapshot);
 
 }  // namespace dropscope

@@ -13,6 +13,7 @@ struct Scope {
   AppState& state;
   const Snapshot& snapshot;
   std::uint64_t random;
+  const EnsembleAnswer* answer;  // null before the first
   Effects effects;
 
   const std::string& text(std::size_t i) const { return intent.arguments[i]; }
@@ -25,11 +26,30 @@ struct Scope {
   void send(Command command) { effects.commands.push_back(std::move(command)); }
 };
 
-// Runs or pauses.
+// Runs or pauses; all runs in Compare mode.
 void play(Scope& s, bool on);
+inline void pause(Scope& s) {
+  if (s.state.document().playing) play(s, false);
+}
+// Starts a run over at the beginning; the views asked for stay as they are.
+void start_over(Scope& s, RunSpec spec, bool playing);
 // Sends what differs between the spec asked for so far and the next one: as single fields if the run can take each of
 // them over while it trains, else as a start from the beginning.
 void move_to(Scope& s, RunSpec next);
+
+// Starts the mode named by the first argument.
+void set_mode(Scope& s);
+// The runs go to one tick; a lone one gets another beside it.
+void enter_compare(Scope& s);
+// What Compare mode alone has, and what training means there: false where an action means the run at hand alone.
+void compare_action(Scope& s);
+bool training_in_compare(Scope& s);
+// In Compare mode time and views are the same for all runs: moves what was sent to the run at hand to every one.
+void share_with_all(Scope& s);
+// ActionGroup::Window.
+void window_action(Scope& s);
+// What Ensemble mode asks.
+void ensemble_action(Scope& s);
 
 // Walks, gates, examples, bookmarks, branches: ActionGroup::Step, and the walking actions of ActionGroup::Training.
 void step_action(Scope& s);

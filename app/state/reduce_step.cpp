@@ -6,7 +6,6 @@
 #include "app/scene/noise_words.h"
 #include "app/scene/scene_parts.h"
 #include "app/scene/scene_text.h"
-#include "app/state/first_choice.h"
 #include "app/state/places.h"
 #include "app/state/reduce_scope.h"
 #include "core/base/check.h"
@@ -14,13 +13,9 @@
 namespace dropscope {
 namespace {
 
-void pause(Scope& s) {
-  if (s.state.document.playing) play(s, false);
-}
-
 void seek(Scope& s, Moment to) {
   pause(s);
-  s.state.document.seeking = to;
+  s.state.document().seeking = to;
   s.send(command::SeekTo{to.tick, to.beat});
 }
 
@@ -28,7 +23,7 @@ void seek(Scope& s, Moment to) {
 void step(Scope& s, Granularity size, int sign) {
   const std::int64_t n = s.has(0) ? s.integer(0, 1, 1'000'000'000) : 1;
   pause(s);
-  s.state.document.seeking.reset();
+  s.state.document().seeking.reset();
   s.send(command::StepBy{sign * n, size});
 }
 
@@ -55,39 +50,13 @@ void sub_beat(Scope& s, int by) {
     shown = {walk.shown, walk.current, parts[std::size_t(at)]};
     return;
   }
-  s.state.document.seeking.reset();
+  s.state.document().seeking.reset();
   s.send(command::StepBy{by, Granularity::Phase});
   // A forward beat that follows begins with its sum.
   const int next = walk.current + by;
   shown = {};
   if (by > 0 && next < int(walk.beats.size()) && walk.beats[std::size_t(next)].phase == Phase::Forward)
     shown = {walk.shown, next, 0};
-}
-
-void set_mode(Scope& s) {
-  const auto* const name = std::find(std::begin(kModeNames), std::end(kModeNames), s.text(0));
-  if (name == std::end(kModeNames)) throw InputError(s.where(), "explore or step", "'" + s.text(0) + "'");
-  const Mode mode = Mode(name - std::begin(kModeNames));
-  Transient& t = s.state.transient;
-  if (t.mode == mode) return;
-  t.mode = mode;
-  t.sub_beat = {};
-  t.tab = FoldTab::Network;
-  t.zoom = 1;
-  t.pan = {};
-  if (mode == Mode::Step) {
-    pause(s);
-    // Something to look at, and to drop.
-    Selection& selection = s.state.selection;
-    if (selection.unit < 0 && !selection.gate) {
-      const bool inspecting = selection.inspecting;
-      selection = first_choice(s.snapshot);
-      selection.inspecting = inspecting;
-    } else if (!selection.gate) {
-      select_gate_of_unit(s);
-    }
-  }
-  send_mode(s);
 }
 
 // The gate that D and L act on, or a sentence why there is none.
@@ -255,7 +224,7 @@ void example(Scope& s) {
 }
 
 void mask_scope(Scope& s) {
-  RunSpec next = s.state.document.spec;
+  RunSpec next = s.state.document().spec;
   const std::vector<SiteName> sites = scoped_sites(next);
   if (sites.empty()) return notify(s.state, "No noise acts in this network");
   const bool one = one_mask_per_batch(next, s.snapshot);
@@ -284,7 +253,7 @@ void next_bookmark(Scope& s, int by) {
   std::vector<Moment> marks;
   for (const TimelineView::Bookmark& b : timeline->bookmarks) marks.push_back({b.tick, b.beat});
   std::sort(marks.begin(), marks.end());
-  const Moment now = s.state.document.seeking.value_or(Moment{timeline->tick, timeline->beat});
+  const Moment now = s.state.document().seeking.value_or(Moment{timeline->tick, timeline->beat});
   if (by > 0) {
     const auto it = std::upper_bound(marks.begin(), marks.end(), now);
     return seek(s, it == marks.end() ? marks.front() : *it);
@@ -307,12 +276,6 @@ void branch(Scope& s) {
 }
 
 }  // namespace
-
-void send_mode(Scope& s) {
-  const bool stepping = s.state.transient.mode == Mode::Step;
-  s.send(command::SetTrace{stepping});
-  if (stepping) s.send(command::ShowUnit{s.state.selection.layer, s.state.selection.unit});
-}
 
 void select_gate_of_unit(Scope& s) {
   Selection& selection = s.state.selection;
@@ -345,8 +308,6 @@ void step_action(Scope& s) {
       return seek(s, {walk_of(s.snapshot).last, 0});
     case ActionId::Seek:
       return seek(s, {s.integer(0, 0, 1'000'000'000'000), s.has(1) ? int(s.integer(1, 0, 100'000)) : 0});
-    case ActionId::SetMode:
-      return set_mode(s);
     case ActionId::ToggleGate:
     case ActionId::Gate:
       return gate(s);

@@ -14,6 +14,11 @@ constexpr float kNarrowWindow = 1200;  // pixels
 // Of Step mode.
 constexpr float kNumbers = 520, kNarrowNumbers = 440, kStepCanvas = 560;
 constexpr float kNarration = 62, kPhases = 74, kTimeline = 76;
+// Of Compare mode.
+constexpr float kPanesShare = 0.56f;  // of the height between the bars
+constexpr float kTable = 700, kLeastCurves = 460, kLeastBelow = 300;
+// Of Ensemble mode.
+constexpr float kAnswers = 880, kLeastEnsembleCanvas = 460;
 constexpr float kMostBelow = 0.42f;  // of the window's height, for the three of them
 
 Rect rect(float x0, float y0, float x1, float y1) { return {{x0, y0}, {std::max(x0, x1), std::max(y0, y1)}}; }
@@ -30,6 +35,14 @@ const Rect& WindowLayout::area(Region region) const {
       return setup;
     case Region::Network:
       return network;
+    case Region::Panes:
+      return panes;
+    case Region::Curves:
+      return curves;
+    case Region::Table:
+      return table;
+    case Region::Answers:
+      return answers;
     case Region::Results:
       return results;
     case Region::Transport:
@@ -84,10 +97,66 @@ void layout_step(WindowLayout& l, float width, float height, float type_scale, b
   l.numbers = tab == FoldTab::Results ? rect(0, below, width, narration) : Rect{};
 }
 
+// Panes above, curves and table below; in a small window one of the two. The settings come from the left.
+void layout_compare(WindowLayout& l, float width, float top, float bottom, float scale, bool panels_hidden, FoldTab tab,
+                    bool editing) {
+  const auto units = [&](float n) { return std::round(n * l.u * scale); };
+  float left = 0;
+  if (editing) {
+    left = std::min(units(kSetup), std::round(width * 0.45f));
+    l.setup = rect(0, top, left, bottom);
+  }
+  if (panels_hidden) {
+    l.panes = rect(left, top, width, bottom);
+    return;
+  }
+  const float table = units(kTable);
+  const bool beside = left + table + units(kLeastCurves) <= width;
+  if (!beside || (bottom - top) * (1 - kPanesShare) < units(kLeastBelow) * 0.8f) {
+    l.folded = true;
+    const float below = top + std::min(units(kTabs), std::round((bottom - top) * 0.1f));
+    l.tabs = rect(left, top, width, below);
+    if (tab != FoldTab::Results) {
+      l.panes = rect(left, below, width, bottom);
+    } else if (beside) {
+      l.curves = rect(left, below, width - table, bottom);
+      l.table = rect(width - table, below, width, bottom);
+    } else {
+      const float middle = std::round(below + (bottom - below) * 0.5f);
+      l.curves = rect(left, below, width, middle);
+      l.table = rect(left, middle, width, bottom);
+    }
+    return;
+  }
+  const float middle = std::round(top + (bottom - top) * kPanesShare);
+  l.panes = rect(left, top, width, middle);
+  l.curves = rect(left, middle, width - table, bottom);
+  l.table = rect(width - table, middle, width, bottom);
+}
+
+void layout_ensemble(WindowLayout& l, float width, float top, float bottom, float scale, bool panels_hidden,
+                     FoldTab tab) {
+  const auto units = [&](float n) { return std::round(n * l.u * scale); };
+  if (panels_hidden) {
+    l.answers = rect(0, top, width, bottom);
+    return;
+  }
+  const float answers = std::max(units(kAnswers), std::round(width * 0.58f));
+  if (answers + units(kLeastEnsembleCanvas) <= width) {
+    l.network = rect(0, top, width - answers, bottom);
+    l.answers = rect(width - answers, top, width, bottom);
+    return;
+  }
+  l.folded = true;
+  const float below = top + std::min(units(kTabs), std::round((bottom - top) * 0.1f));
+  l.tabs = rect(0, top, width, below);
+  (tab == FoldTab::Results ? l.answers : l.network) = rect(0, below, width, bottom);
+}
+
 }  // namespace
 
 WindowLayout layout_window(Mode mode, float width, float height, float text_scale, float type_scale, bool panels_hidden,
-                           FoldTab tab) {
+                           FoldTab tab, bool editing) {
   WindowLayout l;
   l.u = design_unit(width, height, text_scale);
   l.too_small = width < 480 || height < 320;
@@ -101,6 +170,14 @@ WindowLayout layout_window(Mode mode, float width, float height, float text_scal
   const float bottom = height - std::min(units(kTransport), std::round(height * 0.16f));
   l.top_bar = rect(0, 0, width, top);
   l.transport = rect(0, bottom, width, height);
+  if (mode == Mode::Compare) {
+    layout_compare(l, width, top, bottom, type_scale, panels_hidden, tab, editing);
+    return l;
+  }
+  if (mode == Mode::Ensemble) {
+    layout_ensemble(l, width, top, bottom, type_scale, panels_hidden, tab);
+    return l;
+  }
   if (panels_hidden) {
     l.network = rect(0, top, width, bottom);
     return l;

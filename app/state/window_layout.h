@@ -7,8 +7,10 @@
 namespace dropscope {
 
 // In the order F6 walks through them.
-enum class Region : std::uint8_t { TopBar, Setup, Network, Results, Transport, Numbers, Narration, Phases, Timeline };
-inline constexpr int kRegionCount = 9;
+enum class Region : std::uint8_t {
+  TopBar, Setup, Panes, Network, Curves, Table, Answers, Results, Transport, Numbers, Narration, Phases, Timeline
+};
+inline constexpr int kRegionCount = 13;
 
 struct WindowLayout {
   float u = 1;  // one design unit in pixels
@@ -16,6 +18,9 @@ struct WindowLayout {
   // Step mode: the column of numbers beside the network; below them, from top to bottom, over the whole width. Their
   // places depend on nothing but the window, so that nothing jumps when the phase changes.
   Rect numbers, narration, phases, timeline;
+  // Compare mode: a pane for each run; below them their curves and the table.
+  Rect panes, curves, table;
+  Rect answers;              // Ensemble mode: beside the network
   Rect tabs;                 // has no height unless folded
   bool folded = false;       // one at a time of setup, network, results (Step: network, numbers); others have no width
   bool side_folded = false;  // network beside one panel: setup or results
@@ -32,8 +37,8 @@ struct WindowLayout {
 float design_unit(float width, float height, float text_scale);
 inline constexpr float kBodyUnits = 18, kLeastBodyPixels = 13;
 
-// `type_scale` is the theme's: larger type needs wider panels.
+// `type_scale` is the theme's: larger type needs wider panels. `editing`: the settings have room in Compare mode, too.
 WindowLayout layout_window(Mode mode, float width, float height, float text_scale, float type_scale, bool panels_hidden,
-                           FoldTab tab);
+                           FoldTab tab, bool editing = false);
 
 }  // namespace dropscope

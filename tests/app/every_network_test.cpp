@@ -109,17 +109,17 @@ TEST_P(EveryNetwork, KeysForRatesAndVariantsAlwaysWork) {
   const Snapshot snapshot = run.after(0);
   for (int column = -1; column < int(std::min<std::size_t>(snapshot.layers.size(), 6)); ++column) {
     AppState state;
-    state.document.spec = run.spec;
+    state.document().spec = run.spec;
     state.selection.layer = column;
     const auto press = [&](ActionId id) { reduce({id, {}}, state, snapshot, 1); };
     for (int i = 0; i < 25; ++i) {
       ASSERT_NO_THROW(press(i % 3 == 2 ? ActionId::VariantPrevious : ActionId::VariantNext)) << i;
       ASSERT_NO_THROW(press(ActionId::RateUp)) << i;
     }
-    EXPECT_FALSE(acting_sites(state.document.spec).empty());
+    EXPECT_FALSE(acting_sites(state.document().spec).empty());
     for (int i = 0; i < 30; ++i) ASSERT_NO_THROW(press(ActionId::RateDown)) << i;
-    EXPECT_NO_THROW(validate(state.document.spec, "test"));
-    EXPECT_NO_THROW(Trainer(state.document.spec, std::make_shared<const Dataset>(run.trainer.data())));
+    EXPECT_NO_THROW(validate(state.document().spec, "test"));
+    EXPECT_NO_THROW(Trainer(state.document().spec, std::make_shared<const Dataset>(run.trainer.data())));
   }
 }
 

@@ -16,8 +16,8 @@ struct Fixture : testing::Test {
   Snapshot snapshot;
 
   Fixture() {
-    state.document.spec = scenario_or_throw("moons", "test");
-    snapshot.spec = state.document.spec;
+    state.document().spec = scenario_or_throw("moons", "test");
+    snapshot.spec = state.document().spec;
     snapshot.status = RunStatus::Paused;
     for (const auto& [name, units] : {std::pair{"input", 2}, {"hidden1", 16}, {"hidden2", 16}, {"output", 2}}) {
       LayerView layer;
@@ -33,16 +33,16 @@ struct Fixture : testing::Test {
   static const T* only(const Effects& effects) {
     return effects.commands.size() == 1 ? std::get_if<T>(&effects.commands.front()) : nullptr;
   }
-  double rate(const std::string& site) const { return shown_plan(state.document.spec, site).rate; }
+  double rate(const std::string& site) const { return shown_plan(state.document().spec, site).rate; }
 };
 
 using Reduce = Fixture;
 
 TEST_F(Reduce, SpaceStartsAndStops) {
   EXPECT_TRUE(only<command::Play>(act(ActionId::Toggle)));
-  EXPECT_TRUE(state.document.playing);
+  EXPECT_TRUE(state.document().playing);
   EXPECT_TRUE(only<command::Pause>(act(ActionId::Toggle)));
-  EXPECT_FALSE(state.document.playing);
+  EXPECT_FALSE(state.document().playing);
 }
 
 TEST_F(Reduce, SteppingWhileRunningPausesFirst) {
@@ -53,7 +53,7 @@ TEST_F(Reduce, SteppingWhileRunningPausesFirst) {
   const auto* step = std::get_if<command::StepBy>(&effects.commands[1]);
   ASSERT_TRUE(step);
   EXPECT_EQ(step->granularity, Granularity::Phase);
-  EXPECT_FALSE(state.document.playing);
+  EXPECT_FALSE(state.document().playing);
 }
 
 TEST_F(Reduce, ARateChangesWhileTrainingAndNothingStartsOver) {
@@ -82,7 +82,7 @@ TEST_F(Reduce, AWidthStartsOverAndKeepsRunning) {
   EXPECT_EQ(reset->spec.network.hidden.size(), 2u);
   EXPECT_EQ(reset->spec.network.hidden[0].units, 8);
   EXPECT_TRUE(std::holds_alternative<command::Play>(effects.commands.back()));
-  EXPECT_TRUE(state.document.playing);
+  EXPECT_TRUE(state.document().playing);
 }
 
 TEST_F(Reduce, AddingALayerStartsOver) {
@@ -113,7 +113,7 @@ TEST_F(Reduce, OpeningFilesTellsTablesFromFolders) {
 
 TEST_F(Reduce, TheButtonStartsOverWithTheSameSeedAndPaused) {
   act(ActionId::Play);
-  const std::uint64_t seed = state.document.spec.seed;
+  const std::uint64_t seed = state.document().spec.seed;
   const Effects effects = act(ActionId::Reset);
   const auto* reset = std::get_if<command::Reset>(&effects.commands.front());
   ASSERT_TRUE(reset);
@@ -123,9 +123,9 @@ TEST_F(Reduce, TheButtonStartsOverWithTheSameSeedAndPaused) {
 
 TEST_F(Reduce, ANewSeedIsAlwaysAnotherOne) {
   for (int i = 0; i < 50; ++i) {
-    const std::uint64_t before = state.document.spec.seed;
+    const std::uint64_t before = state.document().spec.seed;
     reduce({ActionId::NewSeed, {}}, state, snapshot, std::uint64_t(before) - 1);
-    EXPECT_NE(state.document.spec.seed, before);
+    EXPECT_NE(state.document().spec.seed, before);
   }
 }
 
@@ -152,11 +152,11 @@ TEST_F(Reduce, RatesStopAtTheirEnds) {
 
 TEST_F(Reduce, EveryVariantCanBeReachedFromEveryRate) {
   act(ActionId::Set, {"dropout.rate", "1"});
-  const std::string first = shown_plan(state.document.spec, "hidden1").variant;
+  const std::string first = shown_plan(state.document().spec, "hidden1").variant;
   std::set<std::string> seen;
   for (int i = 0; i < 30; ++i) {
-    ASSERT_NO_THROW(act(ActionId::VariantNext)) << shown_plan(state.document.spec, "hidden1").variant;
-    seen.insert(shown_plan(state.document.spec, "hidden1").variant);
+    ASSERT_NO_THROW(act(ActionId::VariantNext)) << shown_plan(state.document().spec, "hidden1").variant;
+    seen.insert(shown_plan(state.document().spec, "hidden1").variant);
   }
   EXPECT_GE(seen.size(), 4u);
   EXPECT_TRUE(seen.contains(first));
@@ -167,11 +167,11 @@ TEST_F(Reduce, TheSwitchTellsTheRun) {
   const auto* view = only<command::SetEvalView>(effects);
   ASSERT_TRUE(view);
   EXPECT_TRUE(view->eval);
-  EXPECT_TRUE(state.document.eval_view);
+  EXPECT_TRUE(state.document().eval_view);
 }
 
 TEST_F(Reduce, BadArgumentsLeaveEverythingAsItWas) {
-  const RunSpec before = state.document.spec;
+  const RunSpec before = state.document().spec;
   EXPECT_THROW(act(ActionId::Set, {"dropout.hidden1.rate", "1.5"}), InputError);
   EXPECT_THROW(act(ActionId::Set, {"dropout.hidden1.rate", "nan"}), InputError);
   EXPECT_THROW(act(ActionId::Set, {"dropuot.hidden1.rate", "0.5"}), InputError);
@@ -182,7 +182,7 @@ TEST_F(Reduce, BadArgumentsLeaveEverythingAsItWas) {
   EXPECT_THROW(act(ActionId::Select, {"7"}), InputError);
   EXPECT_THROW(act(ActionId::Size, {"12"}), InputError);
   EXPECT_THROW(act(ActionId::Play, {"now"}), InputError);
-  EXPECT_EQ(state.document.spec, before);
+  EXPECT_EQ(state.document().spec, before);
 }
 
 TEST_F(Reduce, TextScaleStaysBetween75And300Percent) {
@@ -230,40 +230,40 @@ TEST_F(Reduce, ZoomKeepsThePointUnderThePointer) {
 }
 
 TEST_F(Reduce, ThreeWaysOutOfNaNStartOver) {
-  const double before = state.document.spec.optimizer.learning_rate;
+  const double before = state.document().spec.optimizer.learning_rate;
   act(ActionId::RetryLowerRate);
-  EXPECT_DOUBLE_EQ(state.document.spec.optimizer.learning_rate, before / 10);
+  EXPECT_DOUBLE_EQ(state.document().spec.optimizer.learning_rate, before / 10);
   const Effects effects = act(ActionId::RetryClip);
-  EXPECT_DOUBLE_EQ(state.document.spec.optimizer.clip_norm, 1);
+  EXPECT_DOUBLE_EQ(state.document().spec.optimizer.clip_norm, 1);
   EXPECT_TRUE(std::holds_alternative<command::Reset>(effects.commands.front()));
 }
 
 TEST_F(Reduce, ASliderShowsItsWishUntilTheRunHasTakenIt) {
   act(ActionId::Set, {"dropout.hidden1.rate", "0.3"});
-  note_sent(state, command::SetField{"dropout.hidden1.rate", "0.3"}, 7);
+  note_sent(state.document(), command::SetField{"dropout.hidden1.rate", "0.3"}, 7);
   snapshot.commands_seen = 6;  // an older snapshot, with the old rate
-  reconcile(state, snapshot);
+  reconcile(state, 0, snapshot);
   EXPECT_DOUBLE_EQ(rate("hidden1"), 0.3);
   snapshot.commands_seen = 7;  // taken, and refused
-  reconcile(state, snapshot);
+  reconcile(state, 0, snapshot);
   EXPECT_DOUBLE_EQ(rate("hidden1"), 0.5);
 }
 
 TEST_F(Reduce, TheSwitchDoesNotJumpBackBeforeTheRunHasAnswered) {
   act(ActionId::Eval);
-  note_sent(state, command::SetEvalView{true}, 3);
-  reconcile(state, snapshot);
-  EXPECT_TRUE(state.document.eval_view);
+  note_sent(state.document(), command::SetEvalView{true}, 3);
+  reconcile(state, 0, snapshot);
+  EXPECT_TRUE(state.document().eval_view);
   snapshot.commands_seen = 3;
   snapshot.eval_view = true;
-  reconcile(state, snapshot);
-  EXPECT_TRUE(state.document.eval_view);
+  reconcile(state, 0, snapshot);
+  EXPECT_TRUE(state.document().eval_view);
 }
 
 TEST_F(Reduce, AMessageIsToldOnce) {
   snapshot.message = "setting batch_size: needs a fresh start";
-  reconcile(state, snapshot);
-  reconcile(state, snapshot);
+  reconcile(state, 0, snapshot);
+  reconcile(state, 0, snapshot);
   EXPECT_EQ(state.transient.notices, 1u);
   EXPECT_EQ(state.transient.notice, snapshot.message);
 }
@@ -271,19 +271,19 @@ TEST_F(Reduce, AMessageIsToldOnce) {
 TEST_F(Reduce, ASelectionThatIsGoneIsForgotten) {
   act(ActionId::Select, {"2", "15"});
   snapshot.layers[2].units = 4;
-  reconcile(state, snapshot);
+  reconcile(state, 0, snapshot);
   EXPECT_EQ(state.selection.unit, -1);
   snapshot.layers.resize(2);
-  reconcile(state, snapshot);
+  reconcile(state, 0, snapshot);
   EXPECT_EQ(state.selection.layer, -1);
 }
 
 TEST_F(Reduce, PhrasesSayWhatIsSet) {
-  EXPECT_EQ(rates_phrase(state.document.spec), "0.50");
+  EXPECT_EQ(rates_phrase(state.document().spec), "0.50");
   act(ActionId::Set, {"dropout.hidden2.rate", "0.25"});
-  EXPECT_EQ(rates_phrase(state.document.spec), "0.50 / 0.25");
+  EXPECT_EQ(rates_phrase(state.document().spec), "0.50 / 0.25");
   act(ActionId::Set, {"dropout.hidden2.variant", "gaussian"});
-  EXPECT_EQ(variant_phrase(state.document.spec), "mixed variants");
+  EXPECT_EQ(variant_phrase(state.document().spec), "mixed variants");
 }
 
 // A person who presses everything in any order must never break the state. The order is a fixed pseudo-random walk.
@@ -306,7 +306,7 @@ TEST_F(Reduce, AnyOrderOfActionsKeepsTheStateValid) {
     EXPECT_LE(rate("hidden1"), 1);
     EXPECT_LT(state.selection.layer, int(snapshot.layers.size()));
     EXPECT_GE(state.transient.zoom, 1);
-    EXPECT_FALSE(state.document.spec.network.hidden.empty());
+    EXPECT_FALSE(state.document().spec.network.hidden.empty());
   }
 }
 

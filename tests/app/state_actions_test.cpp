@@ -31,7 +31,7 @@ TEST(Actions, NamesAreUniqueAndFound) {
 }
 
 TEST(Actions, EveryKeyIsReadableAndMeansOneThing) {
-  for (Mode mode : {Mode::Explore, Mode::Step}) {
+  for (Mode mode : {Mode::Explore, Mode::Step, Mode::Compare, Mode::Ensemble}) {
     std::map<std::string, std::string> owner;
     for (const Action& a : all_actions())
       for (const std::string& key : words(a.keys)) {
@@ -43,7 +43,7 @@ TEST(Actions, EveryKeyIsReadableAndMeansOneThing) {
 }
 
 TEST(Actions, EveryKeyLeadsToItsAction) {
-  for (Mode mode : {Mode::Explore, Mode::Step})
+  for (Mode mode : {Mode::Explore, Mode::Step, Mode::Compare, Mode::Ensemble})
     for (const Action& a : all_actions())
       for (const std::string& key : words(a.keys)) {
         ASSERT_TRUE(parse_key(key)) << key;

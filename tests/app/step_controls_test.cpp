@@ -193,7 +193,7 @@ TEST(StepControls, AMessageEndsWithTheMomentItWasAbout) {
                                Intent{ActionId::First, {}}, Intent{ActionId::Scenario, {"digits"}}}) {
     AppState state;
     state.transient.mode = Mode::Step;
-    state.document.spec = scenario_or_throw("moons", "test");
+    state.document().spec = scenario_or_throw("moons", "test");
     notify(state, "hidden 1: dropped");
     reduce(intent, state, s, 1);
     EXPECT_NE(state.transient.notice, "hidden 1: dropped") << action(intent.action).name;

@@ -37,7 +37,7 @@ struct Stepping : testing::Test {
     timeline->tick = 42, timeline->beat = 4, timeline->last_tick = 60, timeline->at_tip = false;
     timeline->branches = {{"Main", 0, 60, -1}, {"Branch 2 at step 10", 10, 30, 0}};
     snapshot.timeline = timeline;
-    state.document.spec = snapshot.spec;
+    state.document().spec = snapshot.spec;
     state.transient.mode = Mode::Step;
   }
   Effects act(ActionId id, std::vector<std::string> arguments = {}) {
@@ -51,7 +51,7 @@ struct Stepping : testing::Test {
 
 TEST_F(Stepping, EnteringPausesAndAsksForTheTraceAndLeavingEndsIt) {
   state.transient.mode = Mode::Explore;
-  state.document.playing = true;
+  state.document().playing = true;
   const Effects in = act(ActionId::SetMode, {"step"});
   ASSERT_EQ(in.commands.size(), 3u);
   EXPECT_TRUE(std::holds_alternative<command::Pause>(in.commands[0]));
@@ -87,14 +87,14 @@ TEST_F(Stepping, HomeAndEndGoToTheStartAndToWhereTheBranchHasCome) {
   EXPECT_EQ(only<command::SeekTo>(first)->tick, 0);
   const Effects last = act(ActionId::Newest);
   EXPECT_EQ(only<command::SeekTo>(last)->tick, 60);
-  EXPECT_EQ(state.document.seeking, (Moment{60, 0}));
-  note_sent(state, command::SeekTo{60, 0}, 9);
+  EXPECT_EQ(state.document().seeking, (Moment{60, 0}));
+  note_sent(state.document(), command::SeekTo{60, 0}, 9);
   snapshot.commands_seen = 8;
-  reconcile(state, snapshot);
-  EXPECT_TRUE(state.document.seeking);
+  reconcile(state, 0, snapshot);
+  EXPECT_TRUE(state.document().seeking);
   snapshot.commands_seen = 9;
-  reconcile(state, snapshot);
-  EXPECT_FALSE(state.document.seeking);
+  reconcile(state, 0, snapshot);
+  EXPECT_FALSE(state.document().seeking);
 }
 
 TEST_F(Stepping, TogglingReadsTheGateThatIsDrawn) {
@@ -195,7 +195,7 @@ TEST_F(Stepping, ABookmarkIsSetAndRemovedAtTheMomentShown) {
   EXPECT_TRUE(only<command::RemoveBookmark>(effects));
   effects = act(ActionId::BookmarkNext);
   EXPECT_EQ(only<command::SeekTo>(effects)->tick, 50);
-  state.document.seeking.reset();
+  state.document().seeking.reset();
   effects = act(ActionId::BookmarkPrevious);
   EXPECT_EQ(only<command::SeekTo>(effects)->tick, 10);
   effects = act(ActionId::BookmarkPrevious);  // from there, round to the last

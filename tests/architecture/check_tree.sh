@@ -89,7 +89,7 @@ check_app_include() {
       [[ $folder != render && $folder != platform || $header == '"core/base/'* ]] ||
         breach "$place: app/$folder knows nothing of the engine"
       ;;
-'"core/session/command.h' | '"core/session/snapshot.h' | '"core/dropout/variant.h' | '"core/dropout/registry.h' | \
+    '"core/session/command.h' | '"core/session/snapshot.h' | '"core/dropout/variant.h' | '"core/dropout/registry.h' | \
       '"core/data/dataset.h')
       case $folder in
         render | platform | theme | widgets) breach "$place: app/$folder knows nothing of the engine" ;;

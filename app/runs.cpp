@@ -1,0 +1,115 @@
+#include "app/runs.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "app/state/neighbours.h"
+#include "core/base/check.h"
+
+namespace dropscope {
+
+Runs::Runs(SessionOptions options, std::function<void()> on_news)
+    : on_news_(std::move(on_news)), lab_(std::move(options)) {}
+
+void Runs::insert(std::size_t at, RunSpec spec) {
+  const std::size_t made = lab_.add(std::move(spec));
+  order_.insert(order_.begin() + std::ptrdiff_t(at), made);
+  shown_.insert(shown_.begin() + std::ptrdiff_t(at), lab_.run(made).latest());
+}
+
+void Runs::remove(std::size_t at) {
+  const std::size_t gone = order_[at];
+  lab_.remove(gone);
+  order_.erase(order_.begin() + std::ptrdiff_t(at));
+  shown_.erase(shown_.begin() + std::ptrdiff_t(at));
+  for (std::size_t& run : order_)
+    if (run > gone) --run;
+}
+
+std::uint64_t Runs::send(AppState& state, std::size_t run, Command command) {
+  const Command copy = command;
+  const std::uint64_t number = session(run).send(std::move(command));
+  note_sent(state.documents[run], copy, number);
+  return number;
+}
+
+std::uint64_t Runs::obey(Effects& effects, AppState& state) {
+  while (effects.keep_runs && size() > *effects.keep_runs) remove(size() - 1);
+  if (effects.removed) remove(*effects.removed);
+  if (effects.inserted) {
+    const Document& d = state.documents[*effects.inserted];
+    insert(*effects.inserted, d.spec);
+    send(state, *effects.inserted, command::SetSpeed{d.speed});
+    send(state, *effects.inserted, command::SetEvalView{d.eval_view});
+  }
+  std::uint64_t last = 0;
+  const auto note = [&](std::size_t run, std::uint64_t number) {
+    if (run == state.active) last = number;
+  };
+  if (effects.together && !*effects.together) lab_.pause_together();
+  for (Command& c : effects.commands) note(state.active, send(state, state.active, std::move(c)));
+  for (auto& [run, c] : effects.to_runs) note(run, send(state, run, std::move(c)));
+  for (const Command& c : effects.to_all)
+    for (std::size_t run = 0; run < size(); ++run) note(run, send(state, run, c));
+  if (effects.line_up) lab_.line_up();
+  if (effects.together && *effects.together) lab_.play_together();
+  if (effects.cancel_study && runner_) runner_->cancel();
+  if (effects.study) begin_study(state, *effects.study);
+  return last;
+}
+
+bool Runs::refresh(const AppState& state) {
+  const std::shared_ptr<const Snapshot> before = shown_[state.active];
+  if (state.transient.mode == Mode::Compare) {
+    auto together = lab_.aligned();
+    for (std::size_t run = 0; run < size(); ++run) {
+      // While one of them loads there are none of one tick.
+      auto newest = together.empty() ? session(run).latest() : together[order_[run]];
+      if (newest) shown_[run] = std::move(newest);
+    }
+  } else {
+    shown_[state.active] = session(state.active).latest();
+  }
+  return shown_[state.active] != before;
+}
+
+void Runs::begin_study(const AppState& state, int seeds) {
+  Study study;
+  for (std::size_t run = 0; run < state.documents.size(); ++run) {
+    const RunSpec& spec = state.documents[run].spec;
+    study.runs.push_back({std::string(1, char('A' + run)) + " " + run_name(spec, state.documents[0].spec), spec});
+  }
+  study.seeds = consecutive_seeds(state.documents[0].spec.seed, seeds);
+  StudyRunnerOptions options;
+  options.jobs = int(std::max(1u, std::thread::hardware_concurrency()));
+  options.gently = true;
+  options.on_progress = on_news_;
+  runner_ = nullptr;  // the one before ends
+  runner_ = std::make_unique<StudyRunner>(study, options);
+  study_view_ = {};
+  study_view_.study = std::move(study);
+  study_done_ = SIZE_MAX;
+}
+
+const StudyView* Runs::study() {
+  if (!runner_) return nullptr;
+  const StudyProgress progress = runner_->progress();
+  StudyView& v = study_view_;
+  v.done = progress.done, v.total = progress.total;
+  v.share = progress.share, v.seconds_left = progress.seconds_left;
+  v.finished = progress.finished, v.cancelled = progress.cancelled;
+  v.failed = progress.failed;
+  if (progress.done == study_done_) return &v;
+  study_done_ = progress.done;
+  const std::vector<Trial> trials = runner_->trials();
+  v.table = seed_table(v.study, trials);
+  v.loss.clear();
+  v.accuracy.clear();
+  for (std::size_t run = 0; run < v.study.runs.size(); ++run) {
+    v.loss.push_back(band_of(v.study, trials, run, Curve::ValidationLoss));
+    v.accuracy.push_back(band_of(v.study, trials, run, Curve::ValidationAccuracy));
+  }
+  return &v;
+}
+
+}  // namespace dropscope

@@ -1,0 +1,198 @@
+// Compare mode: which runs there are, and what all of them share: the data, the seed, the batches, the tick.
+#include <algorithm>
+#include <cstdlib>
+
+#include "app/state/neighbours.h"
+#include "app/state/reduce_scope.h"
+#include "core/base/check.h"
+#include "core/base/overloaded.h"
+#include "core/scenarios/scenarios.h"
+
+namespace dropscope {
+namespace {
+
+constexpr std::size_t kMostRuns = 4;
+
+// A new run, shown at the place given.
+void insert(Scope& s, std::size_t at, RunSpec spec) {
+  Document d;
+  d.speed = s.state.document().speed;
+  d.eval_view = s.state.document().eval_view;
+  d.spec = std::move(spec);
+  s.state.documents.insert(s.state.documents.begin() + std::ptrdiff_t(at), std::move(d));
+  if (at <= s.state.active) ++s.state.active;
+  s.effects.inserted = at;
+  s.effects.line_up = true;
+}
+
+// Fields that make runs comparable: what they learn from, in which order, and how long.
+bool is_shared(std::string_view path) {
+  return path.starts_with("data.") || path == "data_seed" || path == "seed" || path == "batch_size" ||
+         path == "ticks" || path.starts_with("evaluate_");
+}
+
+// Every run starts over, each with its spec changed alike.
+template <class Change>
+void restart_all(Scope& s, bool playing, const Change& change) {
+  std::vector<RunSpec> specs;
+  for (const Document& d : s.state.documents) {
+    specs.push_back(d.spec);
+    change(specs.back());  // may refuse; nothing has changed then
+  }
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    Document& d = s.state.documents[i];
+    d.spec = specs[i];
+    d.seeking.reset();
+    s.effects.to_runs.emplace_back(i, command::Reset{std::move(specs[i])});
+    s.effects.to_runs.emplace_back(i, command::SetSpeed{d.speed});
+    s.effects.to_runs.emplace_back(i, command::SetEvalView{d.eval_view});
+  }
+  play(s, playing);
+}
+
+std::size_t run_number(const Scope& s, std::size_t argument) {
+  return std::size_t(s.integer(argument, 1, std::int64_t(s.state.documents.size())) - 1);
+}
+
+void pick(Scope& s, std::size_t run) {
+  s.state.active = run;
+  s.state.comparison.adding = false;
+}
+
+void add(Scope& s) {
+  if (s.state.documents.size() >= kMostRuns)
+    return notify(s.state, "There are " + std::to_string(kMostRuns) + " runs; remove one first");
+  if (!s.has(0)) {
+    s.state.comparison.adding = !s.state.comparison.adding;
+    return;
+  }
+  const std::optional<double> rate = s.has(1) ? std::optional(s.real(1, 0, 1)) : std::nullopt;
+  RunSpec spec = s.state.document().spec;
+  if (s.text(0) != "copy") spec = with_neighbour(spec, s.text(0), rate, s.where());
+  const std::size_t at = s.state.documents.size();
+  insert(s, at, std::move(spec));
+  pick(s, at);
+}
+
+void remove(Scope& s) {
+  const std::size_t run = s.has(0) ? run_number(s, 0) : s.state.active;
+  if (s.state.documents.size() == 1) return notify(s.state, "The last run stays");
+  s.state.documents.erase(s.state.documents.begin() + std::ptrdiff_t(run));
+  if (s.state.active > run || s.state.active == s.state.documents.size()) --s.state.active;
+  s.effects.removed = run;
+}
+
+void flip(const Scope& s, bool& value) {
+  if (s.has(0) && s.text(0) != "on" && s.text(0) != "off")
+    throw InputError(s.where(), "on or off", "'" + s.text(0) + "'");
+  value = s.has(0) ? s.text(0) == "on" : !value;
+}
+
+}  // namespace
+
+void enter_compare(Scope& s) {
+  pause(s);
+  s.effects.line_up = true;
+  if (s.state.documents.size() > 1) return;
+  const RunSpec& spec = s.state.document().spec;
+  RunSpec plain = with_neighbour(spec, "none", std::nullopt, s.where());
+  if (!differences(plain, spec).empty()) return insert(s, 0, std::move(plain));
+  const std::vector<Neighbour> all = all_neighbours(spec);
+  const auto noise =
+      std::find_if(all.begin(), all.end(), [](const Neighbour& n) { return n.is_variant && n.has_rate; });
+  if (noise != all.end()) insert(s, 1, with_neighbour(spec, noise->id, 0.5, s.where()));
+}
+
+void compare_action(Scope& s) {
+  Comparison& c = s.state.comparison;
+  switch (s.intent.action) {
+    case ActionId::PickRun:
+      if (s.has(0) && s.integer(0, 1, kMostRuns) > std::int64_t(s.state.documents.size())) return;
+      return pick(s, s.has(0) ? run_number(s, 0) : (s.state.active + 1) % s.state.documents.size());
+    case ActionId::AddRun:
+      return add(s);
+    case ActionId::RemoveRun:
+      return remove(s);
+    case ActionId::EditRun:
+      return flip(s, c.editing);
+    case ActionId::Solo:
+      return flip(s, c.solo);
+    case ActionId::Difference:
+      return flip(s, c.difference);
+    case ActionId::Study:
+      if (s.has(0)) c.seeds = int(s.integer(0, 1, 1000));
+      s.effects.study = c.seeds;
+      return;
+    default:
+      s.effects.cancel_study = true;
+  }
+}
+
+bool training_in_compare(Scope& s) {
+  const bool playing = s.state.document().playing;
+  switch (s.intent.action) {
+    case ActionId::Reset:
+      restart_all(s, false, [](RunSpec&) {});
+      return true;
+    case ActionId::NewSeed:
+    case ActionId::Seed: {
+      std::uint64_t seed = s.intent.action == ActionId::Seed ? parse_seed(s.text(0), s.where()) : 1 + s.random % 99'999;
+      if (s.intent.action == ActionId::NewSeed) {
+        if (seed == s.state.document().spec.seed) ++seed;
+        notify(s.state, "Seed " + std::to_string(seed));
+      }
+      restart_all(s, playing, [seed](RunSpec& spec) { spec.seed = seed; });
+      return true;
+    }
+    case ActionId::Set: {
+      // Layers are shared as long as they are the same in all runs.
+      const std::string& path = s.text(0);
+      const auto same_network = [&](const Document& d) { return d.spec.network == s.state.document().spec.network; };
+      const bool network =
+          path.starts_with("network.") && std::all_of(s.state.documents.begin(), s.state.documents.end(), same_network);
+      if (!is_shared(path) && !network) return false;
+      restart_all(s, playing, [&](RunSpec& spec) { set_field(spec, path, s.text(1), s.where()); });
+      return true;
+    }
+    case ActionId::Scenario: {
+      // As a comparison begins: the ready-made run beside the one without noise.
+      const RunSpec next = scenario_or_throw(s.text(0), s.where());
+      while (s.state.documents.size() > 2) s.state.documents.pop_back();
+      s.effects.keep_runs = s.state.documents.size();
+      s.state.selection = {};
+      s.state.active = s.state.documents.size() - 1;
+      for (Document& d : s.state.documents) d.spec = next;
+      if (s.state.documents.size() > 1)
+        s.state.documents[0].spec = with_neighbour(next, "none", std::nullopt, s.where());
+      restart_all(s, false, [](RunSpec&) {});
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+void share_with_all(Scope& s) {
+  std::vector<Command> own;
+  for (Command& c : s.effects.commands) {
+    const bool all = std::visit(
+        Overloaded{[](const command::StepBy&) { return true; }, [](const command::SeekTo&) { return true; },
+                   [](const command::RunUntil&) { return true; }, [](const command::SetSpeed&) { return true; },
+                   [](const command::SetEvalView&) { return true; }, [](const command::SetProbe&) { return true; },
+                   [](const command::SetProbePoint&) { return true; }, [](const command::PushProbe&) { return true; },
+                   [](const command::ShowRow&) { return true; }, [](const command::SetTrace&) { return true; },
+                   [](const auto&) { return false; }},
+        c);
+    (all ? s.effects.to_all : own).push_back(std::move(c));
+  }
+  s.effects.commands = std::move(own);
+  const Document& at_hand = s.state.document();
+  for (Document& d : s.state.documents) {
+    d.speed = at_hand.speed;
+    d.eval_view = at_hand.eval_view;
+    d.playing = at_hand.playing;
+    d.seeking = at_hand.seeking;
+  }
+}
+
+}  // namespace dropscope
