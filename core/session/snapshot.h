@@ -99,7 +99,7 @@ struct Snapshot {
   bool eval_view = false;
   double ticks_per_second = 0;   // measured, 0 when paused
   double tick_seconds = 0;       // what a tick took lately, training alone; 0 before the first
-  double active_weights = 1;     // active_weight_share (core/study/study.h) of the tick just done; 1 before the first
+  double active_weights = 1;     // active_weight_share (core/study/study.h) of the masks at hand
   double speed = 60;             // asked for; 0 = as fast as possible
   double batch_loss = 0;         // of the tick just done, masks on
   std::vector<LayerView> layers;

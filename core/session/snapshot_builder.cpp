@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/study/study.h"
 #include "core/train/evaluator.h"
 
 namespace dropscope {
@@ -92,6 +93,7 @@ Snapshot SnapshotBuilder::build(const Trainer& trainer, const ViewState& view) {
   s.preview = trainer.previewing();
   s.eval_view = view.eval;
   s.batch_loss = trainer.batch_loss();
+  s.active_weights = active_weight_share(trainer);
   s.data = data_view_;
   s.history = trainer.history().view();
   s.subnetworks_seen = trainer.statistics().distinct();

@@ -105,8 +105,13 @@ class WeightBits {
     }
     const float* gates = noise_.gate.data() + sample * stride;
     for (std::size_t o = 0; o < outputs_; ++o)
-      for (std::size_t i = 0; i < inputs_; ++i)
-        if (gates[o * by_output + i * by_input] != 0.0f) bits_[o * words() + i / 64] |= std::uint64_t{1} << i % 64;
+      for (std::size_t w = 0; w < words(); ++w) {
+        std::uint64_t word = 0;
+        const std::size_t first = w * 64, n = std::min<std::size_t>(64, inputs_ - first);
+        for (std::size_t k = 0; k < n; ++k)
+          word |= std::uint64_t(gates[o * by_output + (first + k) * by_input] != 0.0f) << k;
+        bits_[o * words() + w] = word;
+      }
   }
   const Noise<float>& noise_;
   std::size_t outputs_, inputs_, loaded_ = 0;

@@ -9,6 +9,7 @@
 #include "core/dropout/registry.h"
 #include "core/scenarios/scenarios.h"
 #include "core/session/snapshot_builder.h"
+#include "core/study/study.h"
 #include "core/train/trainer.h"
 #include "tests/core/train/run_helpers.h"
 #include "tests/session/watched.h"
@@ -93,6 +94,22 @@ TEST(Snapshots, ShowTheMasksThatTrainingUsed) {
       for (std::size_t i = 0; i < 3; ++i)
         EXPECT_EQ(s.layers[0].h[i], t.data().train.x[std::size_t(s.example_shown) * 3 + i]);
     }
+  }
+}
+
+TEST(Snapshots, TellTheShareOfActiveWeightsOfTheMasksThatTrained) {
+  for (const double rate : {0.0, 0.3, 0.8}) {
+    Trainer trainer(runs::spec(rate), runs::classes());
+    SnapshotBuilder builder(trainer);
+    EXPECT_EQ(builder.build(trainer, {}).active_weights, 1);
+    runs::ticks(trainer, 3);
+    const double share = builder.build(trainer, {}).active_weights;
+    EXPECT_EQ(share, active_weight_share(trainer));
+    ViewState eval;
+    eval.eval = true;
+    EXPECT_EQ(builder.build(trainer, eval).active_weights, share) << "of training, whatever is looked at";
+    // Mean of (3 x 9 k1 + 9 x 17 k1 k2 + 17 x 2 k2) / 214 over 16 examples.
+    EXPECT_NEAR(share, (27 * (1 - rate) + 153 * (1 - rate) * (1 - rate) + 34 * (1 - rate)) / 214, 0.1);
   }
 }
 
