@@ -1,5 +1,6 @@
 // How many weights take part in a step under the masks that were drawn. Reads the noise of the trainer's own tape.
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <string>
 
@@ -41,7 +42,7 @@ Kept kept_of(const Noise<float>& noise, const Shape& shape, bool flags) {
     kept.share.push_back(double(count_kept(row, gates)) / double(gates));
     if (flags)
       for (std::size_t e = 0; e < kept.elements; ++e)
-        kept.flags.push_back(row[broadcast_index(shape, tied, e)] != 0.0f ? 1 : 0);
+        kept.flags.push_back(row[gates == kept.elements ? e : broadcast_index(shape, tied, e)] != 0.0f ? 1 : 0);
   }
   return kept;
 }
@@ -83,9 +84,11 @@ class WeightBits {
     inputs_kept_.assign(words(), in ? 0 : ~std::uint64_t{0});
     for (std::size_t i = 0; in && i < inputs_; ++i) inputs_kept_[i / 64] |= std::uint64_t(in[i]) << i % 64;
     std::size_t kept = 0;
-    for (std::size_t o = 0; o < outputs_; ++o)
-      for (std::size_t w = 0; w < words() && (!out || out[o]); ++w)
-        kept += std::size_t(std::popcount(bits_[o * words() + w] & inputs_kept_[w]));
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      if (out && !out[o]) continue;
+      const std::uint64_t* bits = bits_.data() + o * words();
+      for (std::size_t w = 0; w < words(); ++w) kept += std::size_t(std::popcount(bits[w] & inputs_kept_[w]));
+    }
     return double(kept);
   }
 
@@ -104,14 +107,20 @@ class WeightBits {
       stride *= std::size_t(shape[d].extent);
     }
     const float* gates = noise_.gate.data() + sample * stride;
-    for (std::size_t o = 0; o < outputs_; ++o)
-      for (std::size_t w = 0; w < words(); ++w) {
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      const float* own = gates + o * by_output;
+      for (std::size_t first = 0; first < inputs_; first += 64) {
+        const std::size_t n = std::min<std::size_t>(64, inputs_ - first);
+        std::array<std::uint8_t, 64> kept{};
+        if (by_input == 1)
+          for (std::size_t k = 0; k < n; ++k) kept[k] = own[first + k] != 0.0f;
+        else
+          for (std::size_t k = 0; k < n; ++k) kept[k] = own[(first + k) * by_input] != 0.0f;
         std::uint64_t word = 0;
-        const std::size_t first = w * 64, n = std::min<std::size_t>(64, inputs_ - first);
-        for (std::size_t k = 0; k < n; ++k)
-          word |= std::uint64_t(gates[o * by_output + (first + k) * by_input] != 0.0f) << k;
-        bits_[o * words() + w] = word;
+        for (std::size_t k = 0; k < 64; ++k) word |= std::uint64_t(kept[k]) << k;
+        bits_[o * words() + first / 64] = word;
       }
+    }
   }
   const Noise<float>& noise_;
   std::size_t outputs_, inputs_, loaded_ = 0;
