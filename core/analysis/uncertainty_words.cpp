@@ -71,16 +71,17 @@ std::string of_classes(const UncertaintyReport& r) {
   const std::string all = std::to_string(n) + " examples";
   if (wrong == 0)
     return "None of the " + all + " is wrong, so they do not show whether passes disagree about mistakes.";
-  std::string text =
-      against(r.information_wrong, "about the " + std::to_string(wrong) + " of " + all + " that the network gets wrong",
-              r.information_right, "about the others");
+  const std::string those = wrong == 1 ? "the one of " : "the " + std::to_string(wrong) + " of ";
+  std::string text = against(r.information_wrong, "about " + those + all + " that the network gets wrong",
+                             r.information_right, "about the others");
   std::vector<float> sorted = r.example_information;
   std::nth_element(sorted.begin(), sorted.begin() + std::ptrdiff_t(n / 2), sorted.end());
   std::size_t hidden = 0;
   for (std::size_t i = 0; i < n; ++i) hidden += r.example_wrong[i] && r.example_information[i] < sorted[n / 2];
-  add(text, std::to_string(hidden) +
-                " of the wrong ones are in the half about which passes disagree least: there they " +
-                (hidden ? "agree and are wrong." : "were right this time."));
+  const std::string half = " in the half about which passes disagree least";
+  add(text, hidden == 0   ? "No wrong one is" + half + "."
+            : hidden == 1 ? "One wrong one is" + half + ": they agree and are wrong."
+                          : std::to_string(hidden) + " wrong ones are" + half + ": they agree and are wrong.");
   return text;
 }
 

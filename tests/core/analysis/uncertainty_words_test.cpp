@@ -71,7 +71,8 @@ TEST(UncertaintyWords, OfExamplesCountTheMistakesThatPassesAgreeAbout) {
   r.information_right = 0.16;
   const std::string text = uncertainty_caveat(r);
   EXPECT_THAT(text, HasSubstr("1.3 times as much about the 2 of 4 examples"));
-  EXPECT_THAT(text, HasSubstr("1 of the wrong ones are in the half about which passes disagree least"));
+  EXPECT_THAT(text,
+              HasSubstr("One wrong one is in the half about which passes disagree least: they agree and are wrong."));
   r.example_wrong = {0, 0, 0, 0};
   EXPECT_THAT(uncertainty_caveat(r), HasSubstr("None of the 4 examples is wrong"));
 }
