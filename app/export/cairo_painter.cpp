@@ -145,6 +145,13 @@ class Painter {
     path(p.points, true);
     fill_and_stroke(p.fill, p.fill, 0, 0);
   }
+  void operator()(const draw::Ribbon& r) {
+    if (std::min(r.upper.size(), r.lower.size()) < 2) return;
+    std::vector<Vec2> outline = r.upper;
+    outline.insert(outline.end(), r.lower.rbegin(), r.lower.rend());
+    path(outline, true);
+    fill_and_stroke(r.fill, r.fill, 0, 0);
+  }
   void operator()(const draw::Box& b) {
     if (!(b.rect.width() > 0) || !(b.rect.height() > 0)) return;
     rounded(b.rect, std::min({b.rounding, b.rect.width() / 2, b.rect.height() / 2}));

@@ -38,6 +38,8 @@ struct Disc { Vec2 center; float radius; Color fill, stroke; float stroke_width 
 struct Line { Vec2 a, b; float width; Color color; };
 struct Polyline { std::vector<Vec2> points; float width; Color color; float dash = 0; bool closed = false; };
 struct Polygon { std::vector<Vec2> points; Color fill; };  // convex
+// What lies between two lines that go right together, point by point: a band around a curve.
+struct Ribbon { std::vector<Vec2> upper, lower; Color fill; };
 struct Box { Rect rect; Color fill, stroke; float stroke_width = 0; float rounding = 0; float dash = 0; };
 // Degrees clockwise from the positive x axis.
 struct Arc { Vec2 center; float radius; float from, to; float width; Color color; };
@@ -48,7 +50,7 @@ struct Image { Rect rect; int cols = 0, rows = 0; std::vector<Color> rgba; bool 
 struct PushClip { Rect rect; };
 struct PopClip {};
 
-using Item = std::variant<Disc, Line, Polyline, Polygon, Box, Arc, Text, Image, PushClip, PopClip>;
+using Item = std::variant<Disc, Line, Polyline, Polygon, Ribbon, Box, Arc, Text, Image, PushClip, PopClip>;
 
 }  // namespace draw
 

@@ -127,6 +127,13 @@ Bands choose_bands(Rect area, float u, const SceneStyle& style, std::size_t sent
   // Name, kept count with scale, and rate; the projector's kept count may be set larger.
   bands.header = body * 1.35f + body * 1.35f * (palette.id == ThemeId::Projector ? 1.35f : 1.0f) + caption * 1.5f;
   bands.legend = caption * 1.9f;
+  if (style.bare) {
+    bands.title = bands.legend = 0;
+    bands.header -= caption * 1.5f;
+    if (bands.rest(height) < 0.6f * height) bands.header = body * 1.35f;
+    if (bands.rest(height) < 0.5f * height) bands.header = 0;
+    return bands;
+  }
   bands.strip = any_site ? std::clamp(0.075f * height, 24.0f, 74 * u) + caption * 1.7f : 0;
   // The network comes first: what helps least gives way until it has 45 % of the height.
   const float needed = 0.45f * height;

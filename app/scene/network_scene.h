@@ -51,6 +51,7 @@ struct SceneStyle {
   const Palette* palette = nullptr;
   float u = 1;             // one design unit in pixels: window height / 1080 times the user's scale
   bool averaging = false;  // show drop frequency instead of single masks
+  bool bare = false;       // one of several side by side: no head line, strips or legend, names and counts alone
   std::optional<UnitRef> hovered, selected;
   std::optional<GateRef> hovered_gate, selected_gate;
   // Step mode: the beat at hand is told apart, gradients are shown on the way back and marks at the update.

@@ -196,6 +196,21 @@ struct GlPainter::Parts {
               std::abs(arc.to - arc.from) / 2 * radians, rgba(arc.color)});
   }
 
+  // Without soft edges, so that no seam shows between its pieces.
+  void add(const draw::Ribbon& ribbon) {
+    const std::size_t n = std::min(ribbon.upper.size(), ribbon.lower.size());
+    const Rgba8 color = rgba(ribbon.fill);
+    for (std::size_t i = 0; i + 1 < n && ribbon.fill.a > 0; ++i) {
+      const Vec2 a = ribbon.upper[i], b = ribbon.upper[i + 1], c = ribbon.lower[i + 1], d = ribbon.lower[i];
+      if (!finite(a) || !finite(b) || !finite(c) || !finite(d)) continue;
+      const Vec2 low{std::min(a.x, d.x), std::min(a.y, b.y)}, high{std::max(b.x, c.x), std::max(c.y, d.y)};
+      for (const Vec2 p : {a, b, c, a, c, d}) {
+        planner.place(kMesh, mesh.size(), around(low, high, pixel), clip());
+        mesh.add({p.x, p.y, color});
+      }
+    }
+  }
+
   void add(const draw::Polygon& polygon) {
     const auto& points = polygon.points;
     if (points.size() < 3 || polygon.fill.a == 0) return;

@@ -93,6 +93,19 @@ class Painter {
     target_.AddConvexPolyFilled(points_.data(), int(points_.size()), im_color(polygon.fill));
   }
 
+  // Without soft edges, so that no seam shows between its pieces.
+  void operator()(const draw::Ribbon& ribbon) {
+    const std::size_t n = std::min(ribbon.upper.size(), ribbon.lower.size());
+    const ImU32 color = im_color(ribbon.fill);
+    const ImVec2 uv = ImGui::GetFontTexUvWhitePixel();
+    for (std::size_t i = 0; i + 1 < n && ribbon.fill.a > 0; ++i) {
+      const Vec2 corners[] = {ribbon.upper[i], ribbon.upper[i + 1], ribbon.lower[i + 1], ribbon.lower[i]};
+      if (!std::all_of(std::begin(corners), std::end(corners), finite)) continue;
+      target_.PrimReserve(6, 4);
+      target_.PrimQuadUV(at(corners[0]), at(corners[1]), at(corners[2]), at(corners[3]), uv, uv, uv, uv, color);
+    }
+  }
+
   void operator()(const draw::Box& box) {
     if (!finite(box.rect.min) || !finite(box.rect.max)) return;
     if (box.fill.a > 0) {

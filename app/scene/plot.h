@@ -18,6 +18,11 @@ struct Series {
   bool visible = true;
   std::vector<Vec2> points;  // x ascending; NaN y = a gap
   bool trim = false;         // noisy: its highest 2 % do not stretch a fitted y range
+  std::vector<float> dashes = {};   // lengths of dashes and gaps in turn, in design units; empty: `dash`
+  std::vector<float> spread = {};   // half the height of a band around each of `points`; empty: none
+  int mark = -1;                    // shape (add_class_mark) along the line and at its end; -1: none
+  bool has_end_label = true;
+  std::string end_name = {};        // before the value of the end label
 };
 
 // What the reader has chosen; kept by the panel between frames.
