@@ -180,11 +180,12 @@ DependenceReport dependence_report(const Model<float>& model, const Dataset& dat
   report.worst_rise = *std::max_element(report.rises.begin(), report.rises.end());
   report.removal =
       removal_curve(model, split, plan.classify, plan.most, plan.fractions, plan.draws, plan.seed, give_up, parallel);
-  for (PruneBy by : {PruneBy::Weights, PruneBy::Units}) {
-    if (give_up && give_up()) return report;
-    (by == PruneBy::Weights ? report.by_weight : report.by_unit) =
-        pruning_curve(model, split, plan.classify, plan.most, plan.fractions, by, parallel);
-  }
+  for (PruneBy by : {PruneBy::Weights, PruneBy::Units})
+    for (const double& fraction : plan.fractions) {
+      if (give_up && give_up()) return report;
+      (by == PruneBy::Weights ? report.by_weight : report.by_unit)
+          .push_back(pruning_curve(model, split, plan.classify, plan.most, {&fraction, 1}, by, parallel)[0]);
+    }
   return report;
 }
 

@@ -21,6 +21,7 @@ struct DependencePlan {
   std::uint64_t seed = 7;
   bool classify = true;       // losses are cross entropy in nats, else squared error
   std::vector<double> fractions = {0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
+  bool operator==(const DependencePlan&) const = default;
 };
 
 // What is left of a network when a random share of the units of all hidden layers is removed (kept at 0, without

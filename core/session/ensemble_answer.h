@@ -23,16 +23,21 @@ struct EnsembleQuestion {
   DependencePlan dependence;
   int members = 5;                       // of the real ensemble, 1 .. 20
   // Train what the topic needs besides (Dependence: the twin; Members: all of them) up to the run's tick. Without it
-  // only what has been trained already for this run (same spec, same tick) is shown.
+  // only what has been trained already for this run is shown, as far as it was trained.
   bool train = false;
-  // Two questions are the same if their answers are.
+  // Two questions are the same if their answers are: what the topic does not read may differ.
   bool same_as(const EnsembleQuestion& other) const;
+  // The same topic of the same run, asked with the same plans: only its tick, a setting or the probe may differ.
+  bool follows(const EnsembleQuestion& other) const;
 };
+// Whether both are one state of one run.
+bool same_state(const FrozenRun& a, const FrozenRun& b);
 
 // The real ensemble beside the dropout network.
 struct MembersReport {
   int wanted = 0, trained = 0;
   EnsembleQuality quality;         // of those trained
+  std::vector<std::int64_t> ticks; // of each: up to where it was trained, which may be behind the run
   std::vector<double> seconds;     // of each, training
   Quality scaled, monte_carlo;     // of the dropout network, without masks and over `passes` masks
   int passes = 0;
@@ -47,6 +52,7 @@ struct EnsembleAnswer {
   std::shared_ptr<const Convergence> convergence;    // over the validation examples; comes after `subnetworks`
   std::shared_ptr<const UncertaintyReport> uncertainty;
   std::shared_ptr<const DependenceReport> dependence, twin;  // twin: the same run without dropout; null until trained
+  std::int64_t twin_tick = 0;            // up to where the twin was trained, which may be behind the run
   std::shared_ptr<const MembersReport> members;
   bool complete = false;                 // nothing more is being computed for the question
   std::string doing;                     // "training network 2 of 5"; empty when complete
