@@ -24,8 +24,8 @@ struct StudyRunnerOptions {
   int jobs = 0;     // threads; 0 = one per core
   bool gently = false;  // let everything else on the machine go first: in the background of a window
   bool keep_curves = true;
-  // On a worker's thread, after each trial, a few times a second and as it ends, until the runner is gone: must return at
-  // once and may ask for progress() and trials().
+  // On a worker's thread, after each trial, a few times a second and as it ends, until the runner is gone: must return
+  // at once and may ask for progress() and trials().
   std::function<void()> on_progress = {};
 };
 

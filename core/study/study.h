@@ -90,8 +90,8 @@ struct TrialHooks {
   std::function<void(std::int64_t tick)> on_tick;  // after each; cheap, please
   std::function<double()> seconds;                // any steady clock
 };
-// Trains run `run` with seed number `seed` to its end. Throws InputError for a spec that does not fit the data. Where the
-// study has no target, `ticks_to_target` is left to complete_targets().
+// Trains run `run` with seed number `seed` to its end. Throws InputError for a spec that does not fit the data. Where
+// the study has no target, `ticks_to_target` is left to complete_targets().
 std::optional<Trial> train_trial(const Study& study, std::size_t run, std::size_t seed,
                                  std::shared_ptr<const Dataset> data, const TrialHooks& hooks,
                                  Parallel* parallel = nullptr);

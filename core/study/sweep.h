@@ -17,7 +17,8 @@ struct Sweep {
   bool vary_data = true;
   std::int64_t ticks = 0;  // 0: as the spec says
 };
-// Throws InputError naming axis and value: a path that is none, a value that the field refuses, one value twice.
+// Throws InputError naming axis and value: a path that is none, a value that the field refuses, two values that make
+// no difference (one value twice, or a field that the sweep itself sets: seeds and, where given, ticks).
 void check_sweep(const Sweep& sweep);
 
 // A cell trains one spec with one seed. Cells are numbered with the seeds fastest, the second axis next.
@@ -27,11 +28,13 @@ struct CellPlace {
   std::size_t seed = 0;
 };
 CellPlace place_of(const Sweep& sweep, std::size_t cell);
-// The study of all cells: one run for each combination of values, named "dropout.rate=0.3, network.hidden=64".
+// The study of all cells: one run for each combination of values, named "dropout.rate=0.3, network.hidden=64". Cell c
+// is trial c of the study (run * seeds + seed). Layers are set before what acts on them. Throws InputError as
+// check_sweep does for a path or a value that is none.
 Study study_of(const Sweep& sweep);
 // Cells of shard `index` of `count` (0 <= index < count): every count-th, so that slow cells are spread evenly.
 std::vector<std::size_t> cells_of_shard(const Sweep& sweep, int index, int count);
-// A number that two sweeps share exactly if they would train the same cells.
+// A number that two sweeps share exactly if they would train the same cells in the same order, whatever their names.
 std::uint64_t sweep_hash(const Sweep& sweep);
 
 // What a shard found.
@@ -40,8 +43,9 @@ struct SweepPart {
   int shard = 0, shards = 1;
   std::vector<Trial> trials;  // Trial::run and ::seed as in study_of(sweep); curves need not be kept
 };
-// All trials, by cell. Throws InputError naming the parts and the first cells: sweeps that differ, cells that are
-// missing, a cell twice with another state_hash or score.
+// All trials, by cell, with targets completed. Parts may overlap where they agree. Throws InputError naming the parts
+// and the first cells: no parts, sweeps that differ, cells that are missing, a cell twice with another state_hash or
+// score.
 std::vector<Trial> merge_parts(std::span<const SweepPart> parts);
 
 }  // namespace dropscope
