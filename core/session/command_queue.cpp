@@ -17,7 +17,8 @@ bool replaces(const Command& before, const Command& next) {
   if (const auto* field = std::get_if<command::SetField>(&next))
     return field->path == std::get<command::SetField>(before).path;
   return is_one_of<command::SetSpeed, command::SetProbe, command::SetProbePoint, command::SetEvalView, command::SeekTo,
-                   command::SetTrace, command::ShowRow, command::ShowUnit>(next);
+                   command::SetTrace, command::ShareWeights, command::MeetAt, command::ShowRow, command::ShowUnit>(
+      next);
 }
 
 // Steps of one size and direction add up, so that a key held down is one way to go however long that takes.
@@ -49,6 +50,11 @@ std::uint64_t CommandQueue::push(Command command) {
   }
   changed_.notify_one();
   return number;
+}
+
+std::uint64_t CommandQueue::last() const {
+  const std::lock_guard lock(mutex_);
+  return last_;
 }
 
 void CommandQueue::nudge() {

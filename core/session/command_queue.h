@@ -21,6 +21,7 @@ class CommandQueue {
 
   // Returns the command's number, counting from 1.
   std::uint64_t push(Command command);
+  std::uint64_t last() const;  // number of the newest command pushed
   // Wakes the taker without a command: a picture it was waiting for is ready.
   void nudge();
   // Whether there may be something to take; cheap enough to ask every tick.
@@ -33,7 +34,7 @@ class CommandQueue {
 
  private:
   Taken take_locked();
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Command> commands_;
   std::uint64_t last_ = 0;

@@ -2,6 +2,7 @@
 // order and coins, so that any difference on screen is the difference between their plans.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace dropscope {
 
 enum class SeedPolicy : std::uint8_t { Shared, Independent };
 
+// Its functions are for one thread, the owner's; the sessions may be told things by any.
 class Lab {
  public:
   static constexpr std::size_t kMostRuns = 4;
@@ -25,21 +27,29 @@ class Lab {
   std::size_t size() const;
   Session& run(std::size_t i);
 
-  void send_all(const Command& command);
+  // To all at one instant, so that steps sent while runs are being brought to one tick leave them at one tick. Returns
+  // the command's number in each run.
+  std::vector<std::uint64_t> send_all(const Command& command);
 
   // Together: every run trains on its own thread, and all of them meet at the same ticks some thirty times a second, so
   // that none runs away and every picture is of one tick. How far apart meetings lie depends on the clock; no state of
-  // any run does. A run that is behind (a new one, one that started over) first catches up, as fast as it can. A run
-  // that diverged or stopped early stays where it is and is not waited for.
+  // any run does. A run that is behind (a new one, one that started over, one that was taken back) first catches up, as
+  // fast as it can, while the others wait; so they do for one that loads data. One that is ahead is caught up with. A
+  // run that diverged or stopped early stays where it is and is not waited for. What is sent to a single run (Pause,
+  // StepBy) moves it, but does not keep it from going on with the others.
   void play_together();
-  // All stop at one tick: the one they would meet at next, or sooner.
+  // All stop, and those behind go on to the newest tick that one of them has. Where they rest at one place already they
+  // stay there.
   void pause_together();
+  // True until paused, or until every run is over.
   bool playing_together() const;
-  // Brings all runs to the newest tick that one of them has: when a comparison begins.
+  // Stops all and brings them to the newest tick that one of them has, at its boundary: when a comparison begins. One
+  // that loads data comes there when it can.
   void line_up();
 
-  // One snapshot per run, all of the newest tick that every run has; of a run that is over, its last one. Empty where
-  // there is none yet. A run that still loads has none.
+  // One entry for each run: snapshots of the newest tick that every run has; of a run that is over, its last one. Null
+  // for a run that still loads, and while playing together for a new one that has not caught up. Empty where runs have
+  // no tick in common.
   std::vector<std::shared_ptr<const Snapshot>> aligned();
 
  private:

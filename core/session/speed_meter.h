@@ -1,10 +1,11 @@
-// How many ticks a second a session takes, measured a few times a second.
+// How fast a session trains: ticks a second as a person sees them pass, and what a tick takes by itself.
 #pragma once
 #include <chrono>
 #include <cstdint>
 
 namespace dropscope {
 
+// Measured a few times a second.
 class SpeedMeter {
  public:
   using Clock = std::chrono::steady_clock;
@@ -25,6 +26,37 @@ class SpeedMeter {
   Clock::time_point at_ = Clock::now();
   std::int64_t tick_ = 0;
   double ticks_per_second_ = 0;
+};
+
+// The time that ticks take, whatever is done between them left out. Where ticks are fast it is taken over many at once:
+// asking for the time at each of half a million ticks a second would be felt.
+class TickTimer {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Before a tick.
+  void begin() {
+    if (!open_) since_ = Clock::now(), open_ = true;
+  }
+  // After it. True: it is time to pause().
+  bool note_tick() { return ++ticks_ >= many_; }
+  // Something else than ticks comes next. Seconds of each of those since the last pause, 0 where there were none.
+  double pause();
+  void forget() { *this = {}; }
+
+  // Seconds of a tick, 0 before the first: of about the last half second of ticks, and of all.
+  double lately() const { return recent_.mean(); }
+  double mean() const { return all_.mean(); }
+
+ private:
+  struct Sum {
+    double seconds = 0, ticks = 0;
+    double mean() const { return ticks > 0 ? seconds / ticks : 0; }
+  };
+  Clock::time_point since_;
+  bool open_ = false;
+  int ticks_ = 0, many_ = 1;
+  Sum recent_, all_;
 };
 
 }  // namespace dropscope

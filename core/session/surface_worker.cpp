@@ -2,10 +2,12 @@
 
 #include <utility>
 
+#include "core/session/thread_priority.h"
+
 namespace dropscope {
 
-SurfaceWorker::SurfaceWorker(std::function<void()> on_done)
-    : on_done_(std::move(on_done)), thread_([this] { run(); }) {}
+SurfaceWorker::SurfaceWorker(std::function<void()> on_done, bool yields)
+    : on_done_(std::move(on_done)), thread_([this, yields] { run(yields); }) {}
 
 SurfaceWorker::~SurfaceWorker() {
   {
@@ -34,7 +36,8 @@ std::shared_ptr<const SurfaceView> SurfaceWorker::latest(const DataView* data) c
   return surface_data_.get() == data ? surface_ : nullptr;
 }
 
-void SurfaceWorker::run() {
+void SurfaceWorker::run(bool yields) {
+  if (yields) yield_to_others();
   for (;;) {
     Request request;
     {

@@ -23,8 +23,8 @@ class SurfaceWorker {
     std::int64_t tick = 0;
   };
 
-  // `on_done` is called on the worker's thread after each surface.
-  explicit SurfaceWorker(std::function<void()> on_done);
+  // `on_done` is called on the worker's thread after each surface. `yields`: the thread lets others go first.
+  explicit SurfaceWorker(std::function<void()> on_done, bool yields = false);
   ~SurfaceWorker();
 
   bool idle() const;
@@ -33,7 +33,7 @@ class SurfaceWorker {
   std::shared_ptr<const SurfaceView> latest(const DataView* data) const;
 
  private:
-  void run();
+  void run(bool yields);
   std::function<void()> on_done_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -102,18 +102,6 @@ TEST(SessionDeterminism, SettingsAreTakenInsideATickButHeededAtItsEnd) {
   EXPECT_EQ(later->state_hash, replay(s.log(), later->tick));
 }
 
-TEST(SessionDeterminism, FourRunsSideBySideAreTheRunsTheyAreAlone) {
-  Lab lab;
-  for (double rate : {0.0, 0.1, 0.3, 0.8}) lab.add(spec(rate));
-  lab.send_all(command::SetSpeed{0});
-  std::vector<std::uint64_t> numbers;
-  for (std::size_t i = 0; i < 4; ++i) numbers.push_back(lab.run(i).send(command::RunUntil{800}));
-  for (std::size_t i = 0; i < 4; ++i) {
-    const Shown end = wait_for(lab.run(i), [](const Snapshot& x) { return x.tick == 800 && x.state_hash; });
-    EXPECT_EQ(end->state_hash, replay(lab.run(i).log(), 800)) << "run " << i;
-  }
-}
-
 TEST(SessionDeterminism, SpeedsAndFrameRatesDoNotShow) {
   std::vector<std::uint64_t> all;
   for (double speed : {0.0, 500.0, 1e9}) {
@@ -126,47 +114,6 @@ TEST(SessionDeterminism, SpeedsAndFrameRatesDoNotShow) {
   }
   EXPECT_EQ(all[0], all[1]);
   EXPECT_EQ(all[0], all[2]);
-}
-
-TEST(Lab, AlignedShowsEveryRunAtOneTick) {
-  Lab lab;
-  EXPECT_TRUE(lab.aligned().empty());
-  lab.add(spec(0.1));
-  lab.add(spec(0.8));
-  lab.add(spec(0.3), SeedPolicy::Independent);
-  lab.send_all(command::SetSpeed{0});
-  for (std::size_t i = 0; i < 3; ++i)
-    wait_for(lab.run(i), [](const Snapshot& x) { return x.status == RunStatus::Paused; });
-  int shown = 0;
-  for (int frame = 0; frame < 60; ++frame) {
-    lab.send_all(command::RunUntil{5 * (frame + 1)});
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    const auto together = lab.aligned();
-    if (together.empty()) continue;
-    ++shown;
-    ASSERT_EQ(together.size(), 3u);
-    EXPECT_EQ(together[0]->tick, together[1]->tick);
-    EXPECT_EQ(together[0]->tick, together[2]->tick);
-  }
-  EXPECT_GT(shown, 0);
-  EXPECT_EQ(lab.run(0).latest()->spec.seed, lab.run(1).latest()->spec.seed);
-  EXPECT_EQ(lab.run(2).latest()->spec.seed, lab.run(0).latest()->spec.seed + 2);
-  lab.remove(1);
-  EXPECT_EQ(lab.size(), 2u);
-}
-
-// With one seed, the runs differ in nothing but their plans: one batch, nested masks.
-TEST(Lab, SharedRunsSeeTheSameExamplesAndNestedMasks) {
-  Lab lab;
-  lab.add(spec(0.3));
-  lab.add(spec(0.8));
-  const Shown a = at_rest(lab.run(0), lab.run(0).send(command::StepBy{1}));
-  const Shown b = at_rest(lab.run(1), lab.run(1).send(command::StepBy{1}));
-  EXPECT_EQ(a->example_shown, b->example_shown);
-  EXPECT_EQ(a->layers[0].h, b->layers[0].h);
-  for (std::size_t site : {1u, 2u})
-    for (std::size_t u = 0; u < a->sites[site].gate.size(); ++u)
-      EXPECT_LE(b->sites[site].gate[u], a->sites[site].gate[u]);
 }
 
 }  // namespace

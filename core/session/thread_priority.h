@@ -1,0 +1,10 @@
+// Who goes first where threads share a processor.
+#pragma once
+
+namespace dropscope {
+
+// The calling thread lets others of the machine go first from now on, as far as the system can do that for a single
+// thread; else nothing happens. What it computes does not depend on it.
+void yield_to_others();
+
+}  // namespace dropscope
