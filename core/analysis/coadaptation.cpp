@@ -177,7 +177,7 @@ Sparsity sparsity_of(const Activations& a, int bins) {
     sum += double(v);
     zeros += v == 0 ? 1 : 0;
     const double share = s.hi > s.lo ? (double(v) - s.lo) / (s.hi - s.lo) : 0;
-    ++s.histogram[std::size_t(std::min(bins - 1, int(share * bins)))];
+    ++s.histogram[share > 0 ? std::size_t(std::min(bins - 1, int(share * bins))) : 0];
   }
   s.mean_activation = sum / double(a.values.size());
   s.zero_share = double(zeros) / double(a.values.size());

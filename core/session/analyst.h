@@ -17,12 +17,14 @@ class Analyst {
   Analyst(const Analyst&) = delete;
   Analyst& operator=(const Analyst&) = delete;
 
-  // Any thread. Returns the question's number. What is being computed for an older one is given up, unless its answer
-  // is the same (a network that is half trained for the same run is gone on with).
+  // Any thread. Returns the question's number: that of the newest one where its answer is the same. What is being
+  // computed for an older question is given up, unless the new one follows it (EnsembleQuestion::follows): then there is
+  // something to show first, so that a run that trains on, or a probe that is dragged, sees answers all the time. A
+  // network that is half trained is gone on with as soon as a question asks for it again.
   std::uint64_t ask(EnsembleQuestion question);
   // The newest answer, parts of it missing while it is being computed. Null before the first.
   std::shared_ptr<const EnsembleAnswer> latest() const;
-  // Gives up what is being computed; what there is stays.
+  // Gives up what is being computed; what there is stays, as a complete answer. The same can be asked again.
   void cancel();
 
  private:
