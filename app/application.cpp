@@ -16,6 +16,7 @@
 #include "app/platform/imgui_host.h"
 #include "app/platform/screenshot.h"
 #include "app/platform/window.h"
+#include "app/questions.h"
 #include "app/render/texture_cache.h"
 #include "app/runs.h"
 #include "app/scene/before_step.h"
@@ -184,7 +185,8 @@ class Application {
   FrameTimes frame_times_;    // by the clock, from the first look at a snapshot until the picture is on the screen
   std::uint64_t last_sent_ = 0;
   int exit_code_ = 0;
-  Runs runs_;  // last: its threads call wake() until it is gone
+  Runs runs_;  // last, as questions_: their threads call wake() until they are gone
+  Questions questions_{[] { Window::wake(); }};
 };
 
 int Application::run() {
@@ -275,6 +277,7 @@ void Application::frame() {
   next_frame_ = now + frame_every_;
   if (busy_ > 0) --busy_;
   take_snapshot(now);
+  questions_.ask(state_, *snapshot_);
   step_script(now);
   const WindowLayout layout = window_layout();
   refresh_look(layout, now);
@@ -322,7 +325,8 @@ void Application::draw(const WindowLayout& layout) {
                 std::nullopt,
                 runs_.shown(),
                 runs_.study(),
-                nullptr};
+                questions_.answer(),
+                questions_.asked()};
   if (snapshot_->status != RunStatus::Loading && state_.document().spec_until > snapshot_->commands_seen &&
       in.now - snapshot_at_ > 0.3)
     in.reloading = progress_.load(std::memory_order_relaxed);
@@ -377,7 +381,7 @@ void Application::step_script(double now) {
 
 void Application::do_intent(const Intent& intent, bool from_script) {
   try {
-    Effects effects = reduce(intent, state_, *snapshot_, changing_number());
+    Effects effects = reduce(intent, state_, *snapshot_, changing_number(), questions_.answer());
     if (const std::uint64_t sent = runs_.obey(effects, state_)) last_sent_ = sent;
     if (effects.quit) quit_ = true;
     if (effects.fullscreen) window_.set_fullscreen(*effects.fullscreen);

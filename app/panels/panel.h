@@ -53,6 +53,7 @@ struct FrameInput {
   const EnsembleAnswer* answer = nullptr;   // to what Ensemble mode asks; null before the first
 };
 
+  std::uint64_t asked = 0;                  // number of what was asked last, as in EnsembleAnswer
 class Panel {
  public:
   virtual ~Panel() = default;

@@ -28,6 +28,8 @@ std::string fixed(double value, int decimals) {
 
 void start_over(Scope& s, RunSpec spec, bool playing) {
   s.state.document().spec = spec;
+  s.state.inquiry.train_at.reset();
+  s.state.inquiry.subnetwork.reset();
   s.send(command::Reset{std::move(spec)});
   s.send(command::SetSpeed{s.state.document().speed});
   s.send(command::SetEvalView{s.state.document().eval_view});

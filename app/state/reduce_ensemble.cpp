@@ -52,6 +52,16 @@ void walk_subnetworks(Scope& s, int by) {
   s.state.inquiry.subnetwork = std::uint32_t((at % count + count) % count);
 }
 
+// Up to what the run is frozen at, which may be a little behind it.
+void train_beside(Scope& s) {
+  const EnsembleTopic topic = s.state.inquiry.topic;
+  if (topic != EnsembleTopic::Members && topic != EnsembleTopic::Dependence)
+    return notify(s.state, "Nothing is trained beside the run for this topic");
+  if (!s.snapshot.frozen || s.snapshot.frozen->tick == 0)
+    return notify(s.state, "Train the run itself first: what stands beside it is trained up to its step");
+  s.state.inquiry.train_at = s.snapshot.frozen->tick;
+}
+
 }  // namespace
 
 void ensemble_action(Scope& s) {
@@ -74,22 +84,29 @@ void ensemble_action(Scope& s) {
       return change_passes(s, -1);
     case ActionId::PassesMore:
       return change_passes(s, 1);
+    case ActionId::Samples:
+      q.samples = int(s.integer(0, 1, 1000));
+      return;
     case ActionId::ProbeNext:
       return probe(s, 1);
     case ActionId::ProbePrevious:
       return probe(s, -1);
     case ActionId::Subnetwork: {
+      if (!s.has(0)) return q.subnetwork.reset();
       const int gates = enumerated_gates(s);
-      if (!s.has(0))
-        q.subnetwork.reset();
-      else
-        q.subnetwork = std::uint32_t(s.integer(0, 0, (std::int64_t(1) << gates) - 1));
+      if (gates == 0) throw InputError(s.where(), "a wall of sub-networks", "none: there are too many or none");
+      q.subnetwork = std::uint32_t(s.integer(0, 0, (std::int64_t(1) << gates) - 1));
       return;
     }
     case ActionId::SubnetworkNext:
       return walk_subnetworks(s, 1);
     case ActionId::SubnetworkPrevious:
       return walk_subnetworks(s, -1);
+    case ActionId::WallOrder:
+      if (s.has(0) && s.text(0) != "mask" && s.text(0) != "prediction")
+        throw InputError(s.where(), "mask or prediction", "'" + s.text(0) + "'");
+      q.by_prediction = s.has(0) ? s.text(0) == "prediction" : !q.by_prediction;
+      return;
     case ActionId::Column:
       q.column = int(s.integer(0, 0, 1000));
       return;
@@ -99,8 +116,11 @@ void ensemble_action(Scope& s) {
     case ActionId::Members:
       q.members = int(s.integer(0, 1, 20));
       return;
+    case ActionId::CancelBeside:
+      q.train_at.reset();
+      return;
     default:
-      q.train_at = s.snapshot.tick;
+      return train_beside(s);
   }
 }
 
