@@ -9,7 +9,7 @@
 
 namespace dropscope {
 
-// The run with every rate at 0; member m has seed spec.seed + m, and all of them the run's data.
+// The run without noise at any site; member m has seed spec.seed + m, and all of them the run's data.
 RunSpec member_spec(const RunSpec& spec, int member);
 
 // A trained member: weights that an analysis can ask.
@@ -21,24 +21,26 @@ struct Member {
   double seconds = 0;
   Model<float> model() const { return {*network, params, plans}; }
 };
-// Trains a member to `ticks`. nullopt where it was given up or diverged.
+// Trains a member to `ticks`, or to where training stops early. nullopt where it was given up or diverged.
 std::optional<Member> train_member(const RunSpec& spec, int member, std::int64_t ticks,
                                    std::shared_ptr<const Dataset> data, const TrialHooks& hooks);
 
 // How good an average is on the first `most` validation examples (0 = all). For classes, the mean of probabilities;
-// for regression, of predictions.
+// for regression, of predictions. `classify` false: outputs are predictions even where the data are classes, as a
+// squared error learns their one-hot code (Trainer::classifies).
 struct Quality {
-  double loss = 0;      // cross entropy in nats, or mean squared error
+  double loss = 0;      // mean per label: cross entropy in nats, at most 87 for one; or squared error. NaN of none
   double accuracy = 0;  // NaN for regression
 };
 struct EnsembleQuality {
   std::vector<Quality> first;  // [k]: of the mean of members 0 .. k
   std::vector<Quality> alone;  // [k]: of member k
 };
-EnsembleQuality ensemble_quality(std::span<const Member> members, const Dataset& data, std::size_t most);
+EnsembleQuality ensemble_quality(std::span<const Member> members, const Dataset& data, std::size_t most,
+                                 bool classify = true);
 // Of one network: without masks, and as the mean over `passes` masks (Monte Carlo).
-Quality scaled_quality(const Model<float>& model, const Dataset& data, std::size_t most);
+Quality scaled_quality(const Model<float>& model, const Dataset& data, std::size_t most, bool classify = true);
 Quality monte_carlo_quality(const Model<float>& model, const Dataset& data, std::size_t most, int passes,
-                            std::uint64_t seed);
+                            std::uint64_t seed, bool classify = true);
 
 }  // namespace dropscope

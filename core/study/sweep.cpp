@@ -115,9 +115,11 @@ void check_sweep(const Sweep& sweep) {
     Sweep alone{sweep.base, {axis}, sweep.seeds, sweep.vary_data, sweep.ticks};
     if (alone.seeds.empty()) alone.seeds = {0};
     const Study line = study_of(alone);
-    for (std::size_t i = 0; i < axis.values.size(); ++i)
+    std::vector<RunSpec> specs;
+    for (std::size_t i = 0; i < axis.values.size(); ++i) specs.push_back(trial_spec(line, i, 0));
+    for (std::size_t i = 0; i < specs.size(); ++i)
       for (std::size_t k = 0; k < i; ++k)
-        if (trial_spec(line, i, 0) == trial_spec(line, k, 0))
+        if (specs[i] == specs[k])
           throw InputError("axis " + axis.path, "values that make a difference",
                            axis.values[k] + " and " + axis.values[i] + ", which train the same");
   }
@@ -153,12 +155,13 @@ std::uint64_t sweep_hash(const Sweep& sweep) {
 std::vector<Trial> merge_parts(std::span<const SweepPart> parts) {
   if (parts.empty()) throw InputError("the parts", "at least one", "none");
   const Study study = study_of(parts[0].sweep);
-  const std::uint64_t hash = sweep_hash(parts[0].sweep);
   std::vector<Found> found(cell_count(parts[0].sweep));
   for (const SweepPart& part : parts) {
-    if (const std::uint64_t other = sweep_hash(part.sweep); other != hash)
-      throw InputError(part_name(part), "the sweep of " + part_name(parts[0]) + ", " + hash_text(hash),
-                       "another, " + hash_text(other));
+    // The same words are the same sweep; others may be.
+    if (part.sweep != parts[0].sweep)
+      if (const std::uint64_t other = sweep_hash(part.sweep), hash = sweep_hash(parts[0].sweep); other != hash)
+        throw InputError(part_name(part), "the sweep of " + part_name(parts[0]) + ", " + hash_text(hash),
+                         "another, " + hash_text(other));
     for (const Trial& trial : part.trials) {
       if (trial.run >= study.runs.size() || trial.seed >= study.seeds.size())
         throw InputError(part_name(part), "cells of the sweep",

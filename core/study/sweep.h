@@ -8,6 +8,7 @@ namespace dropscope {
 struct SweepAxis {
   std::string path;                 // a field as --set reads it: "dropout.rate", "network.hidden", "data.train"
   std::vector<std::string> values;  // as --set reads them
+  bool operator==(const SweepAxis&) const = default;
 };
 
 struct Sweep {
@@ -16,6 +17,7 @@ struct Sweep {
   std::vector<std::uint64_t> seeds;
   bool vary_data = true;
   std::int64_t ticks = 0;  // 0: as the spec says
+  bool operator==(const Sweep&) const = default;
 };
 // Throws InputError naming axis and value: a path that is none, a value that the field refuses, two values that make
 // no difference (one value twice, or a field that the sweep itself sets: seeds and, where given, ticks).

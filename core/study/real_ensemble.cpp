@@ -1,0 +1,112 @@
+#include "core/study/real_ensemble.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/analysis/monte_carlo.h"
+#include "core/base/check.h"
+#include "core/study/member_training.h"
+#include "core/train/evaluator.h"
+
+namespace dropscope {
+namespace {
+
+// The examples that are asked, and what their answers are held against.
+struct Asked {
+  const Dataset& data;
+  std::size_t count = 0;
+  bool classify = true;
+
+  Asked(const Dataset& d, std::size_t most, bool wanted)
+      : data(d),
+        count(most == 0 ? d.validation.count : std::min(most, d.validation.count)),
+        classify(wanted && d.task == Task::Classification) {}
+  std::span<const float> x() const { return std::span(data.validation.x).first(count * std::size_t(data.inputs)); }
+};
+
+std::vector<float> answers(const Model<float>& model, const Asked& asked) {
+  Tape<float> tape = model.network.make_tape();
+  return predict(model.network, model.params, model.plans, asked.x(), asked.count, asked.classify, tape);
+}
+
+// Of probabilities or predictions, a row for each label.
+template <class T>
+Quality quality_of(std::span<const T> rows, const Asked& asked) {
+  constexpr double kLeast = double(std::numeric_limits<float>::min());
+  const Split& split = asked.data.validation;
+  const std::size_t outputs = std::size_t(asked.data.outputs);
+  double loss = 0;
+  std::size_t correct = 0, scored = 0;
+  for (std::size_t r = 0; r < rows.size() / outputs; ++r) {
+    const std::span<const T> row = rows.subspan(r * outputs, outputs);
+    const int label = split.label.empty() ? -1 : split.label[r];
+    if (split.target.empty() && label < 0) continue;
+    ++scored;
+    if (label >= 0) correct += std::max_element(row.begin(), row.end()) - row.begin() == label ? 1 : 0;
+    if (asked.classify) {
+      loss -= std::log(std::max(double(row[std::size_t(label)]), kLeast));
+      continue;
+    }
+    for (std::size_t k = 0; k < outputs; ++k) {
+      const double wanted = split.target.empty() ? (label == int(k) ? 1 : 0) : double(split.target[r * outputs + k]);
+      loss += (double(row[k]) - wanted) * (double(row[k]) - wanted) / double(outputs);
+    }
+  }
+  const double none = std::numeric_limits<double>::quiet_NaN(), n = double(scored);
+  if (scored == 0) return {none, none};
+  return {loss / n, split.label.empty() ? none : double(correct) / n};
+}
+
+}  // namespace
+
+RunSpec member_spec(const RunSpec& spec, int member) {
+  RunSpec one = spec;
+  one.dropout.sites.clear();
+  one.seed += std::uint64_t(member);
+  return one;
+}
+
+std::optional<Member> train_member(const RunSpec& spec, int member, std::int64_t ticks,
+                                   std::shared_ptr<const Dataset> data, const TrialHooks& hooks) {
+  MemberTraining training(spec, member, std::move(data));
+  if (!training.train_to(ticks, hooks)) return std::nullopt;
+  return training.member();
+}
+
+EnsembleQuality ensemble_quality(std::span<const Member> members, const Dataset& data, std::size_t most,
+                                 bool classify) {
+  const Asked asked(data, most, classify);
+  EnsembleQuality quality;
+  std::vector<double> sum, mean;
+  for (const Member& member : members) {
+    const std::vector<float> own = answers(member.model(), asked);
+    quality.alone.push_back(quality_of<float>(own, asked));
+    sum.resize(own.size(), 0.0);
+    mean.resize(own.size());
+    DROPSCOPE_CHECK(sum.size() == own.size());
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      sum[i] += double(own[i]);
+      mean[i] = sum[i] / double(quality.alone.size());
+    }
+    quality.first.push_back(quality_of<double>(mean, asked));
+  }
+  return quality;
+}
+
+Quality scaled_quality(const Model<float>& model, const Dataset& data, std::size_t most, bool classify) {
+  const Asked asked(data, most, classify);
+  return quality_of<float>(answers(model, asked), asked);
+}
+
+Quality monte_carlo_quality(const Model<float>& model, const Dataset& data, std::size_t most, int passes,
+                            std::uint64_t seed, bool classify) {
+  const Asked asked(data, most, classify);
+  MonteCarloPlan plan;
+  plan.passes = passes;
+  plan.seed = seed;
+  plan.classify = asked.classify;
+  return quality_of<double>(monte_carlo<float>(model, asked.x(), asked.count, plan).mean, asked);
+}
+
+}  // namespace dropscope
