@@ -112,6 +112,7 @@ class AnswersPanel : public Panel {
     const Rect room{{at.x, at.y}, {at.x + width, at.y + height}};
     const Rect seen{{room.min.x, std::max(room.min.y, area.min.y)}, {room.max.x, std::min(room.max.y, area.max.y)}};
     input.pointer = pointer_in(seen);
+    input.snapshot = &in.snapshot;
     const AnswerPicture picture = sheet.build(input, room, style, in.measure);
     paint_imgui(picture.list, *ImGui::GetWindowDrawList(), *ui.fonts, in.textures);
     if (ui.items)

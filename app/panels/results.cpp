@@ -115,20 +115,10 @@ class ResultsPanel : public Panel {
   // A click on the surface probes the point under it.
   static void probe_at(const FrameInput& in, Rect inner, Vec2 at, IntentSink& sink) {
     const DataView& d = *in.snapshot.data;
-    if (d.inputs != 2 || d.validation_x.empty()) return;
-    const std::optional<Rect> plane = surface_plane(in, inner);
-    if (!plane || !plane->contains(at)) return;
-    const float x = d.lo[0] + (d.hi[0] - d.lo[0]) * (at.x - plane->min.x) / plane->width();
-    const float y = d.hi[1] - (d.hi[1] - d.lo[1]) * (at.y - plane->min.y) / plane->height();
-    sink.add(ActionId::ProbePoint, {short_text(double(x)), short_text(double(y))});
-  }
-
-  // Where the picture of the plane lies inside the card: its one smooth image.
-  static std::optional<Rect> surface_plane(const FrameInput& in, Rect inner) {
-    const DisplayList list = build_surface_view(in.snapshot, inner, style(in), in.measure);
-    for (const draw::Item& item : list.items)
-      if (const auto* image = std::get_if<draw::Image>(&item); image && image->cols > 8) return image->rect;
-    return std::nullopt;
+    const std::optional<Rect> plane = surface_plane(in.snapshot, inner, style(in));
+    if (!plane || !plane->contains(at) || d.validation_x.empty()) return;
+    const Vec2 x = inputs_at(d, *plane, at);
+    sink.add(ActionId::ProbePoint, {std::to_string(x.x), std::to_string(x.y)});
   }
 
   static std::string gap_text(const History& history) {

@@ -119,15 +119,11 @@ void add_axes(Sheet& s, const PlotScale& scale, const std::vector<Tick>& ticks, 
   const float y = r.max.y + 6 * s.u + s.small * 0.5f;
   float free_from = r.min.x - 1e6f;
   const float name_left = r.max.x - label_width;
-  const std::vector<double> values =
-      nice_ticks(scale.x_lo, scale.x_hi, std::clamp(int(r.width() / (s.small * 6)), 2, 8));
-  const double step = tick_step(values);
-  for (double v : values) {
-    const std::string text = tick_text(v, step);
+  for (const auto& [v, text] : x_ticks(scale, std::clamp(int(r.width() / (s.small * 6)), 2, 8))) {
     const float half = s.measure.width(text, s.small, Face::Regular) / 2;
     const float x = std::clamp(scale.px(v), r.min.x, r.max.x);
     s.list.add(draw::Line{{x, r.max.y}, {x, r.max.y + 4 * s.u}, hair, s.p.border});
-    if (x - half < free_from || (label_width > 0 && x + half > name_left - s.small * 0.6f)) continue;
+    if (text.empty() || x - half < free_from || (label_width > 0 && x + half > name_left - s.small * 0.6f)) continue;
     s.list.add(draw::Text{{x, y}, text, s.small, s.p.secondary, Face::Regular, HAlign::Center, VAlign::Middle});
     free_from = x + half + s.small * 0.6f;
   }

@@ -28,6 +28,7 @@ struct Series {
 // What the reader has chosen; kept by the panel between frames.
 struct PlotView {
   bool log_y = false;
+  bool log_x = false;  // x > 0; neither zoomed nor moved
   float smoothing = 0;  // 0 .. 0.999, exponential; the raw line stays visible, faint
   bool fit = true;      // follow the data; false: the range below
   double x_lo = 0, x_hi = 1, y_lo = 0, y_hi = 1;

@@ -9,7 +9,7 @@
 namespace dropscope {
 namespace {
 
-double forward(double y, bool log_y) { return log_y ? std::log10(std::max(y, 1e-300)) : y; }
+double forward(double v, bool log) { return log ? std::log10(std::max(v, 1e-300)) : v; }
 
 void include(double& lo, double& hi, double value) {
   lo = std::min(lo, value);
@@ -43,7 +43,8 @@ void pad_linear(double& lo, double& hi, const PlotStyle& style) {
 }  // namespace
 
 float PlotScale::px(double x) const {
-  return float(double(inner.min.x) + (x - x_lo) / (x_hi - x_lo) * double(inner.width()));
+  const double a = forward(x_lo, log_x), b = forward(x_hi, log_x);
+  return float(double(inner.min.x) + (forward(x, log_x) - a) / (b - a) * double(inner.width()));
 }
 
 float PlotScale::py(double y) const {
@@ -54,7 +55,9 @@ float PlotScale::py(double y) const {
 }
 
 double PlotScale::x_at(float at) const {
-  return x_lo + double(at - inner.min.x) / double(inner.width()) * (x_hi - x_lo);
+  const double a = forward(x_lo, log_x), b = forward(x_hi, log_x);
+  const double value = a + double(at - inner.min.x) / double(inner.width()) * (b - a);
+  return log_x ? std::pow(10.0, value) : value;
 }
 
 double PlotScale::y_at(float at) const {
@@ -66,6 +69,7 @@ double PlotScale::y_at(float at) const {
 PlotScale fitted_scale(const std::vector<Series>& series, const PlotView& view, const PlotStyle& style) {
   PlotScale scale;
   scale.log_y = view.log_y;
+  scale.log_x = view.log_x;
   const double inf = std::numeric_limits<double>::infinity();
   double x_lo = inf, x_hi = -inf, y_lo = inf, y_hi = -inf;
   for (const Series& s : series) {
@@ -128,22 +132,18 @@ std::string tick_text(double value, double step) {
   return fixed_text(value, decimals);
 }
 
-std::vector<Tick> y_ticks(const PlotScale& scale, int count) {
+namespace {
+
+// Of a logarithmic axis: 1, 2 and 5 of each decade, or as many whole decades as there is room for.
+std::vector<Tick> log_ticks(double lo, double hi, int count) {
   std::vector<Tick> ticks;
-  const double decades = scale.log_y ? std::log10(scale.y_hi / scale.y_lo) : 0;
-  if (!scale.log_y || decades < 0.7) {  // less than a decade reads best with plain steps
-    const std::vector<double> values = nice_ticks(scale.y_lo, scale.y_hi, count);
-    const double step = tick_step(values);
-    for (double v : values)
-      if (!scale.log_y || v > 0) ticks.push_back({v, tick_text(v, step)});
-    return ticks;
-  }
-  const int first = int(std::floor(std::log10(scale.y_lo))), last = int(std::ceil(std::log10(scale.y_hi)));
+  const double decades = std::log10(hi / lo);
+  const int first = int(std::floor(std::log10(lo))), last = int(std::ceil(std::log10(hi)));
   const int every = std::max(1, int(std::ceil(decades / std::max(2, count))));
   for (int e = first; e <= last; ++e)
     for (int m = 1; m < 10; ++m) {
       const double v = m * std::pow(10.0, e);
-      if (v < scale.y_lo || v > scale.y_hi) continue;
+      if (v < lo || v > hi) continue;
       const bool whole = m == 1 && (e - first) % every == 0;
       const bool also = decades < 2 && (m == 2 || m == 5);
       if (whole || also)
@@ -154,14 +154,36 @@ std::vector<Tick> y_ticks(const PlotScale& scale, int count) {
   return ticks;
 }
 
-std::vector<Vec2> smoothed(const std::vector<Vec2>& points, float weight) {
-  if (weight <= 0) return points;
-  std::vector<Vec2> out;
-  out.reserve(points.size());
+std::vector<Tick> even_ticks(double lo, double hi, int count) {
+  std::vector<Tick> ticks;
+  const std::vector<double> values = nice_ticks(lo, hi, count);
+  const double step = tick_step(values);
+  for (double v : values) ticks.push_back({v, tick_text(v, step)});
+  return ticks;
+}
+
+}  // namespace
+
+std::vector<Tick> y_ticks(const PlotScale& scale, int count) {
+  if (scale.log_y && std::log10(scale.y_hi / scale.y_lo) >= 0.7) return log_ticks(scale.y_lo, scale.y_hi, count);
+  // Less than a decade reads best with plain steps.
+  std::vector<Tick> ticks = even_ticks(scale.y_lo, scale.y_hi, count);
+  if (scale.log_y) std::erase_if(ticks, [](const Tick& tick) { return tick.value <= 0; });
+  return ticks;
+}
+
+std::vector<Tick> x_ticks(const PlotScale& scale, int count) {
+  return scale.log_x ? log_ticks(scale.x_lo, scale.x_hi, count) : even_ticks(scale.x_lo, scale.x_hi, count);
+}
+
   double mean = 0, left = 1;  // left: the weight that still lies on the start value 0
   for (const Vec2& p : points) {
     if (!std::isfinite(p.y)) {
       out.push_back(p);
+std::vector<Vec2> smoothed(const std::vector<Vec2>& points, float weight) {
+  if (weight <= 0) return points;
+  std::vector<Vec2> out;
+  out.reserve(points.size());
       continue;
     }
     mean = double(weight) * mean + (1 - double(weight)) * double(p.y);

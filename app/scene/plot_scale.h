@@ -7,11 +7,12 @@
 
 namespace dropscope {
 
-// Maps [x_lo, x_hi] x [y_lo, y_hi] onto a rectangle; y linear or by its logarithm.
+// Maps [x_lo, x_hi] x [y_lo, y_hi] onto a rectangle; each linear or by its logarithm.
 struct PlotScale {
   Rect inner;
   double x_lo = 0, x_hi = 1, y_lo = 0, y_hi = 1;
   bool log_y = false;
+  bool log_x = false;
 
   float px(double x) const;
   float py(double y) const;
@@ -27,6 +28,7 @@ struct Tick {
   std::string text;  // empty: a minor tick
 };
 std::vector<Tick> y_ticks(const PlotScale& scale, int count);
+std::vector<Tick> x_ticks(const PlotScale& scale, int count);
 
 // Unbroken runs of pixels: gaps at NaN (and, on a log scale, at values that are not positive). Where there
 // are more than two points per pixel column only each column's lowest and highest are kept, in their order.

@@ -37,11 +37,19 @@ Color surface_color(const Palette& p, float value, int classes) {
 struct Plane {
   Rect rect;
   const DataView& data;
-  Vec2 at(float x, float y) const {
-    const float fx = (x - data.lo[0]) / (data.hi[0] - data.lo[0]), fy = (y - data.lo[1]) / (data.hi[1] - data.lo[1]);
-    return {rect.min.x + fx * rect.width(), rect.max.y - fy * rect.height()};
-  }
+  Vec2 at(float x, float y) const { return point_of_inputs(data, rect, x, y); }
 };
+
+bool has_plane(const DataView* data) {
+  return data && !data->image && !data->sequence && data->task == Task::Classification && data->inputs == 2 &&
+         data->hi[0] > data->lo[0] && data->hi[1] > data->lo[1];
+}
+
+// Below the head line and above the legend.
+Rect plane_in(Rect area, const CardStyle& style) {
+  const float head = type_px(*style.palette, style.u, 16) * 1.5f, legend = type_px(*style.palette, style.u, 13) * 1.5f;
+  return {{area.min.x, std::min(area.max.y, area.min.y + head)}, {area.max.x, area.max.y - legend - 4 * style.u}};
+}
 
 void add_surface(DisplayList& list, const SurfaceView& surface, const Plane& plane, const CardStyle& style) {
   const Palette& p = *style.palette;
@@ -122,14 +130,17 @@ void add_class_legend(DisplayList& list, const DataView& data, Rect row, const C
 }
 
 DisplayList build_decision_surface(const Snapshot& snapshot, Rect area, const CardStyle& style,
-                                   const TextMeasure& measure) {
+                                   const TextMeasure& measure, SurfaceWords words) {
   const DataView& data = *snapshot.data;
   const Palette& p = *style.palette;
   const float size = type_px(p, style.u, 13);
   DisplayList list;
-  Rect rest = add_card_head(list, area, "Decision surface", "filled: train \u00b7 hollow: validation", style, measure);
-  const Rect legend{{rest.min.x, rest.max.y - size * 1.5f}, rest.max};
-  rest.max.y = legend.min.y - 4 * style.u;
+  Rect rest = area, legend{area.max, area.max};
+  if (words == SurfaceWords::All) {
+    rest = add_card_head(list, area, "Decision surface", "filled: train \u00b7 hollow: validation", style, measure);
+    legend = {{rest.min.x, rest.max.y - size * 1.5f}, rest.max};
+    rest.max.y = legend.min.y - 4 * style.u;
+  }
   if (rest.height() < 8 || rest.width() < 8) return list;
   const Plane plane{rest, data};
   list.add(draw::PushClip{rest});
@@ -141,11 +152,12 @@ DisplayList build_decision_surface(const Snapshot& snapshot, Rect area, const Ca
   add_points(list, plane, style);
   list.add(draw::PopClip{});
   list.add(draw::Box{rest, p.background.with_alpha(0), p.border.with_alpha(0.6f), std::max(1.0f, style.u), 0, 0});
-  add_class_legend(list, data, legend, style, measure);
+  if (words == SurfaceWords::All) add_class_legend(list, data, legend, style, measure);
   return list;
 }
 
-DisplayList build_fit(const Snapshot& snapshot, Rect area, const CardStyle& style, const TextMeasure& measure) {
+DisplayList build_fit(const Snapshot& snapshot, Rect area, const CardStyle& style, const TextMeasure& measure,
+                      SurfaceWords words) {
   const DataView& data = *snapshot.data;
   const Palette& p = *style.palette;
   std::vector<Series> series(1);
@@ -169,6 +181,7 @@ DisplayList build_fit(const Snapshot& snapshot, Rect area, const CardStyle& styl
                  .y_ceiling = {},
                  .empty_text = "the fit is not computed yet",
                  .end_labels = false};
+  if (words == SurfaceWords::None) look.title = look.value_title = look.x_label = "", look.show_legend = false;
   Plot plot = build_plot(series, area, view, look, measure, std::nullopt);
   DisplayList list = std::move(plot.list);
   const auto at = [&](float x, float y) {
@@ -218,16 +231,30 @@ std::vector<ContourSegment> contour_segments(const SurfaceView& surface, float l
   return segments;
 }
 
-DisplayList build_surface_view(const Snapshot& snapshot, Rect area, const CardStyle& style,
-                               const TextMeasure& measure) {
+std::optional<Rect> surface_plane(const Snapshot& snapshot, Rect area, const CardStyle& style) {
+  const Rect plane = plane_in(area, style);
+  if (!has_plane(snapshot.data.get()) || plane.height() < 8 || plane.width() < 8) return std::nullopt;
+  return plane;
+}
+
+Vec2 inputs_at(const DataView& d, Rect plane, Vec2 at) {
+  return {d.lo[0] + (d.hi[0] - d.lo[0]) * (at.x - plane.min.x) / plane.width(),
+          d.hi[1] - (d.hi[1] - d.lo[1]) * (at.y - plane.min.y) / plane.height()};
+}
+
+Vec2 point_of_inputs(const DataView& d, Rect plane, float x, float y) {
+  return {plane.min.x + (x - d.lo[0]) / (d.hi[0] - d.lo[0]) * plane.width(),
+          plane.max.y - (y - d.lo[1]) / (d.hi[1] - d.lo[1]) * plane.height()};
+}
+
+DisplayList build_surface_view(const Snapshot& snapshot, Rect area, const CardStyle& style, const TextMeasure& measure,
+                               SurfaceWords words) {
   const DataView* data = snapshot.data.get();
   if (data && data->image) return build_tile_sheet(snapshot, area, style, measure);
   if (data && data->sequence) return build_sequence_sheet(snapshot, area, style, measure);
-  if (data && data->task == Task::Classification && data->inputs == 2 && data->hi[0] > data->lo[0] &&
-      data->hi[1] > data->lo[1])
-    return build_decision_surface(snapshot, area, style, measure);
+  if (has_plane(data)) return build_decision_surface(snapshot, area, style, measure, words);
   if (data && data->task == Task::Regression && data->inputs == 1 && data->outputs == 1 && data->hi[0] > data->lo[0])
-    return build_fit(snapshot, area, style, measure);
+    return build_fit(snapshot, area, style, measure, words);
   DisplayList list;
   const Rect rest = add_card_head(list, area, data ? "Data" : "Decision surface", "", style, measure);
   const std::string text =

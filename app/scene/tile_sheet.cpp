@@ -62,19 +62,17 @@ TileGrid choose_grid(Rect room, float text, float u, float gap) {
   return best;
 }
 
-draw::Image tile_image(const Snapshot& snapshot, std::size_t i, Rect rect, const Palette& p) {
-  const DataView& data = *snapshot.data;
-  const std::size_t pixels = std::size_t(data.image->rows) * std::size_t(data.image->cols);
-  const float low = snapshot.spec.data.pixels == PixelRange::MinusOneOne ? -1.0f : 0.0f;
-  draw::Image image{rect, data.image->cols, data.image->rows, {}, false};
+}  // namespace
+
+draw::Image input_image(std::span<const float> input, const ImageShape& shape, PixelRange range, Rect rect,
+                        const Palette& p) {
+  const std::size_t pixels = std::min(input.size(), std::size_t(shape.rows) * std::size_t(shape.cols));
+  const float low = range == PixelRange::MinusOneOne ? -1.0f : 0.0f;
+  draw::Image image{rect, shape.cols, shape.rows, {}, false};
   image.rgba.reserve(pixels);
-  for (std::size_t k = 0; k < pixels; ++k)
-    image.rgba.push_back(
-        mix(p.neutral, p.text, (data.validation_x[i * std::size_t(data.inputs) + k] - low) / (1 - low)));
+  for (std::size_t k = 0; k < pixels; ++k) image.rgba.push_back(mix(p.neutral, p.text, (input[k] - low) / (1 - low)));
   return image;
 }
-
-}  // namespace
 
 DisplayList build_tile_sheet(const Snapshot& snapshot, Rect area, const CardStyle& style, const TextMeasure& measure) {
   const DataView& data = *snapshot.data;
@@ -99,7 +97,8 @@ DisplayList build_tile_sheet(const Snapshot& snapshot, Rect area, const CardStyl
     right += guess.right ? 1 : 0;
     const Vec2 at{rest.min.x + float(int(i) % cols) * (tile + gap), rest.min.y + float(int(i) / cols) * spread};
     const Rect rect{at, at + Vec2{tile, tile}};
-    list.add(tile_image(snapshot, i, rect, p));
+    const auto input = std::span(data.validation_x).subspan(i * std::size_t(data.inputs), std::size_t(data.inputs));
+    list.add(input_image(input, *data.image, snapshot.spec.data.pixels, rect, p));
     const bool wrong = guess.known && !guess.right;
     list.add(draw::Box{rect, p.card.with_alpha(0), wrong ? p.error : p.border.with_alpha(0.5f),
                        std::max(1.0f, (wrong ? 3.0f : 1.0f) * style.u), 0, 0});

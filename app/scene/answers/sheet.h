@@ -25,6 +25,7 @@ struct AnswerInput {
   bool by_prediction = false;               // the wall's order
   double pruned = 0;                        // share of the weights taken away
   std::optional<Vec2> pointer = std::nullopt;  // in pixels, where it is over the sheet
+  const Snapshot* snapshot = nullptr;          // of the run as it is now, for its decision surface; may be null
   const RunSpec& spec() const { return answer.run->spec; }
 };
 
