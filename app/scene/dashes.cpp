@@ -12,15 +12,24 @@ int ring_dashes(float radius, float dash) {
 }
 
 std::vector<std::vector<Vec2>> dashed_pieces(const std::vector<Vec2>& points, float dash, bool closed) {
+  const float pattern[] = {dash, dash};
+  return dashed_pieces(points, dash > 0 ? std::span<const float>(pattern) : std::span<const float>(), closed);
+}
+
+std::vector<std::vector<Vec2>> dashed_pieces(const std::vector<Vec2>& points, std::span<const float> pattern,
+                                             bool closed) {
   std::vector<std::vector<Vec2>> pieces;
   if (points.size() < 2) return pieces;
-  if (!(dash > 0)) {
+  float period = 0;
+  for (float length : pattern) period += length;
+  if (!(period > 0)) {
     pieces.push_back(points);
     if (closed) pieces.back().push_back(points.front());
     return pieces;
   }
   bool on = true;
-  float left = dash;  // until the pen changes
+  std::size_t at_hand = 0;
+  float left = pattern[0];  // until the pen changes
   pieces.push_back({points.front()});
   const std::size_t segments = closed ? points.size() : points.size() - 1;
   for (std::size_t i = 0; i < segments; ++i) {
@@ -37,7 +46,8 @@ std::vector<std::vector<Vec2>> dashed_pieces(const std::vector<Vec2>& points, fl
         pieces.push_back({at});
       }
       on = !on;
-      left = dash;
+      at_hand = (at_hand + 1) % pattern.size();
+      left = pattern[at_hand];
     }
     left -= length - done;
     if (on) pieces.back().push_back(b);

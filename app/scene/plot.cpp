@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/card.h"
+#include "app/scene/dashes.h"
 #include "app/scene/plot_scale.h"
 #include "app/scene/scene_text.h"
 
@@ -15,6 +17,23 @@ struct Sheet {
   float u, small, head;
   const TextMeasure& measure;
 };
+
+// A stroke in the series' dash; in pieces where it has a pattern.
+void add_stroke(Sheet& s, std::vector<Vec2> points, const Series& series, float width) {
+  if (series.dashes.empty()) {
+    s.list.add(draw::Polyline{std::move(points), width, series.color, series.dash * s.u, false});
+    return;
+  }
+  std::vector<float> pattern = series.dashes;
+  for (float& length : pattern) length *= s.u * s.p.line_scale;
+  for (std::vector<Vec2>& piece : dashed_pieces(points, pattern, false))
+    s.list.add(draw::Polyline{std::move(piece), width, series.color, 0, false});
+}
+
+void add_mark(Sheet& s, const Series& series, Vec2 at, float radius) {
+  add_class_mark(s.list, series.mark, at, radius, series.color, s.p.card, std::max(1.0f, 1.5f * s.u));
+}
+float mark_radius(const Sheet& s) { return std::max(4.0f, 6.5f * s.u * s.p.line_scale); }
 
 // Title left, value right; the value gives way last, for it is what people read.
 float add_head(Sheet& s, Rect area, const PlotStyle& style) {
@@ -48,12 +67,10 @@ float add_legend(Sheet& s, const std::vector<Series>& series, Rect area, float t
     const float width = sample + gap + s.measure.width(label, s.small, Face::Regular);
     if (x > area.min.x && x + width > area.max.x) x = area.min.x, y += row;
     const float middle = y + row / 2;
-    const Color line = one.visible ? one.color : one.color.with_alpha(0.3f);
-    s.list.add(draw::Polyline{{{x, middle}, {x + sample, middle}},
-                              std::max(1.0f, one.width * s.u * s.p.line_scale),
-                              line,
-                              one.dash * s.u,
-                              false});
+    Series shown{one.label, one.color, one.width, one.dash, true, {}, false, one.dashes, {}, one.mark};
+    if (!one.visible) shown.color = one.color.with_alpha(0.3f);
+    add_stroke(s, {{x, middle}, {x + sample, middle}}, shown, std::max(1.0f, one.width * s.u * s.p.line_scale));
+    if (one.mark >= 0) add_mark(s, shown, {x + sample / 2, middle}, mark_radius(s) * 0.8f);
     s.list.add(draw::Text{{x + sample + gap, middle},
                           label,
                           s.small,
@@ -84,12 +101,13 @@ std::vector<EndLabel> end_labels(const Sheet& s, const std::vector<Series>& seri
                                  float smoothing) {
   std::vector<EndLabel> labels;
   for (const Series& one : series) {
-    if (!one.visible) continue;
+    if (!one.visible || !one.has_end_label) continue;
     const Vec2* last = last_point(one, scale);
     if (!last || double(last->x) > scale.x_hi || double(last->x) < scale.x_lo) continue;
     const double shown =
         double(smoothing > 0 ? smoothed(one.points, smoothing)[std::size_t(last - one.points.data())].y : last->y);
-    labels.push_back({scale.py(shown), value_text(double(last->y)), one.color});
+    const std::string value = value_text(double(last->y));
+    labels.push_back({scale.py(shown), one.end_name.empty() ? value : one.end_name + " " + value, one.color});
   }
   std::sort(labels.begin(), labels.end(), [](const EndLabel& a, const EndLabel& b) { return a.y < b.y; });
   const float apart = s.small * 1.15f, top = scale.inner.min.y + s.small * 0.5f,
@@ -132,14 +150,59 @@ void add_axes(Sheet& s, const PlotScale& scale, const std::vector<Tick>& ticks, 
         draw::Text{{r.max.x, y}, style.x_label, s.small, s.p.secondary, Face::Regular, HAlign::Right, VAlign::Middle});
 }
 
-void add_curve(Sheet& s, const std::vector<Vec2>& points, const PlotScale& scale, float width, Color color,
-               float dash) {
+void add_curve(Sheet& s, const std::vector<Vec2>& points, const PlotScale& scale, float width, const Series& series) {
   for (std::vector<Vec2>& run : pixel_runs(points, scale)) {
     if (run.size() == 1)
-      s.list.add(draw::Disc{run[0], std::max(1.5f, width), color, color, 0, 0});
+      s.list.add(draw::Disc{run[0], std::max(1.5f, width), series.color, series.color, 0, 0});
     else
-      s.list.add(draw::Polyline{std::move(run), width, color, dash, false});
+      add_stroke(s, std::move(run), series, width);
   }
+}
+
+Series with_points(const Series& series, float smoothing) {
+  Series copy = series;
+  copy.points = smoothed(series.points, smoothing);
+  return copy;
+}
+
+// What lies within `spread` of the line. No smoothing: it is the spread of what was measured.
+void add_band(Sheet& s, const Series& series, const PlotScale& scale) {
+  draw::Ribbon band{{}, {}, series.color.with_alpha(s.p.id == ThemeId::Dark ? 0.26f : 0.2f)};
+  const auto flush = [&] {
+    if (band.upper.size() > 1) s.list.add(band);
+    band.upper.clear(), band.lower.clear();
+  };
+  for (std::size_t i = 0; i < std::min(series.points.size(), series.spread.size()); ++i) {
+    const double x = double(series.points[i].x), y = double(series.points[i].y), by = double(series.spread[i]);
+    if (!std::isfinite(x) || !std::isfinite(y) || !std::isfinite(by) || (scale.log_y && y <= 0)) {
+      flush();
+      continue;
+    }
+    const double low = scale.log_y ? std::max(y - by, scale.y_lo * 1e-3) : y - by;
+    band.upper.push_back({scale.px(x), scale.py(y + by)});
+    band.lower.push_back({scale.px(x), scale.py(low)});
+  }
+  flush();
+}
+
+// Markers along the line, so that it can be followed in grey; each series begins elsewhere, so that they do not lie on
+// one another. The last point has one of its own.
+void add_marks(Sheet& s, const Series& series, const PlotScale& scale, std::size_t nth, std::size_t count) {
+  const std::vector<std::vector<Vec2>> runs = pixel_runs(series.points, scale);
+  if (runs.empty()) return;
+  const float r = mark_radius(s), apart = std::max(scale.inner.width() / 5, 14 * r);
+  const Vec2 last = runs.back().back();
+  float next = scale.inner.min.x + apart * (float(nth) + 0.5f) / float(std::max<std::size_t>(1, count));
+  for (const std::vector<Vec2>& run : runs)
+    for (std::size_t i = 0; i + 1 < run.size(); ++i)
+      for (; next < run[i + 1].x; next += apart) {
+        if (next < run[i].x || next > last.x - 3 * r) continue;
+        const float share = (next - run[i].x) / (run[i + 1].x - run[i].x);
+        const Vec2 at = run[i] + (run[i + 1] - run[i]) * share;
+        if (scale.inner.contains(at)) add_mark(s, series, at, r * 0.8f);
+      }
+  if (last.x >= scale.inner.min.x && last.x <= scale.inner.max.x + 1)
+    add_mark(s, series, {last.x, std::clamp(last.y, scale.inner.min.y, scale.inner.max.y)}, r);
 }
 
 const Vec2* nearest(const Series& series, double x) {
@@ -222,27 +285,40 @@ Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& vi
   if (style.end_labels) labels = end_labels(s, series, scale, view.smoothing);
   widest = 0;
   for (const EndLabel& label : labels) widest = std::max(widest, measure.width(label.text, s.small, Face::Bold));
-  scale.inner.max.x -= widest > 0 ? widest + 8 * s.u : 4 * s.u;
+  const bool marks = std::any_of(series.begin(), series.end(), [](const Series& one) { return one.mark >= 0; });
+  const float after = 7 * s.u + (marks ? mark_radius(s) : 0);  // from the plane to the labels
+  scale.inner.max.x -= widest > 0 ? widest + after + s.u : 4 * s.u + (marks ? mark_radius(s) : 0);
   scale.inner.max.x = std::max(scale.inner.max.x, scale.inner.min.x + 4);
   add_axes(s, scale, ticks, style);
   const float over = 3 * s.u;  // thick lines on the border are not cut in half
   s.list.add(draw::PushClip{{scale.inner.min - Vec2{0, over}, scale.inner.max + Vec2{over, over * 0.5f}}});
   bool any = false;
+  for (const Series& one : series)
+    if (one.visible && !one.spread.empty()) add_band(s, one, scale);
   for (const Series& one : series) {
     any = any || (one.visible && last_point(one, scale));
     if (!one.visible) continue;
     const float width = std::max(1.0f, one.width * s.u * p.line_scale);
-    if (view.smoothing > 0)
-      add_curve(s, one.points, scale, std::max(1.0f, width * 0.5f), one.color.with_alpha(0.28f), 0);
-    add_curve(s, smoothed(one.points, view.smoothing), scale, width, one.color, one.dash * s.u);
+    if (view.smoothing > 0) {
+      const Series raw{one.label, one.color.with_alpha(0.28f), one.width, 0, true, {}};
+      add_curve(s, one.points, scale, std::max(1.0f, width * 0.5f), raw);
+    }
+    add_curve(s, smoothed(one.points, view.smoothing), scale, width, one);
   }
   s.list.add(draw::PopClip{});
+  const auto marked = std::size_t(std::count_if(series.begin(), series.end(), [](auto& one) { return one.mark >= 0; }));
+  std::size_t nth = 0;
+  for (const Series& one : series) {
+    if (one.mark < 0) continue;
+    if (one.visible) add_marks(s, view.smoothing > 0 ? with_points(one, view.smoothing) : one, scale, nth, marked);
+    ++nth;
+  }
   if (!any)
     s.list.add(draw::Text{scale.inner.center(),
                           fit_text(style.empty_text, scale.inner.width(), s.small, Face::Regular, measure), s.small,
                           p.secondary, Face::Regular, HAlign::Center, VAlign::Middle});
   for (const EndLabel& label : labels)
-    s.list.add(draw::Text{{scale.inner.max.x + 7 * s.u, label.y},
+    s.list.add(draw::Text{{scale.inner.max.x + after, label.y},
                           label.text,
                           s.small,
                           label.color,

@@ -75,10 +75,14 @@ PlotScale fitted_scale(const std::vector<Series>& series, const PlotView& view, 
   for (const Series& s : series) {
     if (!s.visible) continue;
     const double highest = highest_fitted(s);
-    for (const Vec2& p : s.points) {
+    for (std::size_t i = 0; i < s.points.size(); ++i) {
+      const Vec2& p = s.points[i];
       if (!std::isfinite(p.x) || !std::isfinite(p.y) || (view.log_y && p.y <= 0)) continue;
       include(x_lo, x_hi, double(p.x));
       include(y_lo, y_hi, std::min(double(p.y), highest));
+      if (i >= s.spread.size() || !std::isfinite(s.spread[i])) continue;
+      include(y_lo, y_hi, double(p.y + s.spread[i]));
+      if (!view.log_y) include(y_lo, y_hi, double(p.y - s.spread[i]));
     }
   }
   if (!(x_lo <= x_hi)) x_lo = 0, x_hi = 1, y_lo = view.log_y ? 0.1 : 0, y_hi = 1;
@@ -176,14 +180,14 @@ std::vector<Tick> x_ticks(const PlotScale& scale, int count) {
   return scale.log_x ? log_ticks(scale.x_lo, scale.x_hi, count) : even_ticks(scale.x_lo, scale.x_hi, count);
 }
 
-  double mean = 0, left = 1;  // left: the weight that still lies on the start value 0
-  for (const Vec2& p : points) {
-    if (!std::isfinite(p.y)) {
-      out.push_back(p);
 std::vector<Vec2> smoothed(const std::vector<Vec2>& points, float weight) {
   if (weight <= 0) return points;
   std::vector<Vec2> out;
   out.reserve(points.size());
+  double mean = 0, left = 1;  // left: the weight that still lies on the start value 0
+  for (const Vec2& p : points) {
+    if (!std::isfinite(p.y)) {
+      out.push_back(p);
       continue;
     }
     mean = double(weight) * mean + (1 - double(weight)) * double(p.y);

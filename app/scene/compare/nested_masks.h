@@ -3,6 +3,7 @@
 #pragma once
 #include <optional>
 
+#include "app/scene/card.h"
 #include "app/scene/network_scene.h"
 
 namespace dropscope {
@@ -18,9 +19,11 @@ struct MaskMeeting {
 };
 // Nothing where the two do not show the same tick, example and phase, or have no masks of zeros to compare.
 std::optional<MaskMeeting> meet(const Snapshot& run, const Snapshot& reference);
-// For runs of one variant: "drops all 7 units that A drops, and 3 more"; what is so otherwise where they are not
-// nested. Empty where the variants differ.
-std::string meeting_words(const MaskMeeting& meeting, const std::string& reference);
+// Whether that is ever so: both have noise of zeros on the same elements. Does not change from step to step.
+bool can_meet(const Snapshot& run, const Snapshot& reference);
+// For runs of one variant, longest first: "drops all 7 units that A drops, and 3 more"; what is so otherwise where they
+// are not nested. Empty where the variants differ.
+std::vector<std::string> meeting_words(const MaskMeeting& meeting, const std::string& reference);
 
 // Marks on the run's network: filled, pointing down where a unit is dropped here and not in the reference; hollow,
 // pointing up where it is the other way round. Shapes, so that they are told apart in grey.

@@ -11,6 +11,7 @@ struct PaneLayout {
   Rect head;     // letter and name; its right end stays free for buttons
   Rect notes;    // what differs, what became of the run, what its masks have in common with A's
   Rect network;  // for layout_network with SceneStyle::bare
+  Rect marks;    // for build_meeting_legend, below the network; without height where no masks can be compared
   Rect surface;  // for build_surface_view or the difference; without width where there is no room
   Rect numbers;  // train, validation, gap
 };
@@ -19,17 +20,18 @@ struct PaneLayout {
 PaneLayout layout_pane(RunViews runs, Rect rect, float head_right, const CardStyle& style, const TextMeasure& measure);
 
 // Card, head, notes and numbers; `at_hand` marks the run that keys and settings are for. A pane without a snapshot says
-// that it loads.
+// that it loads. While averages are shown (SceneStyle::averaging) nothing is said of single masks.
 DisplayList build_pane(RunViews runs, std::size_t run, bool at_hand, const PaneLayout& layout, const CardStyle& style,
-                       const TextMeasure& measure);
+                       const TextMeasure& measure, bool averaging = false);
 
 // The lines of the notes, most important first: diverged or failed, stopped early, catching up, other shape, what
 // differs, nested masks.
 struct PaneNote {
-  std::string text;
+  std::vector<std::string> wordings;  // longest first
   bool warning = false;
+  bool one_line = false;  // changes with every step, so that it must not take more or less room
 };
-std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run);
+std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run, bool averaging = false);
 
 // Surface, fit or tiles of the run, as build_surface_view draws them.
 DisplayList build_pane_surface(const RunView& run, const PaneLayout& layout, const CardStyle& style,

@@ -1,4 +1,5 @@
-// Where the parts of Compare mode are, for the window and for pictures. A pure function of sizes.
+// Where panes and curves of Compare mode are within the room they have, for the window and for pictures. Pure
+// functions of sizes.
 #pragma once
 #include <vector>
 
@@ -9,12 +10,10 @@ namespace dropscope {
 // Panes side by side over the whole of `area`.
 std::vector<Rect> place_panes(Rect area, std::size_t runs, float gap);
 
-// Below the panes: curves at the left, the table at the right.
-struct CompareSheet {
-  std::vector<Rect> panes;
-  Rect loss, accuracy;  // curves; accuracy has no width where there is none, or no room for two
-  Rect table;
+// One card for each plot. Side by side where there is width, else the loss alone.
+struct CurvePlaces {
+  Rect loss, accuracy;  // accuracy has no width where there is none, or no room for two
 };
-CompareSheet layout_compare(Rect area, std::size_t runs, bool accuracy, const CardStyle& style);
+CurvePlaces place_curves(Rect area, bool accuracy, const CardStyle& style);
 
 }  // namespace dropscope

@@ -1,0 +1,87 @@
+#include "app/scene/compare/curves.h"
+
+#include <algorithm>
+
+namespace dropscope {
+namespace {
+
+Series curve(const History& history, float MetricPoint::*value) {
+  Series series;
+  series.points.reserve(history.count);
+  for (std::size_t i = 0; i < history.count; ++i) series.points.push_back({float(history[i].tick), history[i].*value});
+  return series;
+}
+
+// Thick, with the run's letter and marker.
+void dress(Series& series, std::size_t run, const Palette& palette) {
+  series.color = run_color(palette, run);
+  series.width = 4;
+  series.mark = run_marker(run);
+  series.end_name = run_letter(run);
+}
+
+bool has_trials(const StudyView* study) { return study && study->table.trials > 0; }
+
+}  // namespace
+
+std::vector<Series> run_series(RunViews runs, CurveKind kind, const Palette& palette) {
+  const bool loss = kind == CurveKind::Loss;
+  std::vector<Series> all;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (!runs[i].snapshot) continue;
+    const History& history = runs[i].snapshot->history;
+    Series train = curve(history, loss ? &MetricPoint::train_loss : &MetricPoint::train_accuracy);
+    train.label = run_letter(i) + " train";
+    train.color = run_color(palette, i);
+    const std::span<const float> dashes = run_train_dashes(i);
+    train.dashes.assign(dashes.begin(), dashes.end());
+    train.has_end_label = false;
+    Series validation = curve(history, loss ? &MetricPoint::validation_loss : &MetricPoint::validation_accuracy);
+    validation.label = run_letter(i) + " validation";
+    dress(validation, i, palette);
+    all.push_back(std::move(train));
+    all.push_back(std::move(validation));
+  }
+  return all;
+}
+
+std::vector<Series> study_series(const StudyView& study, CurveKind kind, const Palette& palette) {
+  const std::vector<Band>& bands = kind == CurveKind::Loss ? study.loss : study.accuracy;
+  std::vector<Series> all;
+  for (std::size_t i = 0; i < bands.size(); ++i) {
+    const Band& band = bands[i];
+    Series series;
+    series.label = run_letter(i) + " " + (i < study.study.runs.size() ? study.study.runs[i].name : "");
+    dress(series, i, palette);
+    const std::span<const float> dashes = run_dashes(i);
+    series.dashes.assign(dashes.begin(), dashes.end());
+    for (std::size_t k = 0; k < band.tick.size(); ++k) {
+      series.points.push_back({float(band.tick[k]), float(band.mean[k])});
+      series.spread.push_back(float(band.deviation[k]));
+    }
+    all.push_back(std::move(series));
+  }
+  return all;
+}
+
+Plot build_compare_plot(RunViews runs, const StudyView* study, CurveKind kind, Rect area, const PlotView& view,
+                        const CardStyle& style, const TextMeasure& measure, std::optional<Vec2> hover) {
+  const bool loss = kind == CurveKind::Loss, seeds = has_trials(study);
+  PlotStyle look{.palette = style.palette,
+                 .u = style.u,
+                 .title = loss ? "Loss" : "Accuracy",
+                 .value_title = "thick: validation \u00b7 thin, dashed: train",
+                 .x_label = "step",
+                 .y_floor = 0.0,
+                 .y_ceiling = {},
+                 .show_legend = false};
+  if (!loss) look.y_ceiling = 1.0;
+  if (seeds) {
+    look.title = loss ? "Validation loss" : "Validation accuracy";
+    look.value_title = "mean \u00b1 deviation over seeds, " + std::to_string(study->table.trials) + " trainings";
+  }
+  return build_plot(seeds ? study_series(*study, kind, *style.palette) : run_series(runs, kind, *style.palette), area,
+                    view, look, measure, hover);
+}
+
+}  // namespace dropscope

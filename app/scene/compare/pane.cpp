@@ -1,0 +1,228 @@
+#include "app/scene/compare/pane.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/scene/compare/nested_masks.h"
+#include "app/scene/scene_text.h"
+#include "app/scene/surface_view.h"
+
+namespace dropscope {
+namespace {
+
+constexpr std::size_t kMostNoteLines = 4;
+constexpr float kWide = 1.45f;  // of width to height, from which on network and results stand side by side
+
+float note_px(const CardStyle& style) { return std::max(13.0f, type_px(*style.palette, style.u, 15)); }
+float head_px(const CardStyle& style) { return std::max(15.0f, type_px(*style.palette, style.u, 19)); }
+float value_px(const CardStyle& style) { return std::max(17.0f, type_px(*style.palette, style.u, 25)); }
+
+bool known(const RunViews& runs, std::size_t run) { return run < runs.size() && runs[run].snapshot != nullptr; }
+
+bool may_meet(RunViews runs, std::size_t run) {
+  return run > 0 && known(runs, 0) && known(runs, run) && can_meet(*runs[run].snapshot, *runs[0].snapshot);
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string all;
+  for (const std::string& part : parts) all += (all.empty() ? "" : " \u00b7 ") + part;
+  return all;
+}
+
+std::vector<std::string> note_lines(const PaneNote& note, float room, float size, const TextMeasure& measure) {
+  if (note.one_line) return {first_fitting(note.wordings, room, size, Face::Regular, measure)};
+  return wrap_text(note.wordings.front(), room, size, Face::Regular, measure, 2);
+}
+
+std::size_t lines_needed(RunViews runs, std::size_t run, float room, float size, const TextMeasure& measure) {
+  std::size_t lines = 0;
+  bool meets = false;
+  for (const PaneNote& note : pane_notes(runs, run)) {
+    lines += note_lines(note, room, size, measure).size();
+    meets = meets || note.one_line;
+  }
+  return lines + (may_meet(runs, run) && !meets ? 1 : 0);
+}
+
+struct Number {
+  std::string name, value;
+};
+std::vector<Number> numbers_of(const Snapshot& snapshot) {
+  if (snapshot.history.empty()) return {};
+  const MetricPoint& last = snapshot.history.back();
+  const bool classes = std::isfinite(last.validation_accuracy);
+  const double gap = double(last.validation_loss) - double(last.train_loss);
+  const auto text = [&](float accuracy, float loss) {
+    return classes ? fixed_text(double(accuracy), 3) : value_text(double(loss));
+  };
+  return {{classes ? "train acc" : "train loss", text(last.train_accuracy, last.train_loss)},
+          {classes ? "val acc" : "val loss", text(last.validation_accuracy, last.validation_loss)},
+          {classes ? "loss gap" : "gap", (gap > 0 ? "+" : "") + fixed_text(gap, 3)}};
+}
+
+float numbers_width(const CardStyle& style, const TextMeasure& measure) {
+  return std::max(measure.width("+0.000", value_px(style), Face::Bold),
+                  measure.width("train loss", note_px(style), Face::Regular)) +
+         4 * style.u;
+}
+float number_height(const CardStyle& style) { return note_px(style) * 1.3f + value_px(style) * 1.35f; }
+
+// Beside each other in a row where the pane is wide, else below each other.
+void add_numbers(DisplayList& list, const Snapshot& snapshot, Rect area, std::size_t run, const CardStyle& style,
+                 const TextMeasure& measure) {
+  const Palette& p = *style.palette;
+  const std::vector<Number> numbers = numbers_of(snapshot);
+  if (numbers.empty() || area.width() <= 0) return;
+  const float small = note_px(style), big = value_px(style), each = number_height(style);
+  const bool row = area.height() < 2 * each;
+  const float wide = row ? area.width() / float(numbers.size()) : area.width();
+  float x = area.min.x, y = area.min.y;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (y + each > area.max.y + 1) return;
+    const bool validation = i == 1;
+    list.add(draw::Text{{x, y + small * 0.65f},
+                        fit_text(numbers[i].name, wide, small, Face::Regular, measure),
+                        small,
+                        p.secondary,
+                        Face::Regular,
+                        HAlign::Left,
+                        VAlign::Middle});
+    const float size = fit_size(numbers[i].value, wide - (validation ? big * 0.8f : 0), big, 13, Face::Bold, measure);
+    const Vec2 at{x, y + small * 1.3f + big * 0.6f};
+    list.add(draw::Text{at, numbers[i].value, size, p.text, Face::Bold, HAlign::Left, VAlign::Middle});
+    // The run's own number carries its marker.
+    if (validation)
+      add_run_marker(list, run, {at.x + measure.width(numbers[i].value, size, Face::Bold) + big * 0.5f, at.y},
+                     big * 0.24f, style);
+    if (row)
+      x += wide;
+    else
+      y += each;
+  }
+}
+
+void add_frame(DisplayList& list, Rect frame, std::size_t run, bool at_hand, const CardStyle& style) {
+  const Palette& p = *style.palette;
+  const float rounding = 8 * style.u, band = std::max(3.0f, 5 * style.u), hair = std::max(1.0f, style.u);
+  list.add(
+      draw::Box{frame, p.card, at_hand ? p.text : p.border.with_alpha(0.45f), at_hand ? 2 * hair : hair, rounding, 0});
+  const float y = frame.min.y + band / 2;
+  add_run_line(list, run, {frame.min.x + rounding, y}, {frame.max.x - rounding, y}, band, style);
+}
+
+}  // namespace
+
+std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run, bool averaging) {
+  std::vector<PaneNote> notes;
+  if (!known(runs, run)) return notes;
+  const RunView& view = runs[run];
+  const Snapshot& s = *view.snapshot;
+  if (s.status == RunStatus::Diverged || s.status == RunStatus::Failed)
+    notes.push_back({{s.message.empty() ? "the run failed" : s.message}, true});
+  else if (s.over)
+    notes.push_back({{"stopped early at step " + count_text(std::uint64_t(s.tick))}});
+  if (view.catching_up)
+    notes.push_back({{"catching up: step " + count_text(std::uint64_t(s.tick)), "catching up"}, false, true});
+  if (run == 0) {
+    if (runs.size() > 1) notes.push_back({{"the others are held against this run"}});
+    return notes;
+  }
+  const std::string a = run_letter(0);
+  if (known(runs, 0) && !same_shape(s, *runs[0].snapshot))
+    notes.push_back({{"other shape than " + a + ": its initial weights and coins differ, too"}, true});
+  notes.push_back({{view.differences.empty() ? "no difference to " + a : joined(view.differences)}});
+  if (averaging || !may_meet(runs, run)) return notes;
+  if (const std::optional<MaskMeeting> meeting = meet(s, *runs[0].snapshot)) {
+    std::vector<std::string> words = meeting_words(*meeting, a);
+    if (!words.empty()) notes.push_back({std::move(words), false, true});
+  }
+  return notes;
+}
+
+PaneLayout layout_pane(RunViews runs, Rect rect, float head_right, const CardStyle& style, const TextMeasure& measure) {
+  PaneLayout layout;
+  layout.frame = rect;
+  const float pad = 14 * style.u, gap = 8 * style.u, note = note_px(style), head = head_px(style) * 1.5f;
+  const float left = rect.min.x + pad, right = rect.max.x - pad, top = rect.min.y + 5 * style.u + pad * 0.5f;
+  layout.head = {{left, top}, {right - head_right, std::min(rect.max.y, top + head)}};
+  std::size_t lines = 1;
+  bool meets = false;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    lines = std::max(lines, lines_needed(runs, i, right - left, note, measure));
+    meets = meets || may_meet(runs, i);
+  }
+  const std::size_t most = rect.height() < 20 * note ? 2 : kMostNoteLines;
+  const float notes = float(std::min(lines, most)) * note * 1.3f;
+  layout.notes = {{left, layout.head.max.y}, {right, std::min(rect.max.y, layout.head.max.y + notes)}};
+  const Rect body{{left, layout.notes.max.y + gap * 0.5f}, {right, rect.max.y - pad * 0.8f}};
+  const float marks = meets ? note * 1.5f : 0;
+  const bool wide = body.width() > kWide * body.height();
+  const float number = numbers_width(style, measure), each = number_height(style);
+  if (wide) {
+    const float middle = body.min.x + body.width() * 0.56f;
+    layout.network = {body.min, {middle - gap, body.max.y - marks}};
+    layout.surface = {{middle + gap, body.min.y}, {body.max.x, body.max.y - each - gap}};
+    layout.numbers = {{middle + gap, body.max.y - each}, body.max};
+  } else {
+    const float below = std::max(std::min(3 * each, body.height() * 0.42f), body.height() * 0.38f);
+    const float middle = body.max.y - below;
+    layout.network = {body.min, {body.max.x, middle - gap - marks}};
+    layout.surface = {{body.min.x, middle}, {body.max.x - number - 2 * gap, body.max.y}};
+    layout.numbers = {{body.max.x - number, middle}, body.max};
+    if (layout.surface.width() < 4 * note) {  // numbers alone
+      layout.surface = {body.max, body.max};
+      layout.numbers.min.x = body.min.x;
+    }
+  }
+  layout.marks = {{layout.network.min.x, layout.network.max.y}, {layout.network.max.x, layout.network.max.y + marks}};
+  return layout;
+}
+
+DisplayList build_pane(RunViews runs, std::size_t run, bool at_hand, const PaneLayout& layout, const CardStyle& style,
+                       const TextMeasure& measure, bool averaging) {
+  const Palette& p = *style.palette;
+  DisplayList list;
+  add_frame(list, layout.frame, run, at_hand, style);
+  const float head = head_px(style), note = note_px(style), y = layout.head.center().y;
+  const float name_left =
+      add_run_badge(list, run, {layout.head.min.x, y}, head, style, measure) + std::max(6.0f, 9 * style.u);
+  const float room = layout.head.max.x - name_left;
+  const float size = fit_size(runs[run].name, room, head, std::max(13.0f, head * 0.75f), Face::Bold, measure);
+  list.add(draw::Text{{name_left, y},
+                      fit_text(runs[run].name, room, size, Face::Bold, measure),
+                      size,
+                      p.text,
+                      Face::Bold,
+                      HAlign::Left,
+                      VAlign::Middle});
+  if (!known(runs, run)) {
+    const Rect middle{{layout.notes.min.x, layout.notes.min.y}, {layout.notes.max.x, layout.frame.max.y}};
+    list.add(draw::Text{middle.center(),
+                        fit_text("the data is being loaded", middle.width(), note, Face::Regular, measure), note,
+                        p.secondary, Face::Regular, HAlign::Center, VAlign::Middle});
+    return list;
+  }
+  float line_y = layout.notes.min.y;
+  for (const PaneNote& one : pane_notes(runs, run, averaging))
+    for (const std::string& line : note_lines(one, layout.notes.width(), note, measure)) {
+      if (line_y + note * 1.2f > layout.notes.max.y + 1) break;
+      list.add(draw::Text{{layout.notes.min.x, line_y + note * 0.65f},
+                          line,
+                          note,
+                          one.warning ? p.error : p.secondary,
+                          one.warning ? Face::Bold : Face::Regular,
+                          HAlign::Left,
+                          VAlign::Middle});
+      line_y += note * 1.3f;
+    }
+  add_numbers(list, *runs[run].snapshot, layout.numbers, run, style, measure);
+  return list;
+}
+
+DisplayList build_pane_surface(const RunView& run, const PaneLayout& layout, const CardStyle& style,
+                               const TextMeasure& measure) {
+  if (!run.snapshot || layout.surface.width() <= 0) return {};
+  return build_surface_view(*run.snapshot, layout.surface, style, measure, SurfaceWords::None);
+}
+
+}  // namespace dropscope
