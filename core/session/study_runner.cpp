@@ -10,14 +10,8 @@
 #include <thread>
 #include <utility>
 
-#if defined(__linux__)
-#include <sched.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
-
 #include "core/base/check.h"
+#include "core/session/thread_priority.h"
 
 namespace dropscope {
 namespace {
@@ -25,14 +19,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double now() { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }
 
-// Lets every other thread of the machine go first; where the system knows no such thing, nothing happens.
-void step_back() {
-#if defined(__linux__)
-  sched_param none{};
-  sched_setscheduler(0, SCHED_BATCH, &none);
-  setpriority(PRIO_PROCESS, id_t(syscall(SYS_gettid)), 19);
-#endif
-}
+constexpr int kGently = 19;  // the most there is
 
 // Data that trials share: made by the first that needs them, gone with the last.
 class SharedData {
@@ -109,7 +96,7 @@ struct StudyRunner::Impl {
   }
 
   void work() {
-    if (options.gently) step_back();
+    if (options.gently) yield_to_others(kGently);
     try {
       for (std::size_t i = next++; i < todo.size() && !quit; i = next++) train(todo[i]);
     } catch (const std::exception& e) {

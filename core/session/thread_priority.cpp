@@ -8,12 +8,11 @@
 
 namespace dropscope {
 
-void yield_to_others() {
+void yield_to_others([[maybe_unused]] int niceness) {
 #ifdef __linux__
   // On Linux niceness is a thread's own, and that of the threads it starts.
-  constexpr int kNice = 5;
   const id_t self = id_t(::syscall(SYS_gettid));
-  if (::getpriority(PRIO_PROCESS, self) < kNice) ::setpriority(PRIO_PROCESS, self, kNice);
+  if (::getpriority(PRIO_PROCESS, self) < niceness) ::setpriority(PRIO_PROCESS, self, niceness);
 #endif
 }
 
