@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "app/export/picture_sheet.h"
 #include "app/export/setting_facts.h"
 #include "app/scene/card.h"
 #include "app/scene/curves.h"
@@ -18,60 +19,16 @@
 namespace dropscope {
 namespace {
 
-struct Sheet {
-  DisplayList& list;
+struct Sheet : PictureSheet {
   const Snapshot& snapshot;
-  const Palette& p;
-  float u;
-  const TextMeasure& measure;
-  CardStyle card() const { return {&p, u}; }
 };
 
-// A bar's texts stand side by side and give way from the last one on.
-float put_text(Sheet& s, float x, float y, const std::string& text, float size, Color color, Face face, float right) {
-  const std::string shown = fit_text(text, right - x, size, face, s.measure);
-  if (shown.empty()) return x;
-  s.list.add(draw::Text{{x, y}, shown, size, color, face, HAlign::Left, VAlign::Middle});
-  return x + s.measure.width(shown, size, face);
-}
-
-// Three units, the middle one dropped: the program in one picture.
-float add_logo(Sheet& s, float x, float y) {
-  const float r = 8 * s.u, step = 22 * s.u;
-  s.list.add(draw::Disc{{x + r, y}, r, s.p.positive, s.p.positive, 0, 0});
-  s.list.add(
-      draw::Disc{{x + r + step, y}, r * 0.86f, s.p.dropped_fill, s.p.dropped, std::max(1.0f, 2 * s.u), 3.4f * s.u});
-  s.list.add(draw::Disc{{x + r + 2 * step, y}, r, s.p.positive, s.p.positive, 0, 0});
-  return x + 2 * r + 2 * step;
-}
-
-// TRAIN is filled, EVAL outlined, so that the mode is told in grey too. Returns its left edge.
-float add_badge(Sheet& s, float right, Rect bar) {
-  const bool eval = s.snapshot.eval_view;
-  const std::string word = eval ? "EVAL" : "TRAIN";
-  const std::string note = eval ? "full network" : "masks on";
-  const float big = type_px(s.p, s.u, 20), small = type_px(s.p, s.u, 15), pad = 16 * s.u, gap = 9 * s.u;
-  const float word_width = s.measure.width(word, big, Face::Bold),
-              note_width = s.measure.width(note, small, Face::Regular);
-  const float width = word_width + gap + note_width + 2 * pad, y = bar.center().y, half = bar.height() * 0.31f;
-  const Rect rect{{right - width, y - half}, {right, y + half}};
-  const Color ink = eval ? s.p.text : s.p.background;
-  s.list.add(draw::Box{rect, eval ? s.p.background : s.p.text, s.p.text, std::max(1.5f, 2.5f * s.u), 6 * s.u, 0});
-  s.list.add(draw::Text{{rect.min.x + pad, y}, word, big, ink, Face::Bold, HAlign::Left, VAlign::Middle});
-  s.list.add(draw::Text{{rect.max.x - pad, y}, note, small, ink, Face::Regular, HAlign::Right, VAlign::Middle});
-  return rect.min.x;
-}
-
-void add_top_bar(Sheet& s, Rect bar) {
-  s.list.add(draw::Box{bar, s.p.panel, s.p.border, 0, 0, 0});
-  s.list.add(
-      draw::Line{{bar.min.x, bar.max.y}, {bar.max.x, bar.max.y}, std::max(1.0f, s.u), s.p.border.with_alpha(0.6f)});
-  const float pad = 20 * s.u, y = bar.center().y, body = type_px(s.p, s.u, 18);
-  const float badge = add_badge(s, bar.max.x - pad, bar);
-  float x = add_logo(s, bar.min.x + pad, y) + 14 * s.u;
-  x = put_text(s, x, y, "Dropscope", type_px(s.p, s.u, 22), s.p.text, Face::Bold, badge - pad) + 40 * s.u;
-  x = put_text(s, x, y, variant_summary(s.snapshot), body, s.p.text, Face::Bold, badge - pad) + 28 * s.u;
-  put_text(s, x, y, "seed " + std::to_string(s.snapshot.spec.seed), body, s.p.secondary, Face::Regular, badge - pad);
+void add_bar(Sheet& s, Rect bar) {
+  const BarRoom room = add_top_bar(s, bar, s.snapshot.eval_view);
+  const float y = bar.center().y, body = type_px(s.p, s.u, 18);
+  const float x =
+      put_text(s, room.left, y, variant_summary(s.snapshot), body, s.p.text, Face::Bold, room.right) + 28 * s.u;
+  put_text(s, x, y, "seed " + std::to_string(s.snapshot.spec.seed), body, s.p.secondary, Face::Regular, room.right);
 }
 
 const Variant* acting_variant(const Snapshot& snapshot) {
@@ -81,24 +38,17 @@ const Variant* acting_variant(const Snapshot& snapshot) {
 }
 
 void add_footer(Sheet& s, Rect bar) {
-  s.list.add(draw::Box{bar, s.p.panel, s.p.border, 0, 0, 0});
-  s.list.add(draw::Line{bar.min, {bar.max.x, bar.min.y}, std::max(1.0f, s.u), s.p.border.with_alpha(0.6f)});
-  const float pad = 20 * s.u, y = bar.center().y, size = type_px(s.p, s.u, 18);
-  const std::string when =
-      "step " + count_text(std::uint64_t(s.snapshot.tick)) + "   epoch " + fixed_text(s.snapshot.epoch, 1);
-  const float width = s.measure.width(when, size, Face::Mono);
-  s.list.add(draw::Text{{bar.max.x - pad, y}, when, size, s.p.text, Face::Mono, HAlign::Right, VAlign::Middle});
-  const float right = bar.max.x - pad - width - 24 * s.u;
+  const auto [left, right] = add_bottom_bar(s, bar, s.snapshot);
+  const float y = bar.center().y, size = type_px(s.p, s.u, 18);
   const bool ill = s.snapshot.status == RunStatus::Diverged || s.snapshot.status == RunStatus::Failed;
   if (ill) {
-    put_text(s, bar.min.x + pad, y, s.snapshot.message, size, s.p.error, Face::Bold, right);
+    put_text(s, left, y, s.snapshot.message, size, s.p.error, Face::Bold, right);
     return;
   }
   const Variant* variant = acting_variant(s.snapshot);
   if (!variant) return;
   const float small = type_px(s.p, s.u, 16);
-  const float x =
-      put_text(s, bar.min.x + pad, y, variant->depiction.formula, small, s.p.text, Face::Mono, right) + 28 * s.u;
+  const float x = put_text(s, left, y, variant->depiction.formula, small, s.p.text, Face::Mono, right) + 28 * s.u;
   const std::string note = variant->depiction.one_line;
   if (x + s.measure.width(note, small, Face::Regular) <= right)
     put_text(s, x, y, note, small, s.p.secondary, Face::Regular, right);
@@ -279,7 +229,7 @@ DisplayList build_explore_picture(const Snapshot& snapshot, ThemeId theme, int w
   const Palette& p = palette(theme);
   const float w = float(width), h = float(height), u = std::min(h / 1080, w / 1720);
   DisplayList list;
-  Sheet s{list, snapshot, p, u, measure};
+  Sheet s{{list, p, u, measure}, snapshot};
   list.add(draw::Box{{{0, 0}, {w, h}}, p.background, p.background, 0, 0, 0});
   const float top = 72 * u, bottom = h - 60 * u;
   // Type has a floor in pixels, so that small pictures need relatively wider columns.
@@ -291,16 +241,12 @@ DisplayList build_explore_picture(const Snapshot& snapshot, ThemeId theme, int w
   style.palette = &p;
   style.u = u;
   const Rect canvas{network.min + Vec2{14 * u, 8 * u}, network.max - Vec2{14 * u, 6 * u}};
-  const NetworkLayout layout = layout_network(snapshot, canvas, style);
-  NetworkScene scene = build_network_scene(snapshot, layout, style, measure);
-  list.append(std::move(scene.edges));
-  list.append(std::move(scene.units));
-  list.append(std::move(scene.labels));
+  add_network(s, snapshot, canvas, style);
   add_settings(s, {{0, top}, {settings, bottom}});
   list.add(draw::Box{{{w - results, top}, {w, bottom}}, p.panel, p.border, 0, 0, 0});
   list.add(draw::Line{{w - results, top}, {w - results, bottom}, std::max(1.0f, u), p.border.with_alpha(0.6f)});
   add_results(s, {{w - results, top}, {w, bottom}});
-  add_top_bar(s, {{0, 0}, {w, top}});
+  add_bar(s, {{0, 0}, {w, top}});
   add_footer(s, {{0, bottom}, {w, h}});
   return list;
 }

@@ -20,4 +20,7 @@ struct StudyView {
   std::string failed;                // empty, or why it ended before its time
 };
 
+// Table and bands of these trials.
+void set_trials(StudyView& view, std::span<const Trial> trials);
+
 }  // namespace dropscope

@@ -129,7 +129,7 @@ std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run, bool averaging)
   }
   const std::string a = run_letter(0);
   if (known(runs, 0) && !same_shape(s, *runs[0].snapshot))
-    notes.push_back({{"other shape than " + a + ": its initial weights and coins differ, too"}, true});
+    notes.push_back({{"other layers than " + a + ": their initial weights cannot all be the same"}, true});
   notes.push_back({{view.differences.empty() ? "no difference to " + a : joined(view.differences)}});
   if (averaging || !may_meet(runs, run)) return notes;
   if (const std::optional<MaskMeeting> meeting = meet(s, *runs[0].snapshot)) {

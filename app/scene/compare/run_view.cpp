@@ -12,4 +12,29 @@ bool same_shape(const Snapshot& a, const Snapshot& b) {
                     });
 }
 
+std::string shared_words(RunViews runs) {
+  const RunSpec* first = nullptr;
+  bool seed = true, data = true, network = true, batches = true;
+  for (const RunView& run : runs) {
+    if (!run.snapshot) continue;
+    const RunSpec& spec = run.snapshot->spec;
+    if (!first) first = &spec;
+    seed = seed && spec.seed == first->seed;
+    data = data && spec.data == first->data && spec.data_seed == first->data_seed;
+    network = network && spec.network == first->network;
+    batches = batches && spec.batch_size == first->batch_size;
+  }
+  if (!first) return "";
+  std::string words;
+  const auto add = [&words](bool so, const std::string& what) {
+    if (so) words += (words.empty() ? "" : " \u00b7 ") + what;
+  };
+  add(data, "same data");
+  add(seed && network, "same initial weights");
+  add(seed && data && batches, "same batches");
+  add(seed, "same random numbers");
+  add(seed, "seed " + std::to_string(first->seed));
+  return words;
+}
+
 }  // namespace dropscope

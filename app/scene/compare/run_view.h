@@ -23,4 +23,8 @@ using RunViews = std::span<const RunView>;
 // Both have layers of the same names, units and weights: what a difference and shared masks need.
 bool same_shape(const Snapshot& a, const Snapshot& b);
 
+// What all runs share, from their specs: "same data · same initial weights · same batches · same random numbers ·
+// seed 7"; what is not the same is left out.
+std::string shared_words(RunViews runs);
+
 }  // namespace dropscope
