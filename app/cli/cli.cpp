@@ -19,6 +19,9 @@ struct RunCommand {
   int operator()(const cli::RenderWords& words) const { return cli::run_render_command(words); }
   int operator()(const cli::ListWords& words) const { return cli::run_list_command(words); }
   int operator()(const cli::ReproduceWords& words) const { return cli::run_reproduce_command(words); }
+  int operator()(const cli::CompareWords& words) const { return cli::run_compare_command(words); }
+  int operator()(const cli::SweepWords& words) const { return cli::run_sweep_command(words); }
+  int operator()(const cli::MergeWords& words) const { return cli::run_merge_command(words); }
   int operator()(const cli::CheckWords& words) const { return cli::run_check_command(words); }
   int operator()(const cli::Finished& finished) const { return finished.exit_code; }
 };

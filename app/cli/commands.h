@@ -16,6 +16,9 @@ int run_train_command(const TrainWords& words);
 int run_render_command(const RenderWords& words);
 int run_list_command(const ListWords& words);
 int run_reproduce_command(const ReproduceWords& words);
+int run_compare_command(const CompareWords& words);
+int run_sweep_command(const SweepWords& words);
+int run_merge_command(const MergeWords& words);
 int run_check_command(const CheckWords& words);
 
 }  // namespace dropscope::cli

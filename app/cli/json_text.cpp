@@ -1,45 +1,32 @@
-// The only file of the command line that includes nlohmann-json.
 #include "app/cli/json_text.h"
 
-#include <charconv>
-#include <cmath>
-#include <cstdio>
-#include <nlohmann/json.hpp>
-
 #include "app/cli/facts.h"
+#include "app/cli/json_parts.h"
 #include "app/cli/version.h"
 #include "core/base/hash.h"
 #include "core/spec/spec_io.h"
 
 namespace dropscope::cli {
+
+std::string text_of(const Json& json) {
+  const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string out;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i];
+    if (text[i] == '"') quoted = !quoted;
+    if (text[i] == '\\') out += text[++i];  // only in quotes
+    if (quoted || text[i] != '[') continue;
+    const std::size_t end = text.find_first_of("]{[\"", i + 1);
+    if (end == std::string::npos || text[end] != ']') continue;
+    for (++i; i < end; ++i)
+      if (text[i] != '\n' && text[i] != ' ') out += text[i] == ',' ? ", " : std::string(1, text[i]);
+    out += ']';
+  }
+  return out;
+}
+
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// Invalid UTF-8 (a path given by a user) becomes U+FFFD instead of an exception.
-std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-// The double with the shortest decimals that give the float back.
-Json number(float value) {
-  if (!std::isfinite(value)) return nullptr;
-  char text[32];
-  const char* end = std::to_chars(text, text + sizeof text, value).ptr;
-  double shortest = 0;
-  std::from_chars(text, end, shortest);
-  return shortest;
-}
-
-Json metrics_json(const MetricPoint& p) {
-  return {{"tick", p.tick},
-          {"epoch", p.epoch},
-          {"train_loss_masked", number(p.train_loss_masked)},
-          {"train_loss", number(p.train_loss)},
-          {"validation_loss", number(p.validation_loss)},
-          {"train_accuracy", number(p.train_accuracy)},
-          {"validation_accuracy", number(p.validation_accuracy)},
-          {"gap", number(gap(p))}};
-}
 
 std::string facts_json(const std::vector<Facts>& all) {
   Json list = Json::array();

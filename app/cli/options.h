@@ -55,6 +55,32 @@ struct ReproduceWords {
   bool quick = false, json = false;
 };
 
+// What compare and sweep share: runs over several seeds.
+struct StudyWords {
+  RunWords run;
+  std::optional<std::string> seeds, first_seed, ticks, jobs;
+  std::optional<std::string> csv, json;
+  bool fixed_data = false, no_times = false, quiet = false;
+};
+
+struct CompareWords {
+  StudyWords study;
+  std::vector<std::string> runs;  // "name: path=value, path=value"
+  std::optional<std::string> variants, rates, epochs, target;
+};
+
+struct SweepWords {
+  StudyWords study;
+  std::vector<std::string> axes;  // "path=value,value"
+  std::optional<std::string> shard;
+};
+
+struct MergeWords {
+  std::vector<std::string> files;
+  std::optional<std::string> csv, json;
+  bool no_times = false;
+};
+
 struct CheckWords {};
 
 // Help or the version has been printed, or the words made no sense and that has been said.
@@ -63,6 +89,7 @@ struct Finished {
 };
 
 using Words =
-    std::variant<WindowWords, HeadlessWords, TrainWords, RenderWords, ListWords, ReproduceWords, CheckWords, Finished>;
+    std::variant<WindowWords, HeadlessWords, TrainWords, RenderWords, ListWords, ReproduceWords, CompareWords,
+                 SweepWords, MergeWords, CheckWords, Finished>;
 
 }  // namespace dropscope::cli

@@ -17,6 +17,7 @@ constexpr const char* kFooter =
     "  dropscope --scenario spirals                         open it with another scenario\n"
     "  dropscope train --scenario moons --csv curves.csv    train without a window\n"
     "  dropscope render --ticks 500 --out figure.svg        a figure for a slide, no display needed\n"
+    "  dropscope compare --variants none,inverted,l2 --seeds 10    runs side by side over many seeds\n"
     "  dropscope list scenarios\n"
     "\nExit codes: 0 fine, 1 failed, 2 usage or bad input, 3 no display or OpenGL.\n"
     "A rate is always the probability that an element is dropped.";
@@ -38,6 +39,31 @@ constexpr const char* kReproduceFooter =
     "  dropscope reproduce ridge\n"
     "  dropscope reproduce seed-table --data FOLDER --seeds 5 --json\n"
     "\nQuoted numbers are as published and never enter ours; what does not agree is printed as it is.";
+constexpr const char* kCompareFooter =
+    "\nExamples:\n"
+    "  dropscope compare --variants none,inverted,l2 --rates 0.2,0.5 --seeds 20\n"
+    "  dropscope compare --run \"plain: dropout.rate=0\" --run \"wide: network.hidden=32,32, dropout.rate=0.5\"\n"
+    "  dropscope compare --scenario mnist --data FOLDER --run \"plain: dropout.rate=0\" --run dropout --epochs 5\n"
+    "\nThe first run is the one that the others are compared with, seed by seed: equal seeds have equal data, first\n"
+    "weights and batches. --variants takes the ids of dropscope list variants and what else holds overfitting back: "
+    "l2,\n"
+    "batchnorm, augmentation, early_stopping, label_smoothing. A comma in --run begins a new setting where path=\n"
+    "follows. Numbers are means \u00b1 standard deviations over seeds; they do not depend on --jobs, but times do.";
+constexpr const char* kSweepFooter =
+    "\nExamples:\n"
+    "  dropscope sweep --axis dropout.rate=0..0.9:0.1 --seeds 10 --json rates.json\n"
+    "  dropscope sweep --axis \"network.hidden=8,8;16,16;32,32\" --axis dropout.rate=0,0.5 --json a.json\n"
+    "  dropscope sweep merge part1.json part2.json part3.json --json all.json --csv all.csv\n"
+    "\nValues are separated by commas, or by semicolons where they have commas; lo..hi:step is a range.\n"
+    "Parts are counted from 1, and any part may be trained on any machine with the same program:\n"
+    "  parallel dropscope sweep --axis dropout.rate=0..0.9:0.1 --shard {}/8 --jobs 1 --json part{}.json ::: {1..8}\n"
+    "and in a Slurm job with #SBATCH --array=1-8 (from 1, and with no step):\n"
+    "  dropscope sweep --axis dropout.rate=0..0.9:0.1 --json part$SLURM_ARRAY_TASK_ID.json \\\n"
+    "    --shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT";
+constexpr const char* kMergeFooter =
+    "\nExample:\n"
+    "  dropscope sweep merge part*.json --json all.json --csv all.csv\n"
+    "\nParts of other sweeps, missing parts and parts that disagree are refused.";
 constexpr const char* kListFooter =
     "\nExamples:\n"
     "  dropscope list variants\n"
@@ -65,6 +91,12 @@ class Grammar {
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     moves_.push_back([option, &to] { to = option->count() ? option->results() : std::vector<std::string>{}; });
   }
+  // The words that are no options.
+  void words(const std::string& name, std::vector<std::string>& to, const std::string& type, const std::string& help) {
+    CLI::Option* option = app_.add_option(name, sink_, help);
+    option->type_name(type)->group(group_);
+    moves_.push_back([option, &to] { to = option->count() ? option->results() : std::vector<std::string>{}; });
+  }
   void flag(const std::string& name, bool& to, const std::string& help) {
     app_.add_flag(name, to, help)->group(group_)->disable_flag_override();
   }
@@ -86,11 +118,16 @@ class Grammar {
   std::string group_ = "Options";
 };
 
-void add_run(Grammar& grammar, RunWords& run) {
+// Without --seed, for commands that train with many.
+void add_seedless_run(Grammar& grammar, RunWords& run) {
   grammar.group("Run");
   grammar.text("--scenario", run.scenario, "ID", "which run; see dropscope list scenarios");
   grammar.text("--data", run.data, "PATH", "a folder with the four MNIST-format files, or a CSV file");
   grammar.texts("--set", run.sets, "PATH=VALUE", "change one field: dropout.hidden1.rate=0.3, batch_size=32");
+}
+
+void add_run(Grammar& grammar, RunWords& run) {
+  add_seedless_run(grammar, run);
   grammar.text("--seed", run.seed, "N", "another seed for weights, order and masks (--set data_seed=N: the data)");
 }
 
@@ -101,6 +138,9 @@ struct Everything {
   RenderWords render;
   ListWords list;
   ReproduceWords reproduce;
+  CompareWords compare;
+  SweepWords sweep;
+  MergeWords merge;
   CheckWords check;
   bool go_headless = false;
 };
@@ -151,9 +191,64 @@ void add_reproduce(Grammar& grammar, ReproduceWords& reproduce) {
   grammar.flag("--json", reproduce.json, "as JSON");
 }
 
+void add_seeds(Grammar& grammar, StudyWords& study) {
+  grammar.group("Seeds");
+  grammar.text("--seeds", study.seeds, "K", "train every run with K seeds (default 5)");
+  grammar.text("--first-seed", study.first_seed, "N", "the first of them (default: the scenario's)");
+  grammar.flag("--fixed-data", study.fixed_data, "the same examples for all seeds, instead of others for each");
+  grammar.group("Training");
+  grammar.text("--ticks", study.ticks, "N", "train for N updates (instead of the scenario's number)");
+}
+
+void add_study_output(Grammar& grammar, StudyWords& study, const std::string& json) {
+  grammar.text("--jobs", study.jobs, "J", "train J runs at a time (default: one per core)");
+  grammar.group("Output");
+  grammar.text("--csv", study.csv, "FILE", "write a line for each training");
+  grammar.text("--json", study.json, "FILE", json);
+  grammar.flag("--no-times", study.no_times, "leave out how long it took: equal runs then give equal files");
+  grammar.flag("--quiet", study.quiet, "no table and no progress");
+}
+
+void add_compare(Grammar& grammar, CompareWords& compare) {
+  add_seedless_run(grammar, compare.study.run);
+  grammar.group("Runs to compare");
+  grammar.texts("--run", compare.runs, "\"NAME: SETTINGS\"", "the scenario with settings path=value, path=value");
+  grammar.text("--variants", compare.variants, "ID,ID", "one run for each, in place of the scenario's dropout");
+  grammar.text("--rates", compare.rates, "P,P", "of the variants (default: the scenario's)");
+  add_seeds(grammar, compare.study);
+  grammar.text("--epochs", compare.epochs, "N", "train for N passes over the training examples");
+  grammar.text("--target", compare.target, "LOSS",
+               "count ticks to this validation loss (default: the first run's best)");
+  add_study_output(grammar, compare.study, "write runs, seeds, results and differences");
+}
+
+void add_sweep(Grammar& grammar, SweepWords& sweep) {
+  add_seedless_run(grammar, sweep.study.run);
+  grammar.group("Sweep");
+  grammar.texts("--axis", sweep.axes, "PATH=VALUES", "a field and its values, one or two times");
+  grammar.text("--shard", sweep.shard, "I/N", "train only part I of N, counted from 1");
+  add_seeds(grammar, sweep.study);
+  add_study_output(grammar, sweep.study, "write the sweep and its results, to be merged or read");
+}
+
+void add_merge(Grammar& grammar, MergeWords& merge) {
+  grammar.group("Parts");
+  grammar.words("files", merge.files, "FILE", "what sweep --shard wrote with --json");
+  grammar.group("Output");
+  grammar.text("--csv", merge.csv, "FILE", "write a line for each training");
+  grammar.text("--json", merge.json, "FILE", "write the whole sweep, as one machine would have");
+  grammar.flag("--no-times", merge.no_times, "leave out how long it took");
+}
+
+// "sweep merge" of a command of a command.
+std::string command_name(const CLI::App& app) {
+  const CLI::App* above = app.get_parent();
+  return (above && above->get_parent() ? command_name(*above) + " " : "") + app.get_name();
+}
+
 [[noreturn]] void refuse_word(const CLI::App& app, const std::string& word) {
   const bool top = app.get_parent() == nullptr;
-  const std::string where = top ? "the command line" : app.get_name();
+  const std::string where = top ? "the command line" : command_name(app);
   std::vector<std::string> known;
   const bool option = word.size() > 1 && word[0] == '-';
   if (option) {
@@ -170,8 +265,7 @@ void add_reproduce(Grammar& grammar, ReproduceWords& reproduce) {
 }
 
 void refuse_what_is_left(const CLI::App& app) {
-  for (const CLI::App* sub : app.get_subcommands())
-    if (const auto left = sub->remaining(); !left.empty()) refuse_word(*sub, left.front());
+  for (const CLI::App* sub : app.get_subcommands()) refuse_what_is_left(*sub);
   if (const auto left = app.remaining(); !left.empty()) refuse_word(app, left.front());
 }
 
@@ -226,8 +320,11 @@ Words read(int argc, const char* const* argv) {
   CLI::App* render = app.add_subcommand("render", "train, then draw a view as PNG, SVG or PDF; no display needed");
   CLI::App* list = app.add_subcommand("list", "the variants, data sets and scenarios there are");
   CLI::App* reproduce = app.add_subcommand("reproduce", "published figures beside what this program measures");
+  CLI::App* compare = app.add_subcommand("compare", "runs side by side over many seeds: a table and verdicts");
+  CLI::App* sweep = app.add_subcommand("sweep", "one or two fields over lists of values, spread over machines");
+  CLI::App* merge = sweep->add_subcommand("merge", "join the parts of a sweep");
   CLI::App* check = app.add_subcommand("check", "test this program on this machine");
-  for (CLI::App* sub : {train, render, list, reproduce, check}) {
+  for (CLI::App* sub : {train, render, list, reproduce, compare, sweep, merge, check}) {
     set_up(*sub);
     sub->set_help_flag("-h,--help", "this text")->group("Help");
     sub->footer("");
@@ -235,13 +332,20 @@ Words read(int argc, const char* const* argv) {
   train->footer(kTrainFooter);
   render->footer(kRenderFooter);
   list->footer(kListFooter);
+  compare->footer(kCompareFooter);
+  sweep->footer(kSweepFooter);
+  sweep->require_subcommand(0, 1);
+  merge->footer(kMergeFooter);
   reproduce->footer(kReproduceFooter);
   Grammar window_grammar(app), train_grammar(*train), render_grammar(*render), list_grammar(*list),
-      reproduce_grammar(*reproduce);
+      reproduce_grammar(*reproduce), compare_grammar(*compare), sweep_grammar(*sweep), merge_grammar(*merge);
   add_window(window_grammar, all);
   add_train(train_grammar, all.train);
   add_render(render_grammar, all.render);
   add_reproduce(reproduce_grammar, all.reproduce);
+  add_compare(compare_grammar, all.compare);
+  add_sweep(sweep_grammar, all.sweep);
+  add_merge(merge_grammar, all.merge);
   list_grammar.group("What");
   list_grammar.text("what", all.list.what, "WHAT", "variants, datasets or scenarios");
   list_grammar.group("Output");
@@ -257,7 +361,8 @@ Words read(int argc, const char* const* argv) {
     return Finished{kFine};
   }
   refuse_what_is_left(app);
-  for (Grammar* grammar : {&window_grammar, &train_grammar, &render_grammar, &list_grammar, &reproduce_grammar})
+  for (Grammar* grammar : {&window_grammar, &train_grammar, &render_grammar, &list_grammar, &reproduce_grammar,
+                           &compare_grammar, &sweep_grammar, &merge_grammar})
     grammar->move();
   const auto chosen = app.get_subcommands();
   if (!chosen.empty()) refuse_options_before(app, chosen.front()->get_name());
@@ -265,6 +370,12 @@ Words read(int argc, const char* const* argv) {
   if (render->parsed()) return all.render;
   if (list->parsed()) return all.list;
   if (reproduce->parsed()) return all.reproduce;
+  if (compare->parsed()) return all.compare;
+  if (merge->parsed()) {
+    refuse_options_before(*sweep, "sweep merge");
+    return all.merge;
+  }
+  if (sweep->parsed()) return all.sweep;
   if (check->parsed()) return all.check;
   if (all.go_headless) return headless_words(all.window);
   return all.window;
