@@ -109,6 +109,7 @@ check_app_include() {
       ;;
     '"core/train/'* | '"core/reproduce/'*) [[ $folder == cli ]] || breach "$place: only cli trains without a session" ;;
     '"core/analysis/'*) [[ $folder == cli ]] || breach "$place: only cli asks a network itself" ;;
+    '"core/data/byte_source.h') [[ $folder == cli ]] || breach "$place: only cli reads files that are not settings" ;;
     '"core/'*) breach "$place: app may not include ${header#\"}" ;;
     '<'*) ;;
     *) breach "$place: includes are written from the root of the repository" ;;
