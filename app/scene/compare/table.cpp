@@ -139,6 +139,8 @@ Grid choose_columns(const Sheet& s, RunViews runs, const std::vector<std::option
     for (TableColumn column : grid.columns) sum += widths[std::size_t(column)] + gap;
     return sum;
   };
+  const auto has_time = [](const auto& row) { return row && std::isfinite(row->seconds_per_1000); };
+  if (std::none_of(rows.begin(), rows.end(), has_time)) std::erase(grid.columns, TableColumn::Seconds);
   for (TableColumn column : kVanishing) {
     if (least + needed() <= area.width()) break;
     std::erase(grid.columns, column);
