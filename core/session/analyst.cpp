@@ -258,14 +258,16 @@ void Analyst::Impl::ask_members(const Question& q, EnsembleAnswer& a) {
   const FrozenRun& run = *q->run;
   const UncertaintyPlan& plan = q->uncertainty;
   if (!quality.of(run) || !q->follows(*quality.by))
-    quality.keep({scaled_quality(run.model(), *run.data, plan.most),
-                  monte_carlo_quality(run.model(), *run.data, plan.most, plan.passes, plan.seed)},
+    quality.keep({scaled_quality(run.model(), *run.data, plan.most, run.classify),
+                  monte_carlo_quality(run.model(), *run.data, plan.most, plan.passes, plan.seed, run.classify,
+                                      [this] { return given_up(); })},
                  q);
+  if (given_up()) return quality = {}, void();
   const std::span<const Member> trained = pool.members(q->members);
   MembersReport report;
   report.wanted = q->members;
   report.trained = int(trained.size());
-  if (!trained.empty()) report.quality = ensemble_quality(trained, *run.data, plan.most);
+  if (!trained.empty()) report.quality = ensemble_quality(trained, *run.data, plan.most, run.classify);
   for (const Member& member : trained) {
     report.ticks.push_back(member.tick);
     report.seconds.push_back(member.seconds);

@@ -100,13 +100,25 @@ Quality scaled_quality(const Model<float>& model, const Dataset& data, std::size
 }
 
 Quality monte_carlo_quality(const Model<float>& model, const Dataset& data, std::size_t most, int passes,
-                            std::uint64_t seed, bool classify) {
+                            std::uint64_t seed, bool classify, const std::function<bool()>& give_up) {
+  if (passes < 1) throw InputError("passes", "at least 1", std::to_string(passes));
   const Asked asked(data, most, classify);
   MonteCarloPlan plan;
-  plan.passes = passes;
   plan.seed = seed;
   plan.classify = asked.classify;
-  return quality_of<double>(monte_carlo<float>(model, asked.x(), asked.count, plan).mean, asked);
+  std::vector<double> mean;
+  // A few at a time, so that it can be given up between them.
+  constexpr int kPasses = 5;
+  for (int first = 0; first < passes; first += kPasses) {
+    if (give_up && give_up())
+      return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+    plan.first_pass = first;
+    plan.passes = std::min(kPasses, passes - first);
+    const std::vector<double> some = monte_carlo<float>(model, asked.x(), asked.count, plan).mean;
+    mean.resize(some.size(), 0.0);
+    for (std::size_t i = 0; i < some.size(); ++i) mean[i] += some[i] * plan.passes / passes;
+  }
+  return quality_of<double>(mean, asked);
 }
 
 }  // namespace dropscope

@@ -38,9 +38,10 @@ struct EnsembleQuality {
 };
 EnsembleQuality ensemble_quality(std::span<const Member> members, const Dataset& data, std::size_t most,
                                  bool classify = true);
-// Of one network: without masks, and as the mean over `passes` masks (Monte Carlo).
+// Of one network: without masks, and as the mean over `passes` masks (Monte Carlo). `give_up` may be empty; where it says
+// true the result is NaN.
 Quality scaled_quality(const Model<float>& model, const Dataset& data, std::size_t most, bool classify = true);
 Quality monte_carlo_quality(const Model<float>& model, const Dataset& data, std::size_t most, int passes,
-                            std::uint64_t seed, bool classify = true);
+                            std::uint64_t seed, bool classify = true, const std::function<bool()>& give_up = {});
 
 }  // namespace dropscope
