@@ -22,6 +22,8 @@ struct RunCommand {
   int operator()(const cli::CompareWords& words) const { return cli::run_compare_command(words); }
   int operator()(const cli::SweepWords& words) const { return cli::run_sweep_command(words); }
   int operator()(const cli::MergeWords& words) const { return cli::run_merge_command(words); }
+  int operator()(const cli::EnsembleWords& words) const { return cli::run_ensemble_command(words); }
+  int operator()(const cli::UncertaintyWords& words) const { return cli::run_uncertainty_command(words); }
   int operator()(const cli::CheckWords& words) const { return cli::run_check_command(words); }
   int operator()(const cli::Finished& finished) const { return finished.exit_code; }
 };

@@ -19,6 +19,8 @@ int run_reproduce_command(const ReproduceWords& words);
 int run_compare_command(const CompareWords& words);
 int run_sweep_command(const SweepWords& words);
 int run_merge_command(const MergeWords& words);
+int run_ensemble_command(const EnsembleWords& words);
+int run_uncertainty_command(const UncertaintyWords& words);
 int run_check_command(const CheckWords& words);
 
 }  // namespace dropscope::cli

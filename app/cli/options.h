@@ -81,6 +81,26 @@ struct MergeWords {
   bool no_times = false;
 };
 
+// What ensemble and uncertainty share: a run, and an input that it is asked about.
+struct AskWords {
+  RunWords run;
+  std::optional<std::string> ticks;
+  std::optional<std::string> probe;  // number of a validation example
+  std::optional<std::string> point;  // "0.5,-1"
+  std::optional<std::string> csv, json;
+  bool quiet = false;
+};
+
+struct EnsembleWords {
+  AskWords ask;
+  std::optional<std::string> samples, members;
+};
+
+struct UncertaintyWords {
+  AskWords ask;
+  std::optional<std::string> passes, grid;
+};
+
 struct CheckWords {};
 
 // Help or the version has been printed, or the words made no sense and that has been said.
@@ -90,6 +110,6 @@ struct Finished {
 
 using Words =
     std::variant<WindowWords, HeadlessWords, TrainWords, RenderWords, ListWords, ReproduceWords, CompareWords,
-                 SweepWords, MergeWords, CheckWords, Finished>;
+                 SweepWords, MergeWords, EnsembleWords, UncertaintyWords, CheckWords, Finished>;
 
 }  // namespace dropscope::cli

@@ -64,6 +64,19 @@ constexpr const char* kMergeFooter =
     "\nExample:\n"
     "  dropscope sweep merge part*.json --json all.json --csv all.csv\n"
     "\nParts of other sweeps, missing parts and parts that disagree are refused.";
+constexpr const char* kEnsembleFooter =
+    "\nExamples:\n"
+    "  dropscope ensemble --set network.hidden=6,6 --probe 3 --csv subnetworks.csv\n"
+    "  dropscope ensemble --scenario moons --point 0.5,0.2 --samples 2000 --members 5 --json ensemble.json\n"
+    "\nUp to 12 gates all sub-networks are run, above that --samples of them are drawn. Losses over a split are those\n"
+    "of the first 500 validation examples. Units are taken away at random, or smallest first, as weights are.\n"
+    "Networks of --members are trained without dropout, the first one with the run's own seed.";
+constexpr const char* kUncertaintyFooter =
+    "\nExamples:\n"
+    "  dropscope uncertainty --scenario regression --csv band.csv\n"
+    "  dropscope uncertainty --scenario moons --point 3,3 --passes 200 --grid 128x128 --json map.json\n"
+    "\nOne input and one number to predict: a band. Two inputs and classes: a map. Anything else: the first 500\n"
+    "validation examples. Distances are in units of the typical one between neighbouring training examples.";
 constexpr const char* kListFooter =
     "\nExamples:\n"
     "  dropscope list variants\n"
@@ -141,6 +154,8 @@ struct Everything {
   CompareWords compare;
   SweepWords sweep;
   MergeWords merge;
+  EnsembleWords ensemble;
+  UncertaintyWords uncertainty;
   CheckWords check;
   bool go_headless = false;
 };
@@ -240,6 +255,37 @@ void add_merge(Grammar& grammar, MergeWords& merge) {
   grammar.flag("--no-times", merge.no_times, "leave out how long it took");
 }
 
+void add_asked(Grammar& grammar, AskWords& ask) {
+  add_run(grammar, ask.run);
+  grammar.text("--ticks", ask.ticks, "N", "train for N updates first (default: the scenario's number)");
+  grammar.group("Input");
+  grammar.text("--probe", ask.probe, "INDEX", "a validation example, counted from 0 (default 0)");
+  grammar.text("--point", ask.point, "X,Y,...", "any input, a number for each");
+}
+
+void add_asked_output(Grammar& grammar, AskWords& ask, const std::string& csv) {
+  grammar.group("Output");
+  grammar.text("--csv", ask.csv, "FILE", csv);
+  grammar.text("--json", ask.json, "FILE", "write all numbers");
+  grammar.flag("--quiet", ask.quiet, "no table and no progress");
+}
+
+void add_ensemble(Grammar& grammar, EnsembleWords& ensemble) {
+  add_asked(grammar, ensemble.ask);
+  grammar.group("Ensemble");
+  grammar.text("--samples", ensemble.samples, "T", "Monte Carlo passes, 1 to 10000 (default 1000)");
+  grammar.text("--members", ensemble.members, "K", "train K networks without dropout beside it (default 0)");
+  add_asked_output(grammar, ensemble.ask, "write the sub-networks, or the convergence where they are too many");
+}
+
+void add_uncertainty(Grammar& grammar, UncertaintyWords& uncertainty) {
+  add_asked(grammar, uncertainty.ask);
+  grammar.group("Uncertainty");
+  grammar.text("--passes", uncertainty.passes, "T", "with masks, 1 to 1000 (default 100)");
+  grammar.text("--grid", uncertainty.grid, "CxR", "points of the map; C of the band (default 64x64)");
+  add_asked_output(grammar, uncertainty.ask, "write the band, the map or the examples");
+}
+
 // "sweep merge" of a command of a command.
 std::string command_name(const CLI::App& app) {
   const CLI::App* above = app.get_parent();
@@ -323,8 +369,10 @@ Words read(int argc, const char* const* argv) {
   CLI::App* compare = app.add_subcommand("compare", "runs side by side over many seeds: a table and verdicts");
   CLI::App* sweep = app.add_subcommand("sweep", "one or two fields over lists of values, spread over machines");
   CLI::App* merge = sweep->add_subcommand("merge", "join the parts of a sweep");
+  CLI::App* ensemble = app.add_subcommand("ensemble", "one input asked of the sub-networks that dropout draws");
+  CLI::App* uncertainty = app.add_subcommand("uncertainty", "what passes with masks disagree about");
   CLI::App* check = app.add_subcommand("check", "test this program on this machine");
-  for (CLI::App* sub : {train, render, list, reproduce, compare, sweep, merge, check}) {
+  for (CLI::App* sub : {train, render, list, reproduce, compare, sweep, merge, ensemble, uncertainty, check}) {
     set_up(*sub);
     sub->set_help_flag("-h,--help", "this text")->group("Help");
     sub->footer("");
@@ -336,9 +384,12 @@ Words read(int argc, const char* const* argv) {
   sweep->footer(kSweepFooter);
   sweep->require_subcommand(0, 1);
   merge->footer(kMergeFooter);
+  ensemble->footer(kEnsembleFooter);
+  uncertainty->footer(kUncertaintyFooter);
   reproduce->footer(kReproduceFooter);
   Grammar window_grammar(app), train_grammar(*train), render_grammar(*render), list_grammar(*list),
-      reproduce_grammar(*reproduce), compare_grammar(*compare), sweep_grammar(*sweep), merge_grammar(*merge);
+      reproduce_grammar(*reproduce), compare_grammar(*compare), sweep_grammar(*sweep), merge_grammar(*merge),
+      ensemble_grammar(*ensemble), uncertainty_grammar(*uncertainty);
   add_window(window_grammar, all);
   add_train(train_grammar, all.train);
   add_render(render_grammar, all.render);
@@ -346,6 +397,8 @@ Words read(int argc, const char* const* argv) {
   add_compare(compare_grammar, all.compare);
   add_sweep(sweep_grammar, all.sweep);
   add_merge(merge_grammar, all.merge);
+  add_ensemble(ensemble_grammar, all.ensemble);
+  add_uncertainty(uncertainty_grammar, all.uncertainty);
   list_grammar.group("What");
   list_grammar.text("what", all.list.what, "WHAT", "variants, datasets or scenarios");
   list_grammar.group("Output");
@@ -362,7 +415,7 @@ Words read(int argc, const char* const* argv) {
   }
   refuse_what_is_left(app);
   for (Grammar* grammar : {&window_grammar, &train_grammar, &render_grammar, &list_grammar, &reproduce_grammar,
-                           &compare_grammar, &sweep_grammar, &merge_grammar})
+                           &compare_grammar, &sweep_grammar, &merge_grammar, &ensemble_grammar, &uncertainty_grammar})
     grammar->move();
   const auto chosen = app.get_subcommands();
   if (!chosen.empty()) refuse_options_before(app, chosen.front()->get_name());
@@ -376,6 +429,8 @@ Words read(int argc, const char* const* argv) {
     return all.merge;
   }
   if (sweep->parsed()) return all.sweep;
+  if (ensemble->parsed()) return all.ensemble;
+  if (uncertainty->parsed()) return all.uncertainty;
   if (check->parsed()) return all.check;
   if (all.go_headless) return headless_words(all.window);
   return all.window;

@@ -35,10 +35,14 @@ struct Mean {
   double root() const { return std::sqrt(value()); }
 };
 
-UncertaintyKind kind_of(const Dataset& data) {
+bool has_classes(const Dataset& data, const UncertaintyPlan& plan) {
+  return data.task == Task::Classification && plan.classify;
+}
+
+UncertaintyKind kind_of(const Dataset& data, const UncertaintyPlan& plan) {
   if (data.sequence) return UncertaintyKind::Examples;
   if (data.task == Task::Regression && data.inputs == 1 && data.outputs == 1) return UncertaintyKind::Band;
-  if (data.task == Task::Classification && data.inputs == 2) return UncertaintyKind::Map;
+  if (has_classes(data, plan) && data.inputs == 2) return UncertaintyKind::Map;
   return UncertaintyKind::Examples;
 }
 
@@ -196,7 +200,9 @@ bool fill_examples(const Model<float>& model, const Dataset& data, const Uncerta
       if (!report.classes) {
         Mean variance;
         for (std::size_t k = 0; k < outputs; ++k) {
-          const double off = mean[k] - double(split.target[at * outputs + k]);
+          const double target = split.target.empty() ? double(std::size_t(split.label[at]) == k)  // one-hot
+                                                     : double(split.target[at * outputs + k]);
+          const double off = mean[k] - target;
           squares.add(off * off);
           variance.add(some.variance[i * outputs + k]);
         }
@@ -226,7 +232,7 @@ ProbeDoubt doubt_at(const Model<float>& model, const Dataset& data, const Nearne
                     const UncertaintyPlan& plan, Parallel* parallel) {
   if (probe.size() != std::size_t(data.inputs))
     throw InputError("the probe", std::to_string(data.inputs) + " numbers", std::to_string(probe.size()));
-  const bool classify = data.task == Task::Classification;
+  const bool classify = has_classes(data, plan);
   ProbeDoubt doubt;
   doubt.x.assign(probe.begin(), probe.end());
   doubt.passes = ask_with_masks(model, probe, plan.seed, 0, plan.passes, classify, parallel);
@@ -265,10 +271,10 @@ UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& d
                                      Parallel* parallel) {
   check_plan(plan);
   UncertaintyReport report;
-  report.kind = kind_of(data);
+  report.kind = kind_of(data, plan);
   report.silent = first_noisy_layer(model) == model.network.layer_count();
   report.passes = plan.passes;
-  report.classes = data.task == Task::Classification ? data.outputs : 0;
+  report.classes = has_classes(data, plan) ? data.outputs : 0;
   const Nearness near(data);
   report.probe = doubt_at(model, data, near, probe, plan, parallel);
   if (give_up && give_up()) return report;

@@ -14,6 +14,7 @@ struct UncertaintyPlan {
   std::uint64_t seed = 7;
   int columns = 64, rows = 64;  // of the map, 2 .. 1024; points of a band: columns
   double margin = 0.5;       // of the data's extent, 0 .. 10, added on each side: where there are no examples
+  bool classify = true;      // false: outputs are predictions even where the data are classes (Trainer::classifies)
   std::size_t most = 500;    // validation examples that are asked, for data that are neither a line nor a plane
 };
 
