@@ -302,7 +302,7 @@ TEST(Lab, SlowedDownItMeetsSoon) {
   add_four(lab);
   lab.send_all(command::SetSpeed{0});
   lab.play_together();
-  watch(lab, 3000);
+  watch(lab, 2000);
   lab.send_all(command::SetSpeed{50});
   const auto start = Clock::now();
   std::int64_t tick = 0;
