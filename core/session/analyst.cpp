@@ -205,15 +205,16 @@ void Analyst::Impl::answer_subnetworks(const Question& q, EnsembleAnswer& a) {
 
 void Analyst::Impl::answer_uncertainty(const Question& q, EnsembleAnswer& a) {
   const FrozenRun& run = *q->run;
+  UncertaintyPlan plan = q->uncertainty;
+  plan.classify = run.classify;
   if (a.uncertainty && q->follows(*uncertainty.by)) {
     if (uncertainty.by->probe != q->probe) {  // all but the probe's part stays
       UncertaintyReport report = *a.uncertainty;
-      report.probe = probe_doubt(run.model(), *run.data, q->probe, q->uncertainty);
+      report.probe = probe_doubt(run.model(), *run.data, q->probe, plan);
       uncertainty.keep(std::move(report), q);
     }
   } else {
-    uncertainty.keep(
-        uncertainty_report(run.model(), *run.data, q->probe, q->uncertainty, [this] { return given_up(); }), q);
+    uncertainty.keep(uncertainty_report(run.model(), *run.data, q->probe, plan, [this] { return given_up(); }), q);
     if (given_up()) return uncertainty = {}, void();
   }
   a.uncertainty = uncertainty.value;
