@@ -285,7 +285,8 @@ void Analyst::Impl::ask_members(const Question& q, EnsembleAnswer& a) {
 // after each.
 template <class Show>
 void Analyst::Impl::train(const Question& q, int wanted, EnsembleAnswer& a, Show show) {
-  const double begin = now();
+  show();
+  const double begin = now();  // a turn is time for training, whatever there was to show
   double told = begin;
   TrialHooks hooks;
   hooks.seconds = now;
@@ -296,7 +297,6 @@ void Analyst::Impl::train(const Question& q, int wanted, EnsembleAnswer& a, Show
     a.share = pool.share(wanted);
     publish(a);
   };
-  show();
   while (q->train && !pool.complete(wanted)) {
     const std::string number = std::to_string(pool.next(wanted) + 1);
     a.doing = wanted == 1 ? "training the same network without dropout"
