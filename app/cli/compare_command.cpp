@@ -1,5 +1,6 @@
 // dropscope compare: runs side by side over many seeds, without a window.
 #include <algorithm>
+#include <filesystem>
 
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
@@ -53,7 +54,8 @@ Study study_from(const CompareWords& words, const RunSpec& base, ProgressBar& ba
 
 std::string headline(const Study& study, const RunSpec& base) {
   const std::size_t seeds = study.seeds.size();
-  std::string text = base.scenario + ", " + std::to_string(study.runs[0].spec.ticks) + " ticks, ";
+  std::string text = base.scenario.empty() ? std::filesystem::path(base.data.path).filename().string() : base.scenario;
+  text = one_line(text, 60) + ", " + std::to_string(study.runs[0].spec.ticks) + " ticks, ";
   text += seeds == 1 ? "seed " + std::to_string(study.seeds[0])
                      : std::to_string(seeds) + " seeds (" + std::to_string(study.seeds.front()) + " to " +
                            std::to_string(study.seeds.back()) + ")";
