@@ -56,7 +56,7 @@ std::string of_map(const UncertaintyReport& r) {
   const double most = std::log(double(r.classes));
   const std::string edge =
       "at the edge of this map the mean entropy is " + amount(r.entropy_edge) + " of at most " + amount(most) + " nats";
-  if (r.entropy_edge < r.entropy_near)
+  if (r.entropy_edge < 0.95 * r.entropy_near)
     add(text, "Far from all examples the network is surer than near them, right or wrong: " + edge + ", near them " +
                   amount(r.entropy_near) + ".");
   else
@@ -71,6 +71,7 @@ std::string of_classes(const UncertaintyReport& r) {
   const std::string all = std::to_string(n) + " examples";
   if (wrong == 0)
     return "None of the " + all + " is wrong, so they do not show whether passes disagree about mistakes.";
+  if (std::size_t(wrong) == n) return "All of the " + all + " are wrong: there are none to compare them with.";
   const std::string those = wrong == 1 ? "the one of " : "the " + std::to_string(wrong) + " of ";
   std::string text = against(r.information_wrong, "about " + those + all + " that the network gets wrong",
                              r.information_right, "about the others");

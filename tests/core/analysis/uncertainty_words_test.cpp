@@ -59,6 +59,7 @@ TEST(UncertaintyWords, OfAMapNameTheEntropyAtItsEdge) {
   EXPECT_THAT(surer, HasSubstr("disagree less away from the examples"));
   EXPECT_THAT(surer, HasSubstr("surer than near them, right or wrong"));
   EXPECT_THAT(surer, HasSubstr("0.12 of at most 0.69"));
+  EXPECT_THAT(uncertainty_caveat(map(0.02, 0.06, 0.3, 0.29)), Not(HasSubstr("surer")));
 }
 
 TEST(UncertaintyWords, OfExamplesCountTheMistakesThatPassesAgreeAbout) {
@@ -75,6 +76,8 @@ TEST(UncertaintyWords, OfExamplesCountTheMistakesThatPassesAgreeAbout) {
               HasSubstr("One wrong one is in the half about which passes disagree least: they agree and are wrong."));
   r.example_wrong = {0, 0, 0, 0};
   EXPECT_THAT(uncertainty_caveat(r), HasSubstr("None of the 4 examples is wrong"));
+  r.example_wrong = {1, 1, 1, 1};
+  EXPECT_THAT(uncertainty_caveat(r), HasSubstr("All of the 4 examples are wrong"));
 }
 
 }  // namespace
