@@ -42,6 +42,9 @@ struct RenderWords {
   std::string mode = "explore", theme = "light", size = "1920x1080";
   std::string out;
   bool eval = false;
+  std::vector<std::string> runs;  // for --mode compare, as those of CompareWords
+  std::optional<std::string> variants, rates, seeds;
+  bool no_times = false;
 };
 
 struct ListWords {

@@ -32,7 +32,8 @@ constexpr const char* kTrainFooter =
 constexpr const char* kRenderFooter =
     "\nExamples:\n"
     "  dropscope render --ticks 500 --out figure.png --size 3840x2160\n"
-    "  dropscope render --scenario moons-plain --theme dark --out figure.svg";
+    "  dropscope render --scenario moons-plain --theme dark --out figure.svg\n"
+    "  dropscope render --mode compare --variants none,inverted,dropconnect --seeds 10 --out figure.pdf";
 constexpr const char* kReproduceFooter =
     "\nExamples:\n"
     "  dropscope reproduce list\n"
@@ -189,11 +190,17 @@ void add_render(Grammar& grammar, RenderWords& render) {
   add_run(grammar, render.run);
   grammar.text("--ticks", render.ticks, "N", "train for N updates first (default: the scenario's number)");
   grammar.group("Picture");
-  grammar.text("--mode", render.mode, "NAME", "which view: explore");
+  grammar.text("--mode", render.mode, "NAME", "which view: explore or compare (default explore)");
   grammar.text("--theme", render.theme, "NAME", "light, dark or projector (default light)");
   grammar.text("--size", render.size, "WxH", "in pixels (default 1920x1080)");
   grammar.flag("--eval", render.eval, "show the network in evaluation, without masks");
   grammar.text("--out", render.out, "FILE", "the picture: .png, .svg or .pdf");
+  grammar.group("Runs of --mode compare, at most four (default: no dropout, then the scenario)");
+  grammar.texts("--run", render.runs, "\"NAME: SETTINGS\"", "the scenario with settings path=value, path=value");
+  grammar.text("--variants", render.variants, "ID,ID", "one run for each, in place of the scenario's dropout");
+  grammar.text("--rates", render.rates, "P,P", "of the variants (default: the scenario's)");
+  grammar.text("--seeds", render.seeds, "K", "also train every run with K seeds, and show the spread");
+  grammar.flag("--no-times", render.no_times, "leave out how long it took: equal runs then give equal pictures");
 }
 
 void add_reproduce(Grammar& grammar, ReproduceWords& reproduce) {

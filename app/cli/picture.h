@@ -1,8 +1,11 @@
 // A still picture of a trained run, made without a window, a display or a graphics card.
 #pragma once
+#include <span>
 #include <string>
 
 #include "app/cli/run_words.h"
+#include "app/scene/compare/run_view.h"
+#include "app/scene/study_view.h"
 #include "core/train/trainer.h"
 
 namespace dropscope::cli {
@@ -12,10 +15,15 @@ struct PictureWords {
   PixelSize size = {1920, 1080};
   bool eval = false;  // the network without masks
 };
-// The smallest picture that shows the whole view.
-inline constexpr PixelSize kSmallestPicture = {480, 360};
+// The smallest pictures that show the whole view, of one run and of several.
+inline constexpr PixelSize kSmallestPicture = {480, 360}, kSmallestComparison = {960, 540};
+
+// What a session would publish of this run, standing still.
+Snapshot snapshot_of(Trainer& trainer, bool eval);
 
 // Throws InputError where the path cannot be written or its ending is none of .png, .svg, .pdf.
 void write_explore_picture(Trainer& trainer, const PictureWords& words, const std::string& path);
+// `study` may be null.
+void write_compare_picture(RunViews runs, const StudyView* study, const PictureWords& words, const std::string& path);
 
 }  // namespace dropscope::cli
