@@ -1,5 +1,7 @@
 #include "app/cli/ensemble_json.h"
 
+#include <nlohmann/json.hpp>
+
 #include "app/cli/json_parts.h"
 #include "app/cli/version.h"
 #include "core/base/hash.h"

@@ -1,12 +1,9 @@
-// What the files that write JSON share: numbers and metrics as JSON. Includes nlohmann-json, which nothing else in the
-// command line does.
+// What the files that write JSON share. Whoever calls these includes <nlohmann/json.hpp>.
 #pragma once
-#include <charconv>
-#include <cmath>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "app/cli/training.h"
+#include "core/train/metrics.h"
 
 namespace dropscope::cli {
 
@@ -15,26 +12,10 @@ using Json = nlohmann::ordered_json;
 // A list of nothing but numbers stands on one line. Invalid UTF-8 (a path given by a user) becomes U+FFFD.
 std::string text_of(const Json& json);
 
-inline Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-// The double with the shortest decimals that give the float back.
-inline Json number(float value) {
-  if (!std::isfinite(value)) return nullptr;
-  char text[32];
-  const char* end = std::to_chars(text, text + sizeof text, value).ptr;
-  double shortest = 0;
-  std::from_chars(text, end, shortest);
-  return shortest;
-}
+// null where it is not finite. Of a float: the double with the shortest decimals that give the float back.
+Json number(double value);
+Json number(float value);
 
-inline Json metrics_json(const MetricPoint& p) {
-  return {{"tick", p.tick},
-          {"epoch", p.epoch},
-          {"train_loss_masked", number(p.train_loss_masked)},
-          {"train_loss", number(p.train_loss)},
-          {"validation_loss", number(p.validation_loss)},
-          {"train_accuracy", number(p.train_accuracy)},
-          {"validation_accuracy", number(p.validation_accuracy)},
-          {"gap", number(gap(p))}};
-}
+Json metrics_json(const MetricPoint& point);
 
 }  // namespace dropscope::cli

@@ -1,5 +1,9 @@
 #include "app/cli/json_text.h"
 
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
 #include "app/cli/facts.h"
 #include "app/cli/json_parts.h"
 #include "app/cli/version.h"
@@ -24,6 +28,27 @@ std::string text_of(const Json& json) {
     out += ']';
   }
   return out;
+}
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json number(float value) {
+  if (!std::isfinite(value)) return nullptr;
+  char text[32];
+  const char* end = std::to_chars(text, text + sizeof text, value).ptr;
+  double shortest = 0;
+  std::from_chars(text, end, shortest);
+  return shortest;
+}
+
+Json metrics_json(const MetricPoint& p) {
+  return {{"tick", p.tick},
+          {"epoch", p.epoch},
+          {"train_loss_masked", number(p.train_loss_masked)},
+          {"train_loss", number(p.train_loss)},
+          {"validation_loss", number(p.validation_loss)},
+          {"train_accuracy", number(p.train_accuracy)},
+          {"validation_accuracy", number(p.validation_accuracy)},
+          {"gap", number(gap(p))}};
 }
 
 namespace {

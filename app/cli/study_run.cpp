@@ -1,7 +1,6 @@
 #include "app/cli/study_run.h"
 
-#include <chrono>
-#include <thread>
+#include <ctime>
 
 #include "app/cli/interrupt.h"
 #include "core/session/study_runner.h"
@@ -9,7 +8,7 @@
 namespace dropscope::cli {
 namespace {
 
-constexpr auto kLook = std::chrono::milliseconds(50);
+constexpr timespec kLook = {0, 50'000'000};  // 50 ms between two looks
 constexpr std::uint64_t kFineness = 100000;
 
 }  // namespace
@@ -30,7 +29,7 @@ StudyOutcome run_study(const Study& study, int jobs, const std::vector<std::size
     }
     const std::string what = std::to_string(progress.total) + (progress.total == 1 ? " training" : " trainings");
     bar.progress(what, std::uint64_t(progress.share * double(kFineness)), kFineness);
-    std::this_thread::sleep_for(kLook);
+    nanosleep(&kLook, nullptr);  // Ctrl-C ends it early
   }
   runner.wait();
   bar.hide();
