@@ -139,6 +139,7 @@ class Application {
   void read_keys();
   void perform();
   void do_intent(const Intent& intent, bool from_script);
+  void follow_run();
   void finish_frame(double now);
   void step_script(double now);
   void save_settings_if_due(double now, bool now_or_never);
@@ -364,7 +365,9 @@ void Application::read_keys() {
 
 void Application::step_script(double now) {
   if (script_.done()) return;
-  const ScriptRunner::World world{*snapshot_, items_, now, frames_, snapshot_->commands_seen, last_sent_};
+  const bool gathers = state_.transient.mode == Mode::Compare && !is_playing(state_) && !runs_.at_rest();
+  const std::uint64_t seen = gathers ? 0 : snapshot_->commands_seen;
+  const ScriptRunner::World world{*snapshot_, items_, now, frames_, seen, last_sent_};
   const ScriptRunner::Step step = script_.next(world);
   if (step.intent) do_intent(*step.intent, true);
   if (step.key) {
@@ -383,6 +386,7 @@ void Application::do_intent(const Intent& intent, bool from_script) {
   try {
     Effects effects = reduce(intent, state_, *snapshot_, changing_number(), questions_.answer());
     if (const std::uint64_t sent = runs_.obey(effects, state_)) last_sent_ = sent;
+    follow_run();
     if (effects.quit) quit_ = true;
     if (effects.fullscreen) window_.set_fullscreen(*effects.fullscreen);
     if (effects.resize) window_.set_size(effects.resize->first, effects.resize->second);
@@ -400,6 +404,16 @@ void Application::do_intent(const Intent& intent, bool from_script) {
     quit_ = true;
   }
   busy_ = std::max(busy_, 2);
+}
+
+// What follows in this frame is asked of the run that is now at hand.
+void Application::follow_run() {
+  const std::shared_ptr<const Snapshot>& at_hand = runs_.shown()[state_.active];
+  if (at_hand == snapshot_) return;
+  snapshot_ = at_hand;
+  shown_ = nullptr;
+  frequency_.clear();
+  reconcile(state_, state_.active, *snapshot_);
 }
 
 void Application::perform() {

@@ -44,15 +44,28 @@ std::uint64_t Runs::obey(Effects& effects, AppState& state) {
   }
   std::uint64_t last = 0;
   const auto note = [&](std::size_t run, std::uint64_t number) {
-    if (run == state.active) last = number;
+    if (run == state.active) last = std::max(last, number);
+  };
+  // Whether a run plays is known once it has seen what the Lab told it.
+  const auto note_playing = [&] {
+    for (std::size_t run = 0; run < size(); ++run) {
+      state.documents[run].playing_until = session(run).sent();
+      note(run, session(run).sent());
+    }
   };
   if (effects.together && !*effects.together) lab_.pause_together();
   for (Command& c : effects.commands) note(state.active, send(state, state.active, std::move(c)));
   for (auto& [run, c] : effects.to_runs) note(run, send(state, run, std::move(c)));
-  for (const Command& c : effects.to_all)
-    for (std::size_t run = 0; run < size(); ++run) note(run, send(state, run, c));
+  for (const Command& c : effects.to_all) {
+    const std::vector<std::uint64_t> numbers = lab_.send_all(c);
+    for (std::size_t run = 0; run < size(); ++run) {
+      note_sent(state.documents[run], c, numbers[order_[run]]);
+      note(run, numbers[order_[run]]);
+    }
+  }
   if (effects.line_up) lab_.line_up();
   if (effects.together && *effects.together) lab_.play_together();
+  if (effects.together || effects.line_up) note_playing();
   if (effects.cancel_study && runner_) runner_->cancel();
   if (effects.study) begin_study(state, *effects.study);
   return last;
@@ -70,7 +83,17 @@ bool Runs::refresh(const AppState& state) {
   } else {
     shown_[state.active] = session(state.active).latest();
   }
+  const std::vector<StudyRun>& studied = study_view_.study.runs;
+  study_view_.outdated =
+      studied.size() != size() || !std::equal(studied.begin(), studied.end(), state.documents.begin(),
+                                              [](const StudyRun& a, const Document& b) { return a.spec == b.spec; });
   return shown_[state.active] != before;
+}
+
+bool Runs::at_rest() {
+  for (std::size_t run = 0; run < size(); ++run)
+    if (!shown_[run]->over && shown_[run]->commands_seen < session(run).sent()) return false;
+  return true;
 }
 
 void Runs::begin_study(const AppState& state, int seeds) {

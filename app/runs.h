@@ -32,6 +32,8 @@ class Runs {
   // Looks for newer snapshots: of all runs at one tick in Compare mode, else of the run at hand. True if that of the run
   // at hand is another one than before.
   bool refresh(const AppState& state);
+  // Every run has taken all that it was told, by the Lab as well: where runs gather at one tick, they are there.
+  bool at_rest();
   // As AppState::documents; none of them is null after the first refresh().
   std::span<const std::shared_ptr<const Snapshot>> shown() const { return shown_; }
 

@@ -23,6 +23,8 @@ class CardsPanel : public Panel {
       return;
     }
     since_ = -1;
+    // Beside others its pane says what became of a run.
+    if (in.state.transient.mode == Mode::Compare && in.state.documents.size() > 1) return;
     if (status == RunStatus::Diverged) diverged(in, window, sink);
     if (status == RunStatus::Failed) failed(in, window, sink);
   }

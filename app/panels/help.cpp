@@ -20,6 +20,7 @@ constexpr int kGroupCount = 7;
 std::string_view where_of(const Action& a) {
   const bool of_a_mode =
       a.group == ActionGroup::Step || a.group == ActionGroup::Compare || a.group == ActionGroup::Ensemble;
+  if (a.modes == InModes::Walking) return "and Compare";
   if (of_a_mode || a.modes == InModes::Any) return "";
   if (a.modes == InModes::Single) return "not Compare";
   if (a.modes == InModes::Running) return "not Step";
@@ -137,7 +138,9 @@ class HelpPanel : public Panel {
         "Plots: Ctrl and wheel zoom, dragging moves, a double click fits, a click on the legend hides a curve. "
         "Surface: a click probes that point. Sliders: double click resets, Ctrl+click types a number. In Step mode a "
         "click on a unit drops or keeps it, Shift+click the nearest weight, a right click locks it, Ctrl+click only "
-        "selects; a click on a phase or on the timeline goes there.");
+        "selects; a click on a phase or on the timeline goes there. In Compare mode a click on a pane or on a row of "
+        "the "
+        "table picks the run that keys and settings are for; wheel and drag move the networks of all panes.");
     gap(ui, 12);
     text(ui, TextRole::CaptionBold, ui.palette->secondary, "Reading the picture");
     gap(ui, 4);

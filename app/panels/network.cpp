@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/panels/panel.h"
+#include "app/panels/network_parts.h"
 #include "app/platform/compat.h"
 #include "app/scene/gate_words.h"
 #include "app/scene/painter_imgui.h"
@@ -49,9 +49,7 @@ class NetworkPanel : public Panel {
     const float margin = in.ui.px(24);
     const Rect inner{{area.min.x + margin, area.min.y + margin * 0.8f},
                      {area.max.x - margin, area.max.y - margin * 0.6f}};
-    const Vec2 size{inner.width() * t.zoom, inner.height() * t.zoom};
-    const Vec2 at{inner.min.x + t.pan.x * inner.width(), inner.min.y + t.pan.y * inner.height()};
-    const NetworkLayout layout = layout_network(in.snapshot, {at, at + size}, style);
+    const NetworkLayout layout = layout_network(in.snapshot, zoomed(t, inner), style);
     const std::optional<Vec2> pointer = pointer_in(area);
     if (pointer && !ImGui::IsMouseDragging(0)) {
       style.hovered = hit_unit(layout, in.snapshot, *pointer);
@@ -76,11 +74,7 @@ class NetworkPanel : public Panel {
       if (in.ui.focus) in.ui.focus->clear();
     }
     const float far = in.ui.px(6);
-    if (ImGui::IsItemActive() && ImGui::IsMouseDragging(0, far)) {
-      const ImVec2 by = ImGui::GetIO().MouseDelta;
-      if (by.x != 0 || by.y != 0)
-        sink.add(ActionId::Pan, {std::to_string(by.x / inner.width()), std::to_string(by.y / inner.height())});
-    }
+    zoom_and_pan(inner, pointer, far, sink);
     if (ImGui::IsItemDeactivated() && pointer &&
         std::hypot(pointer->x - pressed_at_.x, pointer->y - pressed_at_.y) < far) {
       click(in, layout, *pointer, style, sink);
@@ -90,11 +84,6 @@ class NetworkPanel : public Panel {
       sink.add(ActionId::Lock, arguments(in, *style.hovered_gate));
     }
     if (pointer && ImGui::IsMouseDoubleClicked(0) && !hovered && !style.hovered_gate) sink.add(ActionId::Fit);
-    const float wheel = ImGui::GetIO().MouseWheel;
-    if (pointer && wheel != 0 && inner.width() > 0 && inner.height() > 0)
-      sink.add(ActionId::Zoom, {std::to_string(std::pow(1.15f, wheel)),
-                                std::to_string(std::clamp((pointer->x - inner.min.x) / inner.width(), 0.0f, 1.0f)),
-                                std::to_string(std::clamp((pointer->y - inner.min.y) / inner.height(), 0.0f, 1.0f))});
   }
 
   static std::vector<std::string> arguments(const FrameInput& in, GateRef gate) {
@@ -135,13 +124,6 @@ class NetworkPanel : public Panel {
     list.PopClipRect();
   }
 
-  static DisplayList texts_of(const DisplayList& all) {
-    DisplayList texts;
-    for (const draw::Item& item : all.items)
-      if (std::holds_alternative<draw::Text>(item)) texts.add(item);
-    return texts;
-  }
-
   unsigned cached(const FrameInput& in, Rect area, const NetworkScene& scene, const SceneStyle& style) {
     const int width = std::max(1, int(std::lround(area.width()))),
               height = std::max(1, int(std::lround(area.height())));
@@ -169,7 +151,7 @@ class NetworkPanel : public Panel {
                   in.walk.beat};
     const bool changed = !(key == drawn_);
     drawn_ = key;
-    return in.pictures->picture(width, height, area.min, in.ui.palette->background, changed,
+    return in.pictures->picture(PictureCache::kNetworkSlot, width, height, area.min, in.ui.palette->background, changed,
                                 {&scene.edges, &scene.units});
   }
 
@@ -221,41 +203,7 @@ class NetworkPanel : public Panel {
     // While inspecting with the keys, the selected unit explains itself.
     if (!unit && in.state.selection.inspecting) unit = style.selected;
     if (!unit) return;
-    const std::vector<std::string> lines = unit_arithmetic(in.snapshot, *unit);
-    if (in.ui.items) {
-      std::string all;
-      for (const std::string& line : lines) all += (all.empty() ? "" : "\n") + line;
-      in.ui.items->track("network.tooltip", layout.area, all);
-    }
-    const Vec2 pos = beside_unit(in, layout, *unit, lines);
-    ImGui::SetNextWindowPos({pos.x, pos.y});
-    ImGui::BeginTooltip();
-    for (std::size_t i = 0; i < lines.size(); ++i)
-      text(in.ui, i == 0 ? TextRole::BodyBold : TextRole::Mono, in.ui.palette->text, lines[i],
-           in.ui.fonts->width(i == 0 ? TextRole::BodyBold : TextRole::Mono, lines[i].c_str()) + 1);
-    ImGui::EndTooltip();
-  }
-
-  // Where a tooltip of so many lines hides neither the unit nor the numbers to its right: beyond them and below, or to
-  // the left where the window ends.
-  static Vec2 beside_unit(const FrameInput& in, const NetworkLayout& layout, UnitRef unit,
-                          const std::vector<std::string>& lines) {
-    const ColumnLayout& column = layout.columns[std::size_t(unit.layer)];
-    const Vec2 at = unit_center(column, unit.unit);
-    const ImGuiStyle& look = ImGui::GetStyle();
-    Vec2 size{2 * look.WindowPadding.x, 2 * look.WindowPadding.y};
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      const TextRole role = i == 0 ? TextRole::BodyBold : TextRole::Mono;
-      size.x = std::max(size.x, in.ui.fonts->width(role, lines[i].c_str()) + 2 * look.WindowPadding.x);
-      size.y += in.ui.fonts->height(role) + look.ItemSpacing.y;
-    }
-    const ImVec2 window = ImGui::GetIO().DisplaySize;
-    const float numbers = in.ui.fonts->width(TextRole::Mono, "-0.00123");
-    const float right = std::max(at.x + column.radius, column.centers.empty() ? column.body.max.x : 0);
-    Vec2 pos{right + numbers + in.ui.px(24), at.y + in.ui.px(14)};
-    if (pos.x + size.x > window.x) pos.x = std::max(0.0f, at.x - column.radius - in.ui.px(24) - size.x);
-    pos.y = std::max(0.0f, std::min(pos.y, window.y - size.y - in.ui.px(8)));
-    return pos;
+    explain_unit(in, in.snapshot, layout, *unit);
   }
 
   // What the texture was drawn from.

@@ -23,13 +23,15 @@ class TextureCache;
 struct StudyView;
 struct EnsembleAnswer;
 
-// Keeps one picture on the graphics card, drawn anew only when told so. Without OpenGL there is none.
+// Keeps pictures on the graphics card, each drawn anew only when told so. Without OpenGL there is none.
 class PictureCache {
  public:
+  // Whose picture: that of a mode with one network; in Compare mode those of runs A to D from kPaneSlot on.
+  static constexpr int kNetworkSlot = 0, kPaneSlot = 1, kSlots = 5;
   virtual ~PictureCache() = default;
   // Draws the lists, back to front, if `changed` or if the size is new; gives the texture to show. `origin` is the
   // point of the lists at the top left pixel. Texts are left out.
-  virtual unsigned picture(int width, int height, Vec2 origin, Color background, bool changed,
+  virtual unsigned picture(int slot, int width, int height, Vec2 origin, Color background, bool changed,
                            std::initializer_list<const DisplayList*> lists) = 0;
 };
 
@@ -51,9 +53,9 @@ struct FrameInput {
   std::span<const std::shared_ptr<const Snapshot>> runs;
   const StudyView* study = nullptr;         // of many seeds; null before the first (app/scene/study_view.h)
   const EnsembleAnswer* answer = nullptr;   // to what Ensemble mode asks; null before the first
+  std::uint64_t asked = 0;                  // number of what was asked last, as in EnsembleAnswer
 };
 
-  std::uint64_t asked = 0;                  // number of what was asked last, as in EnsembleAnswer
 class Panel {
  public:
   virtual ~Panel() = default;

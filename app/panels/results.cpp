@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/panels/panel.h"
+#include "app/panels/plot_parts.h"
 #include "app/scene/curves.h"
 #include "app/scene/gap_bar.h"
 #include "app/scene/painter_imgui.h"
@@ -141,13 +141,7 @@ class ResultsPanel : public Panel {
     std::vector<Series>& series = loss ? loss_.series : accuracy_.series;
     const std::set<int>& hidden = loss ? t.hidden_loss : t.hidden_accuracy;
     for (std::size_t i = 0; i < series.size(); ++i) series[i].visible = !hidden.contains(int(i));
-    PlotView& view = loss ? loss_view_ : accuracy_view_;
-    view.log_y = loss && in.state.persisted.log_loss;
-    view.smoothing = in.state.persisted.smoothing;
-    if (fits_seen_ != t.plot_fits) {
-      fits_seen_ = t.plot_fits;
-      loss_view_.fit = accuracy_view_.fit = true;
-    }
+    PlotView& view = views_.current(in, loss);
     PlotStyle plot_style;
     plot_style.palette = in.ui.palette;
     plot_style.u = in.ui.u;
@@ -178,16 +172,10 @@ class ResultsPanel : public Panel {
            fixed_text(double(history.back().validation_accuracy), 3);
   }
 
-  // Ctrl+wheel zooms (the wheel alone scrolls the panel), drag moves, double click fits, the legend hides curves.
-  void plot_control(const FrameInput& in, Rect card, const Plot& plot, PlotView& view, IntentSink& sink, bool loss) {
-    ImGui::SetCursorScreenPos({card.min.x, card.min.y});
-    ImGui::InvisibleButton(loss ? "loss" : "accuracy", {card.width(), card.height()});
-    const ImGuiIO& io = ImGui::GetIO();
-    const std::optional<Vec2> at = pointer_in(card);
-    if (at && io.KeyCtrl && io.MouseWheel != 0) zoom_plot(view, plot, *at, std::pow(0.87f, io.MouseWheel), io.KeyShift);
-    if (ImGui::IsItemActive() && ImGui::IsMouseDragging(0, in.ui.px(5)))
-      pan_plot(view, plot, {io.MouseDelta.x, io.MouseDelta.y});
-    if (at && ImGui::IsMouseDoubleClicked(0)) sink.add(ActionId::FitPlots);
+  // A click on the legend hides a curve.
+  static void plot_control(const FrameInput& in, Rect card, const Plot& plot, PlotView& view, IntentSink& sink,
+                           bool loss) {
+    const std::optional<Vec2> at = control_plot(in, loss ? "loss" : "accuracy", card, plot, view, sink);
     for (std::size_t i = 0; i < plot.legend.size(); ++i) {
       if (in.ui.items)
         in.ui.items->track((loss ? "results.loss.legend." : "results.accuracy.legend.") + std::to_string(i),
@@ -210,8 +198,7 @@ class ResultsPanel : public Panel {
   }
 
   Curves loss_, accuracy_;
-  PlotView loss_view_, accuracy_view_;
-  int fits_seen_ = 0;
+  PlotViews views_;
 };
 
 }  // namespace

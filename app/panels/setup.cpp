@@ -56,6 +56,8 @@ class SetupPanel : public Panel {
     refresh(in.state.document().spec);
     thumbnails_.begin_frame();
     AreaWindow window(in.ui, "setup", area, in.ui.palette->panel, AreaWindow::Scroll::Vertical, 16, 14);
+    several_ = in.state.transient.mode == Mode::Compare && in.state.documents.size() > 1;
+    if (several_) whose(in, sink);
     scenario_section(in, sink);
     data_section(in, sink);
     dropout_section(in, sink);
@@ -90,6 +92,26 @@ class SetupPanel : public Panel {
                : otherwise;
   }
 
+  // In Compare mode: which run, and what is set for all of them.
+  void whose(const FrameInput& in, IntentSink& sink) {
+    const Ui& ui = in.ui;
+    const std::string title = std::string("Run ") + char('A' + in.state.active);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float room = ImGui::GetContentRegionAvail().x, close = std::max(20.0f, ui.px(30));
+    text(ui, TextRole::Title, ui.palette->text, title, room - close);
+    if (ui.items) ui.items->track("setup.run", title);
+    ImGui::SetCursorScreenPos({at.x + room - close, at.y});
+    const std::string tip = with_key("Close", ActionId::EditRun);
+    if (icon_button(ui, {"setup.close", tip.c_str()}, Icon::Close, close)) sink.add(ActionId::EditRun);
+    ImGui::SetCursorScreenPos({at.x, at.y + std::max(close, ui.fonts->height(TextRole::Title)) + ui.px(2)});
+    paragraph(ui, TextRole::Caption, ui.palette->secondary, "Data, seeds and batch are the same in all runs.");
+    gap(ui, 8);
+  }
+  // "Data" of one run; "Data, of all runs" beside others.
+  std::string titled(const char* what, bool shared) const {
+    return std::string(what) + (!several_ ? "" : shared ? ", of all runs" : ", of this run");
+  }
+
   // One row for a field of any type. `targets` are set together; empty = the field itself.
   void row(const FrameInput& in, IntentSink& sink, const std::string& path, const RowStyle& style,
            std::span<const std::string> targets = {}) {
@@ -98,7 +120,9 @@ class SetupPanel : public Panel {
     const std::string name = "setup." + path;
     const std::string own[] = {path};
     if (targets.empty()) targets = own;
-    const RowText text{name.c_str(), style.label, style.tooltip[0] ? style.tooltip : field->help.c_str(),
+    const bool all = several_ && is_shared(path) && !path.starts_with("data.");
+    const std::string label = std::string(style.label) + (all ? ", all" : "");
+    const RowText text{name.c_str(), label.c_str(), style.tooltip[0] ? style.tooltip : field->help.c_str(),
                        style.formula};
     const auto set = [&](const std::string& value) {
       for (const std::string& target : targets) sink.add(ActionId::Set, {target, value});
@@ -170,7 +194,7 @@ class SetupPanel : public Panel {
   }
 
   void data_section(const FrameInput& in, IntentSink& sink) {
-    section(in.ui, "Data");
+    section(in.ui, titled("Data", true));
     dataset_tiles(in, sink);
     const auto all = all_datasets();
     std::vector<std::string> names;
@@ -272,7 +296,7 @@ class SetupPanel : public Panel {
   }
 
   void dropout_section(const FrameInput& in, IntentSink& sink) {
-    section(in.ui, "Dropout");
+    section(in.ui, titled("Dropout", false));
     if (!is_plain(spec_) || !std::all_of(touched_.begin(), touched_.end(), [this](const std::string& site) {
           const auto plain = sites();
           return std::find(plain.begin(), plain.end(), site) != plain.end();
@@ -399,7 +423,7 @@ class SetupPanel : public Panel {
   }
 
   void network_section(const FrameInput& in, IntentSink& sink) {
-    section(in.ui, "Network");
+    section(in.ui, titled("Network", false));
     row(in, sink, "network.hidden", {.label = "Layers", .tooltip = "Units of each hidden layer: 16,16. Empty: none."});
     const std::vector<std::string> names = layer_names(spec_.network);
     std::string active;  // the first layer with an activation
@@ -423,7 +447,7 @@ class SetupPanel : public Panel {
   }
 
   void training_section(const FrameInput& in, IntentSink& sink) {
-    section(in.ui, "Training");
+    section(in.ui, titled("Training", false));
     const OptimizerSpec& o = spec_.optimizer;
     const bool adam = o.kind == OptimizerKind::Adam || o.kind == OptimizerKind::AdamW;
     row(in, sink, "optimizer.kind", {.label = "Optimizer"});
@@ -453,7 +477,8 @@ class SetupPanel : public Panel {
     }
     const std::string tip = with_key("Same seed, same run. The button draws a new one", ActionId::NewSeed);
     const Icon reroll = Icon::Reroll;
-    if (value_row(in.ui, {"setup.seed", "Seed", tip.c_str(), ""}, std::to_string(spec_.seed), &reroll))
+    if (value_row(in.ui, {"setup.seed", several_ ? "Seed, all" : "Seed", tip.c_str(), ""}, std::to_string(spec_.seed),
+                  &reroll))
       sink.add(ActionId::NewSeed);
     row(in, sink, "data_seed", {.label = "Data seed", .lo = 1, .hi = 100, .step = 1});
   }
@@ -461,6 +486,7 @@ class SetupPanel : public Panel {
   RunSpec spec_;
   std::vector<Field> fields_, initial_fields_;
   std::set<std::string> touched_;  // sites that have had noise since the network is what it is
+  bool several_ = false;           // one of several runs in Compare mode
   std::string wanted_files_;       // a data set of files that was chosen and waits for its path
   Thumbnails thumbnails_;
 };

@@ -131,7 +131,9 @@ class TopBarPanel : public Panel {
     x += draw_logo(ui, list, {x, y}, std::min(area.height(), ui.px(66))) + ui.px(12);
     const Document& d = in.state.document();
     if (ui.items) ui.items->track("top.seed", area, std::to_string(d.spec.seed));
-    const std::string variant = variant_phrase(d.spec), phrase = rates_phrase(d.spec);
+    const bool several = in.state.transient.mode == Mode::Compare && in.state.documents.size() > 1;
+    const std::string letter = several ? std::string(1, char('A' + in.state.active)) + "  " : "";
+    const std::string variant = letter + variant_phrase(d.spec), phrase = rates_phrase(d.spec);
     const std::string rates = phrase.empty() ? "" : "p = " + phrase;
     const std::string seed = "seed " + std::to_string(d.spec.seed);
     const float summary = ui.fonts->width(TextRole::BodyBold, variant.c_str()) + ui.px(14) +

@@ -49,12 +49,25 @@ class TransportPanel : public Panel {
       ImGui::SetCursorScreenPos({x, y - size / 2});
       x += size + ui.px(12);
     };
+    const bool several = in.state.transient.mode == Mode::Compare;
     const bool loading = in.snapshot.status == RunStatus::Loading;
-    const bool broken = in.snapshot.status == RunStatus::Diverged || in.snapshot.status == RunStatus::Failed;
-    const bool playing = in.state.document().playing;
+    // Of several runs the others go on.
+    const auto is_broken = [](const Snapshot& s) {
+      return s.status == RunStatus::Diverged || s.status == RunStatus::Failed;
+    };
+    const bool broken = several
+                            ? std::all_of(in.runs.begin(), in.runs.end(), [&](const auto& r) { return is_broken(*r); })
+                            : is_broken(in.snapshot);
+    const bool playing = is_playing(in.state);
     place(small);
     const std::string reset = with_key("Start over with the same seed", ActionId::Reset);
     if (round_button(ui, {"transport.reset", reset.c_str(), !loading}, Icon::Reset, small)) sink.add(ActionId::Reset);
+    if (several) {
+      place(small);
+      const std::string back = with_key("One training step back, in all runs", ActionId::StepBack);
+      if (round_button(ui, {"transport.back", back.c_str(), !loading && in.snapshot.tick > 0}, Icon::StepBack, small))
+        sink.add(ActionId::StepBack);
+    }
     place(big);
     const std::string play = with_key(playing ? "Pause" : "Train", ActionId::Toggle);
     if (round_button(ui, {"transport.play", play.c_str(), !broken}, playing ? Icon::Pause : Icon::Play, big, true))

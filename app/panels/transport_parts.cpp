@@ -67,8 +67,14 @@ void draw_speed(const FrameInput& in, Rect area, IntentSink& sink) {
 
 float draw_counters(const FrameInput& in, Rect area, std::int64_t step) {
   const Ui& ui = in.ui;
+  // In Compare mode the run at hand may be over, or on its way: the step is that of the others.
+  const Snapshot* newest = &in.snapshot;
+  if (in.state.transient.mode == Mode::Compare)
+    for (const auto& run : in.runs)
+      if (run && run->status != RunStatus::Loading && run->tick > newest->tick) newest = run.get();
+  if (newest != &in.snapshot) step = newest->tick;
   char epoch[64];
-  std::snprintf(epoch, sizeof epoch, "epoch %.1f", in.snapshot.epoch);
+  std::snprintf(epoch, sizeof epoch, "epoch %.1f", newest->epoch);
   const std::string hash = in.snapshot.state_hash ? hash_text(in.snapshot.state_hash) : "";
   const std::string tick = "step " + count_text(std::uint64_t(std::max<std::int64_t>(step, 0)));
   const float width =
@@ -86,7 +92,7 @@ float draw_counters(const FrameInput& in, Rect area, std::int64_t step) {
   if (!low) line(TextRole::Mono, ui.palette->secondary, epoch, top + bold + ui.px(4));
   if (ui.items) {
     const Rect rect{{right - width, top}, {right, top + 2 * bold}};
-    ui.items->track("transport.tick", rect, std::to_string(in.snapshot.tick));
+    ui.items->track("transport.tick", rect, std::to_string(newest->tick));
     ui.items->track("transport.epoch", rect, epoch + 6);
     ui.items->track("transport.state_hash", rect, hash);
   }

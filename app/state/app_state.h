@@ -127,6 +127,14 @@ inline int sub_beat_shown(const AppState& state, const Walk& walk) {
   return s.tick == walk.shown && s.beat == walk.current ? s.part : -1;
 }
 
+// Whether training goes on: in Compare mode of any run, since one that is over is not waited for.
+inline bool is_playing(const AppState& state) {
+  if (state.transient.mode != Mode::Compare) return state.document().playing;
+  for (const Document& d : state.documents)
+    if (d.playing) return true;
+  return false;
+}
+
 // Shows a message for some seconds.
 inline void notify(AppState& state, std::string text, bool error = false) {
   state.transient.notice = std::move(text);

@@ -20,6 +20,7 @@ enum class InModes : std::uint8_t {
   Compare = 4,
   Ensemble = 8,
   Watching = Explore | Compare,  // where curves are
+  Walking = Step | Compare,      // where one goes to and fro in time
   Running = Explore | Compare | Ensemble,
   Single = Explore | Step | Ensemble,  // where one network has the canvas
   Any = 15,

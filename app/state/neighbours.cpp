@@ -239,4 +239,10 @@ RunSpec with_neighbour(const RunSpec& base, const std::string& id, std::optional
   refuse(base, id, where);
 }
 
+RunSpec base_beside(const RunSpec& first, const RunSpec& at_hand) {
+  RunSpec base = first;
+  if (first.network == at_hand.network && !acting_sites(at_hand).empty()) base.dropout = at_hand.dropout;
+  return base;
+}
+
 }  // namespace dropscope

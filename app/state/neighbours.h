@@ -29,6 +29,10 @@ std::vector<Neighbour> all_neighbours(const RunSpec& spec);
 RunSpec with_neighbour(const RunSpec& base, const std::string& id, std::optional<double> rate,
                        const std::string& where);
 
+// The base for one more run beside others: the first one, with the noise of the run at hand where that has some and the
+// same layers. So L2 and batch norm are laid beside each other, not one on top of the other.
+RunSpec base_beside(const RunSpec& first, const RunSpec& at_hand);
+
 // What `run` has otherwise than `reference`, one short phrase each, the noise first: "inverted 0.5 → dropconnect 0.5
 // on weights", "L2 0.01", "hidden layers 16,16 → 32,32", "learning rate 0.0015 → 0.005". Empty for equal runs.
 std::vector<std::string> differences(const RunSpec& reference, const RunSpec& run);

@@ -61,7 +61,7 @@ void move_to(Scope& s, RunSpec next) {
     changes.push_back({field.path, field.value});
   }
   if (changes.empty()) return;
-  if (!live) return start_over(s, std::move(next), s.state.document().playing);
+  if (!live) return start_over(s, std::move(next), is_playing(s.state));
   // A variant may not allow the rate its predecessor had: rates that fall go first, those that rise last.
   std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
     const auto rank = [](const std::string& path) { return path.ends_with(".rate") ? 0 : 1; };
@@ -161,8 +161,10 @@ void open(Scope& s) {
   const DatasetSource* source = s.has(1) ? find_dataset(s.text(1)) : &file_source(table);
   if (!source || (source != &file_source(true) && source != &file_source(false)))
     throw InputError(s.where(), "a source of files", "'" + s.text(1) + "'");
+  const auto use = [&](RunSpec& spec) { use_files(spec, *source, path); };
+  if (s.state.transient.mode == Mode::Compare) return restart_all(s, false, use);
   RunSpec next = s.state.document().spec;
-  use_files(next, *source, path);
+  use(next);
   start_over(s, std::move(next), false);
 }
 
@@ -171,7 +173,7 @@ void run_action(Scope& s) {
   Document& d = s.state.document();
   switch (s.intent.action) {
     case ActionId::Toggle:
-      return play(s, !d.playing);
+      return play(s, !is_playing(s.state));
     case ActionId::Play:
       return play(s, true);
     case ActionId::Pause:
@@ -353,7 +355,8 @@ void view_action(Scope& s) {
     }
     case ActionId::Probe: {
       const std::int64_t last = s.snapshot.data ? std::int64_t(s.snapshot.data->validation_count) - 1 : 1'000'000'000;
-      return s.send(command::SetProbe{s.integer(0, 0, std::max<std::int64_t>(last, 0))});
+      s.state.inquiry.probe = s.integer(0, 0, std::max<std::int64_t>(last, 0));
+      return s.send(command::SetProbe{s.state.inquiry.probe});
     }
     case ActionId::ProbePoint:
       return s.send(command::SetProbePoint{float(s.real(0, -1e6, 1e6)), float(s.real(1, -1e6, 1e6))});

@@ -42,6 +42,8 @@ struct Effects {
 Effects reduce(const Intent& intent, AppState& state, const Snapshot& snapshot, std::uint64_t random,
                const EnsembleAnswer* answer = nullptr);
 
+// True for fields that all runs of Compare mode have in common: what they learn from, in which order, and how long.
+bool is_shared(std::string_view path);
 // True for fields that the run takes over while it trains; every other one starts it over.
 bool changes_while_training(std::string_view path);
 

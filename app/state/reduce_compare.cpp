@@ -25,29 +25,25 @@ void insert(Scope& s, std::size_t at, RunSpec spec) {
   s.effects.line_up = true;
 }
 
-// Fields that make runs comparable: what they learn from, in which order, and how long.
-bool is_shared(std::string_view path) {
-  return path.starts_with("data.") || path == "data_seed" || path == "seed" || path == "batch_size" ||
-         path == "ticks" || path.starts_with("evaluate_");
+// What is_shared means, as a whole.
+void share(const RunSpec& from, RunSpec& to) {
+  to.scenario = from.scenario;
+  to.data = from.data;
+  to.data_seed = from.data_seed;
+  to.seed = from.seed;
+  to.batch_size = from.batch_size;
+  to.ticks = from.ticks;
+  to.evaluate_examples = from.evaluate_examples;
+  if (to.stopping.patience == 0 && from.stopping.patience == 0) to.evaluate_every = from.evaluate_every;
 }
 
-// Every run starts over, each with its spec changed alike.
-template <class Change>
-void restart_all(Scope& s, bool playing, const Change& change) {
-  std::vector<RunSpec> specs;
-  for (const Document& d : s.state.documents) {
-    specs.push_back(d.spec);
-    change(specs.back());  // may refuse; nothing has changed then
-  }
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    Document& d = s.state.documents[i];
-    d.spec = specs[i];
-    d.seeking.reset();
-    s.effects.to_runs.emplace_back(i, command::Reset{std::move(specs[i])});
-    s.effects.to_runs.emplace_back(i, command::SetSpeed{d.speed});
-    s.effects.to_runs.emplace_back(i, command::SetEvalView{d.eval_view});
-  }
-  play(s, playing);
+// A run starts over as its document says.
+void restart(Scope& s, std::size_t run) {
+  Document& d = s.state.documents[run];
+  d.seeking.reset();
+  s.effects.to_runs.emplace_back(run, command::Reset{d.spec});
+  s.effects.to_runs.emplace_back(run, command::SetSpeed{d.speed});
+  s.effects.to_runs.emplace_back(run, command::SetEvalView{d.eval_view});
 }
 
 std::size_t run_number(const Scope& s, std::size_t argument) {
@@ -68,7 +64,8 @@ void add(Scope& s) {
   }
   const std::optional<double> rate = s.has(1) ? std::optional(s.real(1, 0, 1)) : std::nullopt;
   RunSpec spec = s.state.document().spec;
-  if (s.text(0) != "copy") spec = with_neighbour(spec, s.text(0), rate, s.where());
+  if (s.text(0) != "copy")
+    spec = with_neighbour(base_beside(s.state.documents[0].spec, spec), s.text(0), rate, s.where());
   const std::size_t at = s.state.documents.size();
   insert(s, at, std::move(spec));
   pick(s, at);
@@ -79,7 +76,23 @@ void remove(Scope& s) {
   if (s.state.documents.size() == 1) return notify(s.state, "The last run stays");
   s.state.documents.erase(s.state.documents.begin() + std::ptrdiff_t(run));
   if (s.state.active > run || s.state.active == s.state.documents.size()) --s.state.active;
+  s.state.comparison.adding = false;
   s.effects.removed = run;
+}
+
+// The runs that stay while the data become others: the first two, told apart by their noise.
+void begin_anew(Scope& s, const RunSpec& next) {
+  std::vector<Document>& all = s.state.documents;
+  const Document at_hand = s.state.document();
+  if (all.size() > 2) all.resize(2);
+  s.effects.keep_runs = all.size();
+  for (Document& d : all) {
+    d.spec = next;
+    d.speed = at_hand.speed;
+    d.eval_view = at_hand.eval_view;
+  }
+  s.state.active = all.size() - 1;
+  if (all.size() > 1) all[0].spec = with_neighbour(next, "none", std::nullopt, s.where());
 }
 
 void flip(const Scope& s, bool& value) {
@@ -90,21 +103,63 @@ void flip(const Scope& s, bool& value) {
 
 }  // namespace
 
+bool is_shared(std::string_view path) {
+  return path.starts_with("data.") || path == "data_seed" || path == "seed" || path == "batch_size" ||
+         path == "ticks" || path.starts_with("evaluate_");
+}
+
+void restart_all(Scope& s, bool playing, const std::function<void(RunSpec&)>& change) {
+  std::vector<RunSpec> specs;
+  for (const Document& d : s.state.documents) {
+    specs.push_back(d.spec);
+    change(specs.back());  // may refuse; nothing has changed then
+  }
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    s.state.documents[i].spec = std::move(specs[i]);
+    restart(s, i);
+  }
+  play(s, playing);
+}
+
 void enter_compare(Scope& s) {
   pause(s);
   s.effects.line_up = true;
-  if (s.state.documents.size() > 1) return;
-  const RunSpec& spec = s.state.document().spec;
-  RunSpec plain = with_neighbour(spec, "none", std::nullopt, s.where());
-  if (!differences(plain, spec).empty()) return insert(s, 0, std::move(plain));
-  const std::vector<Neighbour> all = all_neighbours(spec);
-  const auto noise =
-      std::find_if(all.begin(), all.end(), [](const Neighbour& n) { return n.is_variant && n.has_rate; });
-  if (noise != all.end()) insert(s, 1, with_neighbour(spec, noise->id, 0.5, s.where()));
+  const RunSpec spec = s.state.document().spec;
+  if (s.state.documents.size() == 1) {
+    RunSpec plain = with_neighbour(spec, "none", std::nullopt, s.where());
+    if (!differences(plain, spec).empty()) return insert(s, 0, std::move(plain));
+    const std::vector<Neighbour> all = all_neighbours(spec);
+    const auto noise =
+        std::find_if(all.begin(), all.end(), [](const Neighbour& n) { return n.is_variant && n.has_rate; });
+    if (noise != all.end()) insert(s, 1, with_neighbour(spec, noise->id, 0.5, s.where()));
+    return;
+  }
+  // Another mode may have given the run at hand other data; then the others follow it, or make place.
+  for (std::size_t i = 0; i < s.state.documents.size(); ++i) {
+    Document& d = s.state.documents[i];
+    d.speed = s.state.document().speed;
+    d.eval_view = s.state.document().eval_view;
+    s.effects.to_runs.emplace_back(i, command::SetSpeed{d.speed});
+    s.effects.to_runs.emplace_back(i, command::SetEvalView{d.eval_view});
+    RunSpec shared = d.spec;
+    share(spec, shared);
+    if (shared == d.spec) continue;
+    if (shared.data.dataset != d.spec.data.dataset || shared.scenario != d.spec.scenario) {
+      s.effects.to_runs.clear();
+      begin_anew(s, spec);
+      for (std::size_t run = 0; run < s.state.documents.size(); ++run) restart(s, run);
+      return notify(s.state, "The runs had other data: they begin anew");
+    }
+    d.spec = std::move(shared);
+    restart(s, i);
+  }
 }
 
 void compare_action(Scope& s) {
   Comparison& c = s.state.comparison;
+  if (s.state.transient.mode != Mode::Compare)
+    throw InputError(s.where(), "Compare mode first (mode compare)",
+                     std::string("mode ") + kModeNames[int(s.state.transient.mode)]);
   switch (s.intent.action) {
     case ActionId::PickRun:
       if (s.has(0) && s.integer(0, 1, kMostRuns) > std::int64_t(s.state.documents.size())) return;
@@ -129,7 +184,7 @@ void compare_action(Scope& s) {
 }
 
 bool training_in_compare(Scope& s) {
-  const bool playing = s.state.document().playing;
+  const bool playing = is_playing(s.state);
   switch (s.intent.action) {
     case ActionId::Reset:
       restart_all(s, false, [](RunSpec&) {});
@@ -144,27 +199,25 @@ bool training_in_compare(Scope& s) {
       restart_all(s, playing, [seed](RunSpec& spec) { spec.seed = seed; });
       return true;
     }
-    case ActionId::Set: {
-      // Layers are shared as long as they are the same in all runs.
-      const std::string& path = s.text(0);
-      const auto same_network = [&](const Document& d) { return d.spec.network == s.state.document().spec.network; };
-      const bool network =
-          path.starts_with("network.") && std::all_of(s.state.documents.begin(), s.state.documents.end(), same_network);
-      if (!is_shared(path) && !network) return false;
-      restart_all(s, playing, [&](RunSpec& spec) { set_field(spec, path, s.text(1), s.where()); });
+    case ActionId::Set:
+      if (!is_shared(s.text(0))) return false;
+      restart_all(s, playing, [&](RunSpec& spec) { set_field(spec, s.text(0), s.text(1), s.where()); });
       return true;
-    }
-    case ActionId::Scenario: {
-      // As a comparison begins: the ready-made run beside the one without noise.
-      const RunSpec next = scenario_or_throw(s.text(0), s.where());
-      while (s.state.documents.size() > 2) s.state.documents.pop_back();
-      s.effects.keep_runs = s.state.documents.size();
+    case ActionId::Scenario:
       s.state.selection = {};
-      s.state.active = s.state.documents.size() - 1;
-      for (Document& d : s.state.documents) d.spec = next;
-      if (s.state.documents.size() > 1)
-        s.state.documents[0].spec = with_neighbour(next, "none", std::nullopt, s.where());
+      begin_anew(s, scenario_or_throw(s.text(0), s.where()));
       restart_all(s, false, [](RunSpec&) {});
+      return true;
+    case ActionId::NextPhase:
+    case ActionId::PreviousPhase: {
+      // Other layers have other phases: whole steps keep the runs at one tick.
+      const ArchSpec& first = s.state.documents[0].spec.network;
+      const auto same = [&](const Document& d) { return d.spec.network == first; };
+      if (std::all_of(s.state.documents.begin(), s.state.documents.end(), same)) return false;
+      const std::int64_t n = s.has(0) ? s.integer(0, 1, 1'000'000'000) : 1;
+      pause(s);
+      s.send(command::StepBy{s.intent.action == ActionId::NextPhase ? n : -n, Granularity::Tick});
+      notify(s.state, "The runs have other layers, so other phases: whole steps");
       return true;
     }
     default:
@@ -190,7 +243,6 @@ void share_with_all(Scope& s) {
   for (Document& d : s.state.documents) {
     d.speed = at_hand.speed;
     d.eval_view = at_hand.eval_view;
-    d.playing = at_hand.playing;
     d.seeking = at_hand.seeking;
   }
 }

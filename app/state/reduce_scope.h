@@ -1,5 +1,6 @@
 // What the parts of the reducer share. Used inside app/state only.
 #pragma once
+#include <functional>
 #include <string>
 
 #include "app/state/reduce.h"
@@ -29,7 +30,7 @@ struct Scope {
 // Runs or pauses; all runs in Compare mode.
 void play(Scope& s, bool on);
 inline void pause(Scope& s) {
-  if (s.state.document().playing) play(s, false);
+  if (is_playing(s.state)) play(s, false);
 }
 // Starts a run over at the beginning; the views asked for stay as they are.
 void start_over(Scope& s, RunSpec spec, bool playing);
@@ -39,11 +40,13 @@ void move_to(Scope& s, RunSpec next);
 
 // Starts the mode named by the first argument.
 void set_mode(Scope& s);
-// The runs go to one tick; a lone one gets another beside it.
+// The runs go to one tick, with the data, seed and batches of the one at hand; a lone one gets another beside it.
 void enter_compare(Scope& s);
 // What Compare mode alone has, and what training means there: false where an action means the run at hand alone.
 void compare_action(Scope& s);
 bool training_in_compare(Scope& s);
+// Every run starts over, each with its spec changed alike.
+void restart_all(Scope& s, bool playing, const std::function<void(RunSpec&)>& change);
 // In Compare mode time and views are the same for all runs: moves what was sent to the run at hand to every one.
 void share_with_all(Scope& s);
 // ActionGroup::Window.

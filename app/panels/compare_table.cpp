@@ -1,0 +1,127 @@
+// Compare mode: the numbers of all runs, and the study of many seeds: begin it, see how far it is, cancel it.
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/compare_runs.h"
+#include "app/scene/compare/table.h"
+#include "app/scene/painter_imgui.h"
+#include "app/widgets/buttons.h"
+#include "app/widgets/rows.h"
+
+namespace dropscope {
+namespace {
+
+constexpr double kMostSeeds = 100;  // of the knob; scripts may ask for more
+
+class CompareTablePanel : public Panel {
+ public:
+  InModes modes() const override { return InModes::Compare; }
+  std::optional<Region> region() const override { return Region::Table; }
+  bool animating() const override { return training_; }
+
+  void draw(const FrameInput& in, Rect area, IntentSink& sink) override {
+    const Ui& ui = in.ui;
+    AreaWindow window(ui, "table", area, ui.palette->background, AreaWindow::Scroll::No, 0, 0);
+    const RunViews runs = runs_.of(in);
+    const CardStyle style{ui.palette, ui.u};
+    const float space = ui.px(12);
+    const Rect card{{area.min.x + space / 2, area.min.y + (in.layout.folded ? space : 0)},
+                    {area.max.x - space, area.max.y - space}};
+    DisplayList list;
+    const Rect inner = add_card(list, card, style);
+    const float row = std::max(26.0f, ui.px(40));
+    const Rect controls{{inner.min.x, inner.max.y - row}, inner.max};
+    const CompareTable table =
+        build_compare_table(runs, in.study, runs.size() > 1 ? std::optional(in.state.active) : std::nullopt,
+                            {inner.min, {inner.max.x, controls.min.y - ui.px(6)}}, style, in.measure);
+    ImDrawList& draw = *ImGui::GetWindowDrawList();
+    paint_imgui(list, draw, *ui.fonts, in.textures);
+    paint_imgui(table.list, draw, *ui.fonts, in.textures);
+    choose(in, table, sink);
+    study(in, controls, sink);
+  }
+
+ private:
+  // A click on a row picks its run.
+  static void choose(const FrameInput& in, const CompareTable& table, IntentSink& sink) {
+    for (std::size_t run = 0; run < table.rows.size(); ++run) {
+      const Rect& row = table.rows[run];
+      if (row.width() <= 0 || row.height() <= 0) continue;
+      ImGui::SetCursorScreenPos({row.min.x, row.min.y});
+      const std::string name = run_item("table", run);
+      if (ImGui::InvisibleButton(name.c_str(), {row.width(), row.height()}))
+        sink.add(ActionId::PickRun, {std::to_string(run + 1)});
+      if (in.ui.items) in.ui.items->track(name, row, run == in.state.active ? "at hand" : "");
+    }
+  }
+
+  // Of a study that runs its progress and the way to end it; else the number of seeds and the button.
+  void study(const FrameInput& in, Rect row, IntentSink& sink) {
+    const Ui& ui = in.ui;
+    const StudyView* s = in.study;
+    training_ = s && !s->finished;
+    if (ui.items) {
+      ui.items->track("study.state", Rect{},
+                      !s                   ? "none"
+                      : training_          ? "training"
+                      : !s->failed.empty() ? "failed"
+                      : s->cancelled       ? "cancelled"
+                                           : "done");
+      ui.items->track("study.done", Rect{}, s ? std::to_string(s->done) + "/" + std::to_string(s->total) : "");
+      ui.items->track("study.verdicts", Rect{}, s ? std::to_string(s->table.rows.size()) : "0");
+    }
+    const float wide = ui.fonts->width(TextRole::Body, "Train 100 seeds") + ui.px(36), gap = ui.px(12);
+    if (training_) {
+      const float button_width = ui.fonts->width(TextRole::Body, "Cancel") + ui.px(36);
+      progress(in, *s, {row.min, {row.max.x - button_width - gap, row.max.y}});
+      ImGui::SetCursorScreenPos({row.max.x - button_width, row.min.y});
+      const std::string tip = with_key("What has been trained by then stays", ActionId::CancelStudy);
+      if (button(ui, {"study.cancel", tip.c_str()}, "Cancel", false, button_width)) sink.add(ActionId::CancelStudy);
+      return;
+    }
+    if (chosen_ <= 0) chosen_ = in.state.comparison.seeds;
+    const int seeds = int(std::lround(chosen_));
+    ImGui::SetCursorScreenPos({row.min.x, row.min.y});
+    const std::string label = "Train " + std::to_string(seeds) + (seeds == 1 ? " seed" : " seeds");
+    const std::string tip =
+        with_key("Every run with each of so many seeds, in the background: data, weights, order and masks vary",
+                 ActionId::Study);
+    if (button(ui, {"study.begin", tip.c_str()}, label.c_str(), false, wide))
+      sink.add(ActionId::Study, {std::to_string(seeds)});
+    SliderSpec spec;
+    spec.text = {"study.seeds", "", "How many seeds. Ctrl+click types a number.", "", true};
+    spec.lo = 2;
+    spec.hi = kMostSeeds;
+    spec.initial = 20;
+    spec.step = 1;
+    spec.logarithmic = true;
+    spec.integer = true;
+    spec.format = "%.0f";
+    spec.value_shown = false;
+    const float knob = std::min(ui.px(150), row.width() - wide - gap);
+    if (knob > ui.px(60)) {
+      ImGui::SetCursorScreenPos({row.min.x + wide + gap, row.min.y + (row.height() - ImGui::GetFrameHeight()) / 2});
+      slider(ui, spec, chosen_, knob);
+    }
+    const float left = row.min.x + wide + knob + 2 * gap;
+    if (s && row.max.x - left > ui.px(120)) progress(in, *s, {{left, row.min.y}, row.max});
+  }
+
+  static void progress(const FrameInput& in, const StudyView& study, Rect row) {
+    paint_imgui(build_study_progress(study, row, {in.ui.palette, in.ui.u}, in.measure), *ImGui::GetWindowDrawList(),
+                *in.ui.fonts, in.textures);
+    if (in.ui.items) in.ui.items->track("study.progress", row, study_progress_words(study));
+  }
+
+  CompareRuns runs_;
+  double chosen_ = 0;  // seeds, before a study is begun with them
+  bool training_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_compare_table_panel() { return std::make_unique<CompareTablePanel>(); }
+
+}  // namespace dropscope
