@@ -22,12 +22,9 @@ EnsembleQuestion Questions::question(const Inquiry& q, const Snapshot& snapshot)
   question.topic = q.topic;
   question.probe = snapshot.probe.input;
   question.subnetworks.samples = q.samples;
-  question.subnetworks.seed = snapshot.spec.seed;
   question.subnetworks.classify = snapshot.frozen->classify;
   question.uncertainty.passes = q.passes;
-  question.uncertainty.seed = snapshot.spec.seed;
   question.dependence.column = q.column;
-  question.dependence.seed = snapshot.spec.seed;
   question.members = q.members;
   question.train = trains(q, *snapshot.frozen);
   return question;

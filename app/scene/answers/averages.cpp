@@ -1,0 +1,198 @@
+// Three ways to average all sub-networks as needles on one scale, over the distribution of what they say.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "app/scene/answers/subnetwork_parts.h"
+#include "app/scene/plot.h"
+#include "app/scene/scene_text.h"
+
+namespace dropscope::answers {
+namespace {
+
+constexpr int kBins = 40;
+
+struct Needle {
+  const char* name;
+  const char* id;
+  double value;
+  double off;  // to weight scaling; NaN for itself
+  int shape;   // add_class_mark
+  Color color;
+};
+
+std::vector<Needle> needles_of(const SubnetworkReport& r, const ShownOutput& shown, const Palette& p) {
+  const double scaled = r.scaled[shown.index];
+  std::vector<Needle> needles;
+  const auto add = [&](const char* name, const char* id, const std::vector<double>& mean, int shape, Color color) {
+    if (shown.index < mean.size())
+      needles.push_back({name, id, mean[shown.index], mean[shown.index] - scaled, shape, color});
+  };
+  add("arithmetic mean", "arithmetic", r.arithmetic, 2, p.run[0]);
+  add("geometric mean", "geometric", r.geometric, 3, p.run[1]);
+  add("weight scaling", "scaled", r.scaled, 0, p.text);
+  needles.back().off = std::nan("");
+  return needles;
+}
+
+// What the scale shows: everything that sub-networks say, or, where only means are known, these and some room.
+std::pair<double, double> scale_range(const SubnetworkReport& r, const ShownOutput& shown,
+                                      const std::vector<Needle>& needles) {
+  double lo = 1e300, hi = -1e300;
+  if (r.enumerated) std::tie(lo, hi) = prediction_range(r, shown);
+  for (std::size_t i = 0; i < r.samples.size(); ++i) {
+    const double value = r.estimate[i * std::size_t(r.outputs) + shown.index];
+    if (!r.enumerated && std::isfinite(value)) lo = std::min(lo, value), hi = std::max(hi, value);
+  }
+  for (const Needle& needle : needles)
+    if (std::isfinite(needle.value)) lo = std::min(lo, needle.value), hi = std::max(hi, needle.value);
+  if (!(lo <= hi)) return {0, 1};
+  const double pad = std::max(0.06 * (hi - lo), r.classes ? 0.005 : 0.005 * std::max(std::fabs(hi), 1e-6));
+  lo -= pad, hi += pad;
+  if (r.classes) lo = std::max(lo, 0.0), hi = std::min(hi, 1.0);
+  return {lo, hi};
+}
+
+// Of the probability with which each is drawn.
+void add_histogram(DisplayList& list, const SubnetworkReport& r, const ShownOutput& shown, Rect plane,
+                   std::pair<double, double> range, const Palette& p) {
+  std::array<double, kBins> weight{};
+  for (std::size_t set = 0; set < r.probability.size(); ++set) {
+    const double at = (prediction_of(r, shown, std::uint32_t(set)) - range.first) / (range.second - range.first);
+    if (!std::isfinite(at)) continue;
+    weight[std::size_t(std::clamp(int(at * kBins), 0, kBins - 1))] += r.probability[set];
+  }
+  const double most = *std::max_element(weight.begin(), weight.end());
+  if (!(most > 0)) return;
+  const float wide = plane.width() / float(kBins);
+  for (int i = 0; i < kBins; ++i) {
+    const float high = plane.height() * float(weight[std::size_t(i)] / most);
+    if (high <= 0) continue;
+    const float x = plane.min.x + wide * float(i);
+    list.add(draw::Box{{{x + 0.5f, plane.max.y - std::max(high, 1.0f)}, {x + wide - 0.5f, plane.max.y}},
+                       p.accent.with_alpha(p.id == ThemeId::Dark ? 0.5f : 0.35f),
+                       p.accent,
+                       0,
+                       0,
+                       0});
+  }
+}
+
+void add_axis(DisplayList& list, Rect plane, std::pair<double, double> range, const CardStyle& style,
+              const TextMeasure& measure) {
+  const Palette& p = *style.palette;
+  const float size = type_px(p, style.u, 13), y = plane.max.y + size * 0.85f;
+  list.add(draw::Line{{plane.min.x, plane.max.y}, plane.max, std::max(1.0f, style.u), p.border});
+  const std::vector<double> ticks = nice_ticks(range.first, range.second, std::max(2, int(plane.width() / (size * 6))));
+  for (double tick : ticks) {
+    const float x = plane.min.x + plane.width() * float((tick - range.first) / (range.second - range.first));
+    list.add(draw::Line{{x, plane.max.y}, {x, plane.max.y + 3 * style.u}, std::max(1.0f, style.u), p.border});
+    const std::string text = tick_text(tick, tick_step(ticks));
+    const float half = measure.width(text, size, Face::Regular) / 2;
+    list.add(draw::Text{{std::clamp(x, plane.min.x + half, plane.max.x - half), y},
+                        text,
+                        size,
+                        p.secondary,
+                        Face::Regular,
+                        HAlign::Center,
+                        VAlign::Middle});
+  }
+}
+
+// Enough digits to tell 0.99999 from 1.
+std::string number_text(double value, bool probability) {
+  return probability ? fixed_text(value, 5) : value_text(value);
+}
+
+std::string off_text(double off) {
+  if (std::isnan(off)) return "";
+  if (off == 0) return "\u00b10";
+  return (off > 0 ? "+" : "") + value_text(off);
+}
+
+}  // namespace
+
+std::string theory_words(const AnswerInput& in) {
+  const SubnetworkReport& r = *in.answer.subnetworks;
+  if (r.silent) return "This network has no dropout: all passes are equal, and so are the averages.";
+  const std::string which = r.classes ? "normalised geometric" : "arithmetic";
+  const double off = r.classes ? r.geometric_off : r.arithmetic_off;
+  std::string words;
+  if (!r.enumerated)
+    words = r.why_sampled + ". The means are those of " +
+            count_text(std::uint64_t(r.samples.empty() ? 0 : r.samples.back())) + " drawn masks" +
+            (r.standard_error > 0 ? " (standard error " + value_text(r.standard_error) + ")" : "") + ". ";
+  if (r.equal_by_theory)
+    words += "Nothing but linear maps " + std::string(r.classes ? "and the softmax follow" : "follow") +
+             " the masks, so weight scaling is the " + which +
+             " mean of all sub-networks exactly: " + (r.enumerated ? "they differ by " : "what is left is chance, ") +
+             (off == 0 ? "0" : value_text(off)) + ".";
+  else
+    words += "After a mask comes more than linear maps and the softmax, so weight scaling only comes near the " +
+             which + " mean: they differ by " + value_text(off) + ".";
+  if (r.classes) words += " From the arithmetic mean it is " + value_text(r.arithmetic_off) + " away.";
+  return words;
+}
+
+AnswerPicture averages_card(const AnswerInput& in, Rect card, const CardStyle& style, const TextMeasure& measure) {
+  AnswerPicture picture;
+  DisplayList& list = picture.list;
+  const Palette& p = *style.palette;
+  const SubnetworkReport& r = *in.answer.subnetworks;
+  const ShownOutput shown = shown_output(r, in.data);
+  const std::string value = r.enumerated ? "bars: how often sub-networks say so" : "";
+  Rect room = add_titled_card(list, card, shown.name + " for this input", value, style, measure);
+  const float size = type_px(p, style.u, 15), small = type_px(p, style.u, 14);
+  const std::string words = theory_words(in);
+  const float lane = size * 1.55f, wanted = words_height(words, room.width(), small, measure);
+  const std::vector<Needle> needles = needles_of(r, shown, p);
+  // The words give way last, the bars first.
+  const float lanes = lane * float(needles.size()), axis = type_px(p, style.u, 13) * 1.7f;
+  const Rect text{{room.min.x, std::max(room.min.y + axis + lanes, room.max.y - wanted)}, room.max};
+  add_words(list, text, words, small, p.text, style, measure);
+  room.max.y = text.min.y - 6 * style.u;
+
+  float names = 0, numbers = 0, offs = 0;
+  for (const Needle& needle : needles) {
+    names = std::max(names, measure.width(needle.name, size, Face::Regular));
+    numbers = std::max(numbers, measure.width(number_text(needle.value, r.classes > 0), size, Face::Mono));
+    offs = std::max(offs, measure.width(off_text(needle.off), small, Face::Mono));
+  }
+  const float space = 12 * style.u, radius = size * 0.36f;
+  const Rect plane{
+      {room.min.x + names + space + radius, room.min.y + 2 * style.u},
+      {std::max(room.min.x + names + space + radius + 10, room.max.x - numbers - offs - 2 * space - radius),
+       std::max(room.min.y + 2 * style.u, room.max.y - lanes - axis)}};
+  const std::pair<double, double> range = scale_range(r, shown, needles);
+  if (r.enumerated && plane.height() > 6) add_histogram(list, r, shown, plane, range, p);
+  add_axis(list, plane, range, style, measure);
+  const auto x_of = [&](double v) {
+    return plane.min.x + plane.width() * float(std::clamp((v - range.first) / (range.second - range.first), 0.0, 1.0));
+  };
+  for (std::size_t i = 0; i < needles.size(); ++i) {
+    const Needle& needle = needles[i];
+    const float y = plane.max.y + axis + lane * (float(i) + 0.5f), x = x_of(needle.value);
+    list.add(draw::Line{{plane.min.x, y}, {plane.max.x, y}, std::max(1.0f, style.u), p.border.with_alpha(0.5f)});
+    list.add(draw::Polyline{{{x, plane.min.y}, {x, y}},
+                            std::max(1.5f, 2.5f * style.u * p.line_scale),
+                            needle.color,
+                            i == 2 ? 0 : (i == 0 ? 7 : 3) * style.u,
+                            false});
+    add_class_mark(list, needle.shape, {x, y}, radius, needle.color, p.card, std::max(1.0f, 1.5f * style.u));
+    list.add(draw::Text{{room.min.x, y}, needle.name, size, p.text, Face::Regular, HAlign::Left, VAlign::Middle});
+    const std::string number = number_text(needle.value, r.classes > 0);
+    list.add(
+        draw::Text{{room.max.x - offs - space, y}, number, size, p.text, Face::Mono, HAlign::Right, VAlign::Middle});
+    list.add(draw::Text{
+        {room.max.x, y}, off_text(needle.off), small, p.secondary, Face::Mono, HAlign::Right, VAlign::Middle});
+    picture.areas.push_back({std::string("needle.") + needle.id,
+                             {{x - radius, y - radius}, {x + radius, y + radius}},
+                             fixed_text(needle.value, 6)});
+  }
+  picture.areas.push_back({"theory", text, words});
+  picture.areas.push_back({"arithmetic_off", card, value_text(r.arithmetic_off)});
+  picture.areas.push_back({"geometric_off", card, r.classes ? value_text(r.geometric_off) : ""});
+  return picture;
+}
+
+}  // namespace dropscope::answers

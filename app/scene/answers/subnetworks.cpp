@@ -1,0 +1,122 @@
+// The run as 2^n networks: all of them as a wall where they are few, what they say of one input and its three averages,
+// and how many of them a Monte Carlo mean takes.
+#include <algorithm>
+#include <cmath>
+
+#include "app/scene/answers/subnetwork_parts.h"
+#include "app/scene/scene_text.h"
+
+namespace dropscope {
+namespace {
+
+using namespace answers;
+
+bool is_ready(const EnsembleAnswer& answer) { return answer.subnetworks != nullptr; }
+
+bool has_wall(const AnswerInput& in) {
+  const SubnetworkReport& r = *in.answer.subnetworks;
+  return r.enumerated && r.gates > 0 && !r.silent;
+}
+
+bool is_narrow(float width, const CardStyle& style) { return width < type_px(*style.palette, style.u, 680); }
+
+// Heights in design units of the type.
+constexpr float kWall = 330, kAverages = 265, kPlot = 190, kSmall = 210;
+
+float least_height(const AnswerInput& in, float width, const CardStyle& style) {
+  const auto px = [&](float units) { return type_px(*style.palette, style.u, units); };
+  if (is_narrow(width, style))
+    return px((has_wall(in) ? kWall : 0) + kAverages + 40 + kSmall + 2 * kPlot) + 40 * style.u;
+  if (!has_wall(in)) return px(kAverages + kSmall) + 10 * style.u;
+  return px(kWall + kAverages) + 10 * style.u;
+}
+
+// The rectangle from y to y + height, cut in columns at the shares given.
+std::vector<Rect> cut(Rect row, std::initializer_list<float> shares, float space) {
+  std::vector<Rect> rects;
+  float total = 0, x = row.min.x;
+  for (float share : shares) total += share;
+  const float room = row.width() - space * float(shares.size() - 1);
+  for (float share : shares) {
+    const float wide = room * share / total;
+    rects.push_back({{std::floor(x), row.min.y}, {std::floor(x + wide), row.max.y}});
+    x += wide + space;
+  }
+  return rects;
+}
+
+std::vector<Rect> stack(Rect column, std::initializer_list<float> shares, float space) {
+  std::vector<Rect> rects;
+  float total = 0, y = column.min.y;
+  for (float share : shares) total += share;
+  const float room = column.height() - space * float(shares.size() - 1);
+  for (float share : shares) {
+    const float high = room * share / total;
+    rects.push_back({{column.min.x, std::floor(y)}, {column.max.x, std::floor(y + high)}});
+    y += high + space;
+  }
+  return rects;
+}
+
+AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, const TextMeasure& measure) {
+  AnswerPicture picture;
+  const float space = 10 * style.u;
+  const SubnetworkReport& r = *in.answer.subnetworks;
+  const auto add = [&](AnswerPicture part) { picture.append(std::move(part)); };
+  const bool wall = has_wall(in);
+  Rect wall_room{}, chosen{}, input, averages, error, validation;
+  if (is_narrow(room.width(), style)) {
+    const std::vector<Rect> rows = wall ? stack(room, {kWall, kSmall, kAverages + 40, kPlot, kPlot}, space)
+                                        : stack(room, {kAverages + 40, kSmall, kPlot, kPlot}, space);
+    std::size_t i = 0;
+    if (wall) {
+      wall_room = rows[i++];
+      const std::vector<Rect> two = cut(rows[i++], {1, 1}, space);
+      chosen = two[0], input = two[1];
+      averages = rows[i++];
+    } else {
+      averages = rows[i++];
+      input = rows[i++];
+    }
+    error = rows[i++], validation = rows[i];
+  } else if (wall) {
+    const std::vector<Rect> columns = cut(room, {1.2f, 1}, space);
+    const std::vector<Rect> left = stack(columns[0], {kWall, kAverages}, space);
+    const std::vector<Rect> right = stack(columns[1], {kSmall + 15, kPlot, kPlot}, space);
+    const std::vector<Rect> two = cut(right[0], {1, 1}, space);
+    wall_room = left[0], averages = left[1];
+    chosen = two[0], input = two[1];
+    error = right[1], validation = right[2];
+  } else {
+    const std::vector<Rect> columns = cut(room, {1.2f, 1}, space);
+    const std::vector<Rect> left = stack(columns[0], {kAverages, kSmall}, space);
+    const std::vector<Rect> right = stack(columns[1], {1, 1}, space);
+    averages = left[0], input = left[1];
+    error = right[0], validation = right[1];
+  }
+  if (wall) {
+    add(wall_card(in, wall_room, style, measure));
+    add(chosen_card(in, chosen, style, measure));
+  }
+  add(averages_card(in, averages, style, measure));
+  add(input_card(in, input, style, measure));
+  add(error_card(in, error, style, measure));
+  add(validation_card(in, validation, style, measure));
+  picture.areas.push_back({"gates", room, std::to_string(r.gates)});
+  return picture;
+}
+
+}  // namespace
+
+extern const AnswerSheet kSubnetworksSheet;
+const AnswerSheet kSubnetworksSheet = {
+    .topic = EnsembleTopic::Subnetworks,
+    .title = "Sub-networks",
+    .tip = "Every mask leaves another network: all of them, or many, and what their averages say of one input",
+    .controls = AnswerControl::Probe | AnswerControl::Samples | AnswerControl::Order,
+    .ready = is_ready,
+    .least_height = least_height,
+    .build = build,
+};
+
+}  // namespace dropscope

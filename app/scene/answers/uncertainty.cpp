@@ -1,0 +1,142 @@
+// What the network does not know, as far as its masks can say: a band, a map or the doubtful examples, one input in all
+// detail, and always the caveat.
+#include <algorithm>
+#include <cmath>
+
+#include "app/scene/answers/uncertainty_parts.h"
+#include "app/scene/scene_text.h"
+
+namespace dropscope {
+namespace {
+
+using namespace answers;
+
+bool is_ready(const EnsembleAnswer& answer) { return answer.uncertainty != nullptr; }
+
+bool is_narrow(float width, const CardStyle& style) { return width < type_px(*style.palette, style.u, 680); }
+
+bool shows_input(const AnswerInput& in) {
+  return in.answer.uncertainty->kind == UncertaintyKind::Examples && (in.data.image || !in.data.sequence);
+}
+
+// Of the picture itself.
+float picture_height(const AnswerInput& in, bool narrow, const CardStyle& style) {
+  const float one = type_px(*style.palette, style.u, 290);
+  switch (in.answer.uncertainty->kind) {
+    case UncertaintyKind::Band:
+      return 1.3f * one;
+    case UncertaintyKind::Map:
+      return (narrow ? 2 : 1.15f) * one;
+    default:
+      return 1.6f * one;
+  }
+}
+
+float caveat_height(const AnswerInput& in, float width, const CardStyle& style) {
+  return card_height(likely_height(caveat_words(*in.answer.uncertainty), width - 28 * style.u, style), style);
+}
+
+float input_height(const AnswerInput& in, const CardStyle& style) {
+  return shows_input(in) ? card_height(type_px(*style.palette, style.u, 110), style) : 0;
+}
+
+float least_height(const AnswerInput& in, float width, const CardStyle& style) {
+  const float space = 10 * style.u;
+  const bool narrow = is_narrow(width, style);
+  const float numbers = probe_height(in, style) + averages_of_doubt_height(in, style) + input_height(in, style);
+  const float picture = picture_height(in, narrow, style), caveat = caveat_height(in, width, style);
+  if (in.answer.uncertainty->kind == UncertaintyKind::Examples && !narrow)
+    return std::max(picture, numbers + 2 * space) + caveat + space;
+  if (narrow) return picture + numbers + caveat + 4 * space;
+  return picture + std::max(probe_height(in, style), averages_of_doubt_height(in, style)) + caveat + 2 * space;
+}
+
+AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, const TextMeasure& measure) {
+  AnswerPicture picture;
+  const UncertaintyReport& r = *in.answer.uncertainty;
+  const float space = 10 * style.u;
+  const bool narrow = is_narrow(room.width(), style);
+  const auto add = [&](AnswerPicture part) { picture.append(std::move(part)); };
+  // From the bottom: the caveat, which is always there, then numbers; the picture takes what is left.
+  const auto from_bottom = [&](float height) {
+    const float top = std::floor(room.max.y - height);
+    const Rect rect{{room.min.x, top}, room.max};
+    room.max.y = top - space;
+    return rect;
+  };
+  const std::string words = caveat_words(r);
+  const float width = room.width() - 28 * style.u;
+  const float lines = words_height(words, width, body_px(style), measure);
+  const Rect caveat = from_bottom(card_height(lines, style));
+  const Rect inner = add_titled_card(picture.list, caveat, "What this does not say", "the caveat", style, measure);
+  add_words(picture.list, inner, words, body_px(style), style.palette->text, style, measure);
+  picture.areas.push_back({"caveat", caveat, words});
+
+  const float probe_high = probe_height(in, style), averages_high = averages_of_doubt_height(in, style);
+  const bool examples = r.kind == UncertaintyKind::Examples;
+  Rect probe, averages, input{};
+  if (examples && !narrow) {
+    const std::vector<Rect> columns = cut_columns(room, {1.25f, 1}, space);
+    room = columns[0];
+    Rect right = columns[1];
+    averages = {{right.min.x, right.max.y - averages_high}, right.max};
+    right.max.y = averages.min.y - space;
+    if (shows_input(in)) {
+      input = {right.min,
+               {right.max.x,
+                std::floor(right.min.y + std::max(input_height(in, style), right.height() - probe_high - space))}};
+      input.max.y = std::min(input.max.y, right.min.y + 2.2f * input_height(in, style));
+      right.min.y = input.max.y + space;
+    }
+    probe = right;
+  } else if (narrow) {
+    averages = from_bottom(averages_high);
+    probe = from_bottom(probe_high);
+    if (shows_input(in)) input = from_bottom(input_height(in, style));
+  } else {
+    const Rect row = from_bottom(std::max(probe_high, averages_high));
+    const std::vector<Rect> columns = cut_columns(row, {1.2f, 1}, space);
+    probe = columns[0], averages = columns[1];
+  }
+  switch (r.kind) {
+    case UncertaintyKind::Band:
+      add(band_card(in, room, style, measure));
+      break;
+    case UncertaintyKind::Map: {
+      const std::vector<Rect> two = narrow ? cut_rows(room, {1, 1}, space) : cut_columns(room, {1, 1}, space);
+      add(map_card(in, Doubt::Entropy, two[0], style, measure));
+      add(map_card(in, Doubt::Information, two[1], style, measure));
+      break;
+    }
+    case UncertaintyKind::Examples:
+      add(examples_card(in, room, style, measure));
+  }
+  if (input.height() > 0) add(input_card(in, input, style, measure));
+  add(probe_card(in, probe, style, measure));
+  add(averages_of_doubt_card(in, averages, style, measure));
+  return picture;
+}
+
+}  // namespace
+
+namespace answers {
+
+std::string caveat_words(const UncertaintyReport& r) {
+  if (!r.silent) return r.caveat;
+  return "This network has no dropout: all " + count_text(std::uint64_t(r.passes)) + " passes are equal. " + r.caveat;
+}
+
+}  // namespace answers
+
+extern const AnswerSheet kUncertaintySheet;
+const AnswerSheet kUncertaintySheet = {
+    .topic = EnsembleTopic::Uncertainty,
+    .title = "Uncertainty",
+    .tip = "Where passes with masks disagree, and where they agree although there are no examples",
+    .controls = AnswerControl::Probe | AnswerControl::Passes,
+    .ready = is_ready,
+    .least_height = least_height,
+    .build = build,
+};
+
+}  // namespace dropscope
