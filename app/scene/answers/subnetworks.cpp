@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/answers/grid.h"
 #include "app/scene/answers/subnetwork_parts.h"
 #include "app/scene/scene_text.h"
 
@@ -31,33 +32,6 @@ float least_height(const AnswerInput& in, float width, const CardStyle& style) {
   return px(kWall + kAverages) + 10 * style.u;
 }
 
-// The rectangle from y to y + height, cut in columns at the shares given.
-std::vector<Rect> cut(Rect row, std::initializer_list<float> shares, float space) {
-  std::vector<Rect> rects;
-  float total = 0, x = row.min.x;
-  for (float share : shares) total += share;
-  const float room = row.width() - space * float(shares.size() - 1);
-  for (float share : shares) {
-    const float wide = room * share / total;
-    rects.push_back({{std::floor(x), row.min.y}, {std::floor(x + wide), row.max.y}});
-    x += wide + space;
-  }
-  return rects;
-}
-
-std::vector<Rect> stack(Rect column, std::initializer_list<float> shares, float space) {
-  std::vector<Rect> rects;
-  float total = 0, y = column.min.y;
-  for (float share : shares) total += share;
-  const float room = column.height() - space * float(shares.size() - 1);
-  for (float share : shares) {
-    const float high = room * share / total;
-    rects.push_back({{column.min.x, std::floor(y)}, {column.max.x, std::floor(y + high)}});
-    y += high + space;
-  }
-  return rects;
-}
-
 AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, const TextMeasure& measure) {
   AnswerPicture picture;
   const float space = 10 * style.u;
@@ -66,12 +40,12 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
   const bool wall = has_wall(in);
   Rect wall_room{}, chosen{}, input, averages, error, validation;
   if (is_narrow(room.width(), style)) {
-    const std::vector<Rect> rows = wall ? stack(room, {kWall, kSmall, kAverages + 40, kPlot, kPlot}, space)
-                                        : stack(room, {kAverages + 40, kSmall, kPlot, kPlot}, space);
+    const std::vector<Rect> rows = wall ? cut_rows(room, {kWall, kSmall, kAverages + 40, kPlot, kPlot}, space)
+                                        : cut_rows(room, {kAverages + 40, kSmall, kPlot, kPlot}, space);
     std::size_t i = 0;
     if (wall) {
       wall_room = rows[i++];
-      const std::vector<Rect> two = cut(rows[i++], {1, 1}, space);
+      const std::vector<Rect> two = cut_columns(rows[i++], {1, 1}, space);
       chosen = two[0], input = two[1];
       averages = rows[i++];
     } else {
@@ -80,17 +54,17 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
     }
     error = rows[i++], validation = rows[i];
   } else if (wall) {
-    const std::vector<Rect> columns = cut(room, {1.2f, 1}, space);
-    const std::vector<Rect> left = stack(columns[0], {kWall, kAverages}, space);
-    const std::vector<Rect> right = stack(columns[1], {kSmall + 15, kPlot, kPlot}, space);
-    const std::vector<Rect> two = cut(right[0], {1, 1}, space);
+    const std::vector<Rect> columns = cut_columns(room, {1.2f, 1}, space);
+    const std::vector<Rect> left = cut_rows(columns[0], {kWall, kAverages}, space);
+    const std::vector<Rect> right = cut_rows(columns[1], {kSmall + 15, kPlot, kPlot}, space);
+    const std::vector<Rect> two = cut_columns(right[0], {1, 1}, space);
     wall_room = left[0], averages = left[1];
     chosen = two[0], input = two[1];
     error = right[1], validation = right[2];
   } else {
-    const std::vector<Rect> columns = cut(room, {1.2f, 1}, space);
-    const std::vector<Rect> left = stack(columns[0], {kAverages, kSmall}, space);
-    const std::vector<Rect> right = stack(columns[1], {1, 1}, space);
+    const std::vector<Rect> columns = cut_columns(room, {1.2f, 1}, space);
+    const std::vector<Rect> left = cut_rows(columns[0], {kAverages, kSmall}, space);
+    const std::vector<Rect> right = cut_rows(columns[1], {1, 1}, space);
     averages = left[0], input = left[1];
     error = right[0], validation = right[1];
   }
