@@ -77,7 +77,7 @@ PlotScale fitted_scale(const std::vector<Series>& series, const PlotView& view, 
     const double highest = highest_fitted(s);
     for (std::size_t i = 0; i < s.points.size(); ++i) {
       const Vec2& p = s.points[i];
-      if (!std::isfinite(p.x) || !std::isfinite(p.y) || (view.log_y && p.y <= 0)) continue;
+      if (!std::isfinite(p.x) || !std::isfinite(p.y) || (view.log_y && p.y <= 0) || (view.log_x && p.x <= 0)) continue;
       include(x_lo, x_hi, double(p.x));
       include(y_lo, y_hi, std::min(double(p.y), highest));
       if (i >= s.spread.size() || !std::isfinite(s.spread[i])) continue;
@@ -85,8 +85,8 @@ PlotScale fitted_scale(const std::vector<Series>& series, const PlotView& view, 
       if (!view.log_y) include(y_lo, y_hi, double(p.y - s.spread[i]));
     }
   }
-  if (!(x_lo <= x_hi)) x_lo = 0, x_hi = 1, y_lo = view.log_y ? 0.1 : 0, y_hi = 1;
-  if (x_hi - x_lo <= 0) x_hi = x_lo + 1;
+  if (!(x_lo <= x_hi)) x_lo = view.log_x ? 1 : 0, x_hi = view.log_x ? 10 : 1, y_lo = view.log_y ? 0.1 : 0, y_hi = 1;
+  if (x_hi - x_lo <= 0) x_hi = view.log_x ? 10 * x_lo : x_lo + 1;
   if (view.log_y) {
     const double ratio = std::max(y_hi / y_lo, 1.25);
     y_lo /= std::pow(ratio, 0.06);
@@ -94,7 +94,8 @@ PlotScale fitted_scale(const std::vector<Series>& series, const PlotView& view, 
   } else {
     pad_linear(y_lo, y_hi, style);
   }
-  if (!view.fit && view.x_hi > view.x_lo && view.y_hi > view.y_lo && (!view.log_y || view.y_lo > 0))
+  if (!view.fit && view.x_hi > view.x_lo && view.y_hi > view.y_lo && (!view.log_y || view.y_lo > 0) &&
+      (!view.log_x || view.x_lo > 0))
     x_lo = view.x_lo, x_hi = view.x_hi, y_lo = view.y_lo, y_hi = view.y_hi;
   scale.x_lo = x_lo, scale.x_hi = x_hi, scale.y_lo = y_lo, scale.y_hi = y_hi;
   return scale;
