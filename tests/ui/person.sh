@@ -1,11 +1,13 @@
 # A person at the real window under Xvfb: to be sourced by the tests of this folder, called as SCRIPT PROGRAM CASE.
 # Controls are found by name in the list the program writes (--dump-items). Every wait has an end; a failure says what
 # was expected and what was there. Exit code 77: the machine lacks Xvfb or xdotool.
-# DROPSCOPE_PATIENCE: seconds the whole case may take (100).
+# DROPSCOPE_PATIENCE: seconds the whole case may take (100). DROPSCOPE_SCREEN: pixels of screen and window (1280x720).
+# DROPSCOPE_COMPARE: the program that compares pictures; DROPSCOPE_ACCEPT=1 keeps those found as the ones wanted.
 set -euo pipefail
 export LC_ALL=C
 
 program=${1:?the program} case=${2:?which case}
+pixels=${DROPSCOPE_SCREEN:-1280x720}
 if [[ -z ${DROPSCOPE_INSIDE_XVFB:-} ]]; then
   for tool in xvfb-run xdotool timeout; do
     command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
@@ -16,7 +18,7 @@ if [[ -z ${DROPSCOPE_INSIDE_XVFB:-} ]]; then
   export DROPSCOPE_INSIDE_XVFB
   status=0
   timeout --kill-after=5 "${DROPSCOPE_PATIENCE:-100}" \
-    xvfb-run -a -s "-screen 0 1280x720x24 -noreset -fbdir $DROPSCOPE_INSIDE_XVFB" "$BASH" "$0" "$program" "$case" ||
+    xvfb-run -a -s "-screen 0 ${pixels}x24 -noreset -fbdir $DROPSCOPE_INSIDE_XVFB" "$BASH" "$0" "$program" "$case" ||
     status=$?
   rm -rf -- "$DROPSCOPE_INSIDE_XVFB"
   exit "$status"
@@ -42,7 +44,7 @@ fail() {
 
 start() {
   mkdir -p "$folder/cwd"
-  (cd "$folder/cwd" && exec "$program" --size 1280x720 --dump-items "$items" "$@") >"$folder/out" 2>"$folder/err" &
+  (cd "$folder/cwd" && exec "$program" --size "$pixels" --dump-items "$items" "$@") >"$folder/out" 2>"$folder/err" &
   pid=$!
   local i
   for ((i = 0; i < 150; ++i)); do
@@ -109,6 +111,27 @@ key() {
 }
 # The keyboard goes to the window under test; there is no window manager to do it.
 focus() { xdotool windowfocus "$window" 2>/dev/null || true; sleep 0.2; }
+
+# picture NAME: what the screen shows is what tests/golden/window/NAME.png shows.
+picture() {
+  local i compare=${DROPSCOPE_COMPARE:-} wanted
+  wanted=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../golden/window" && pwd)
+  [[ -n $compare ]] || fail "the third argument names compare_pictures"
+  xdotool mousemove --window "$window" $((${pixels%x*} - 1)) $((${pixels#*x} - 1))
+  for ((i = 0; i < 30; ++i)); do
+    sleep 0.4
+    cp -- "$screen" "$folder/found.xwd"
+    if [[ -n ${DROPSCOPE_ACCEPT:-} ]]; then
+      sleep 1
+      cp -- "$screen" "$folder/found.xwd"
+      "$compare" --keep "$folder/found.xwd" "$wanted/$1.png"
+      return
+    fi
+    "$compare" "$folder/found.xwd" "$wanted/$1.png" >"$folder/difference" && return
+  done
+  [[ -z ${DROPSCOPE_KEEP:-} ]] || "$compare" --keep "$folder/found.xwd" "$DROPSCOPE_KEEP/$1.png"
+  fail "the picture $1: $(cat "$folder/difference")"
+}
 
 ends_with_code() {
   local i code

@@ -1,34 +1,11 @@
 #!/usr/bin/env bash
 # Step mode driven like a person would: step_test.sh PROGRAM CASE COMPARE. Walks a whole update forward and back in a
 # network of each kind, paints a mask, branches, comes back to the same state, and looks at the pictures on the way.
-# DROPSCOPE_ACCEPT=1 keeps the pictures found as the ones wanted.
 # shellcheck source=tests/ui/person.sh
 DROPSCOPE_PATIENCE=${DROPSCOPE_PATIENCE:-160}
 export DROPSCOPE_PATIENCE
-compare=${3:-${DROPSCOPE_COMPARE:-}}
-export DROPSCOPE_COMPARE=$compare
-wanted=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../golden/window" && pwd)
+export DROPSCOPE_COMPARE=${3:-${DROPSCOPE_COMPARE:-}}
 source "$(dirname -- "${BASH_SOURCE[0]}")/person.sh"
-
-# picture NAME: what the screen shows is what tests/golden/window/NAME.png shows.
-picture() {
-  local i
-  [[ -n $compare ]] || fail "the third argument names compare_pictures"
-  xdotool mousemove --window "$window" 1279 719
-  for ((i = 0; i < 30; ++i)); do
-    sleep 0.4
-    cp -- "$screen" "$folder/found.xwd"
-    if [[ -n ${DROPSCOPE_ACCEPT:-} ]]; then
-      sleep 1
-      cp -- "$screen" "$folder/found.xwd"
-      "$compare" --keep "$folder/found.xwd" "$wanted/$1.png"
-      return
-    fi
-    "$compare" "$folder/found.xwd" "$wanted/$1.png" >"$folder/difference" && return
-  done
-  [[ -z ${DROPSCOPE_KEEP:-} ]] || "$compare" --keep "$folder/found.xwd" "$DROPSCOPE_KEEP/$1.png"
-  fail "the picture $1: $(cat "$folder/difference")"
-}
 
 # hash_at TICK: the state shown at a boundary.
 hash_at() {
