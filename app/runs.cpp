@@ -1,7 +1,6 @@
 #include "app/runs.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "app/state/neighbours.h"
 #include "core/base/check.h"
@@ -100,11 +99,14 @@ void Runs::begin_study(const AppState& state, int seeds) {
   Study study;
   for (std::size_t run = 0; run < state.documents.size(); ++run) {
     const RunSpec& spec = state.documents[run].spec;
-    study.runs.push_back({std::string(1, char('A' + run)) + " " + run_name(spec, state.documents[0].spec), spec});
+    std::string name = run_name(spec, state.documents[0].spec);
+    // Two of one kind are told apart by their letters.
+    if (std::any_of(study.runs.begin(), study.runs.end(), [&](const StudyRun& r) { return r.name == name; }))
+      name += std::string(" (") + char('A' + run) + ")";
+    study.runs.push_back({std::move(name), spec});
   }
   study.seeds = consecutive_seeds(state.documents[0].spec.seed, seeds);
   StudyRunnerOptions options;
-  options.jobs = int(std::max(1u, std::thread::hardware_concurrency()));
   options.gently = true;
   options.on_progress = on_news_;
   runner_ = nullptr;  // the one before ends

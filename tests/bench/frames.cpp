@@ -13,6 +13,8 @@
 namespace dropscope::bench {
 namespace {
 
+constexpr const char* kFourRuns = "four-runs";  // of the default scenario, side by side
+
 std::optional<double> item(const std::string& dump, const std::string& name) {
   std::smatch found;
   const std::regex line("\"" + name + "\": \\{[^}]*\"value\": \"([0-9.]+)\"");
@@ -23,8 +25,8 @@ std::optional<double> item(const std::string& dump, const std::string& name) {
 }  // namespace
 
 const std::vector<std::string>& frame_scenarios() {
-  static const std::vector<std::string> scenarios = {"moons", "conv-spatial", "residual-depth", "lstm-locked",
-                                                     "transformer-attention"};
+  static const std::vector<std::string> scenarios = {"moons",       "conv-spatial",          "residual-depth",
+                                                     "lstm-locked", "transformer-attention", kFourRuns};
   return scenarios;
 }
 
@@ -32,17 +34,20 @@ bool measure_frames(double seconds, Record& record) {
   if (std::system("command -v xvfb-run >/dev/null 2>&1") != 0) return false;
   const std::filesystem::path dump =
       std::filesystem::temp_directory_path() / ("dropscope_frames_" + std::to_string(std::random_device{}()) + ".json");
-  for (const std::string& scenario : frame_scenarios()) {
-    const std::string script = "wait ready; speed max; play; wait seconds " + std::to_string(seconds) + "; dump \\\"" +
-                               dump.string() + "\\\"; wait frames 2; quit";
+  for (const std::string& name : frame_scenarios()) {
+    const bool four = name == kFourRuns;
+    const std::string scenario = four ? "moons" : name;
+    const std::string others = four ? "mode compare; add_run dropconnect 0.5; add_run gaussian 0.5; " : "";
+    const std::string script = "wait ready; " + others + "speed max; play; wait seconds " + std::to_string(seconds) +
+                               "; dump \\\"" + dump.string() + "\\\"; wait frames 2; quit";
     const std::string command = "timeout 120 xvfb-run -a -s '-screen 0 1600x900x24 -noreset' '" DROPSCOPE_BENCH_PROGRAM
                                 "' --no-settings --size 1600x900 --scenario " +
                                 scenario + " --exec \"" + script + "\" >/dev/null 2>&1";
     if (std::system(command.c_str()) != 0) continue;
     std::ifstream file(dump);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const auto add = [&](const char* name, const char* figure) {
-      if (const auto value = item(text, name)) record.add("frame " + scenario + " " + figure, *value / 1000);
+    const auto add = [&](const char* control, const char* figure) {
+      if (const auto value = item(text, control)) record.add("frame " + name + " " + figure, *value / 1000);
     };
     add("window\\.frame_p99_us", "p99");
     add("window\\.frame_us", "cpu");
