@@ -1,12 +1,11 @@
 // dropscope ensemble: one input asked of every sub-network, or of many, and what dropout makes of the units; beside it,
 // where asked for, an ensemble of networks that were trained one by one.
-#include <chrono>
-
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
 #include "app/cli/ensemble_json.h"
 #include "app/cli/ensemble_text.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/members.h"
 #include "app/cli/run_words.h"
 #include "app/export/atomic_write.h"
 #include "core/analysis/hidden_units.h"
@@ -16,28 +15,6 @@ namespace dropscope::cli {
 namespace {
 
 constexpr std::size_t kExamples = 500;  // of the validation split, in their order
-
-// The networks of the real ensemble. None where it was interrupted, or where one diverged, which is said.
-std::optional<std::vector<Member>> train_members(const AskedRun& run, int count, const InterruptWatch& interrupt,
-                                                 ProgressBar& bar) {
-  std::vector<Member> members;
-  for (int m = 0; m < count; ++m) {
-    const std::string what = "network " + std::to_string(m + 1) + " of " + std::to_string(count);
-    TrialHooks hooks;
-    hooks.give_up = [&] { return interrupt.seen(); };
-    hooks.on_tick = [&](std::int64_t tick) { bar.show(what, tick, run.record.tick); };
-    hooks.seconds = [] {
-      return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-    };
-    std::optional<Member> member = train_member(run.record.spec, m, run.record.tick, run.data, hooks);
-    if (!member) {
-      if (!interrupt.seen()) print_error(what + " diverged");
-      return std::nullopt;
-    }
-    members.push_back(std::move(*member));
-  }
-  return members;
-}
 
 std::optional<RealEnsemble> real_ensemble(const AskedRun& run, int count, int samples, const DependencePlan& plan,
                                           const InterruptWatch& interrupt, ProgressBar& bar) {

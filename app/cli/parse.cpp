@@ -33,7 +33,8 @@ constexpr const char* kRenderFooter =
     "\nExamples:\n"
     "  dropscope render --ticks 500 --out figure.png --size 3840x2160\n"
     "  dropscope render --scenario moons-plain --theme dark --out figure.svg\n"
-    "  dropscope render --mode compare --variants none,inverted,dropconnect --seeds 10 --out figure.pdf";
+    "  dropscope render --mode compare --variants none,inverted,dropconnect --seeds 10 --out figure.pdf\n"
+    "  dropscope render --mode ensemble --topic uncertainty --point 0.5,-1 --out figure.png";
 constexpr const char* kReproduceFooter =
     "\nExamples:\n"
     "  dropscope reproduce list\n"
@@ -190,7 +191,7 @@ void add_render(Grammar& grammar, RenderWords& render) {
   add_run(grammar, render.run);
   grammar.text("--ticks", render.ticks, "N", "train for N updates first (default: the scenario's number)");
   grammar.group("Picture");
-  grammar.text("--mode", render.mode, "NAME", "which view: explore or compare (default explore)");
+  grammar.text("--mode", render.mode, "NAME", "which view: explore, compare or ensemble (default explore)");
   grammar.text("--theme", render.theme, "NAME", "light, dark or projector (default light)");
   grammar.text("--size", render.size, "WxH", "in pixels (default 1920x1080)");
   grammar.flag("--eval", render.eval, "show the network in evaluation, without masks");
@@ -201,6 +202,14 @@ void add_render(Grammar& grammar, RenderWords& render) {
   grammar.text("--rates", render.rates, "P,P", "of the variants (default: the scenario's)");
   grammar.text("--seeds", render.seeds, "K", "also train every run with K seeds, and show the spread");
   grammar.flag("--no-times", render.no_times, "leave out how long it took: equal runs then give equal pictures");
+  grammar.group("Questions of --mode ensemble");
+  grammar.text("--topic", render.topic, "NAME",
+               "subnetworks, uncertainty, dependence or members (default uncertainty)");
+  grammar.text("--passes", render.passes, "T", "of uncertainty and members, 1 to 1000 (default 30)");
+  grammar.text("--samples", render.samples, "T", "of subnetworks, 1 to 1000 (default 1000)");
+  grammar.text("--members", render.members, "K", "networks trained beside it, 1 to 20 (default 5)");
+  grammar.text("--probe", render.probe, "INDEX", "a validation example, counted from 0 (default 0)");
+  grammar.text("--point", render.point, "X,Y,...", "any input, a number for each");
 }
 
 void add_reproduce(Grammar& grammar, ReproduceWords& reproduce) {

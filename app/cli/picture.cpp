@@ -2,8 +2,8 @@
 
 #include "app/export/cairo_painter.h"
 #include "app/export/compare_picture.h"
+#include "app/export/ensemble_picture.h"
 #include "app/export/explore_picture.h"
-#include "core/session/snapshot_builder.h"
 #include "core/study/study.h"
 
 namespace dropscope::cli {
@@ -17,11 +17,15 @@ void write_list(const DisplayList& list, const PictureWords& words, const CairoT
 }  // namespace
 
 Snapshot snapshot_of(Trainer& trainer, bool eval) {
+  ViewState view;
+  view.eval = eval;
+  return snapshot_of(trainer, view);
+}
+
+Snapshot snapshot_of(Trainer& trainer, const ViewState& view) {
   // A run of no ticks has recorded no pass yet: show the one it would begin with.
   if (trainer.tick() == 0) trainer.preview();
   SnapshotBuilder builder(trainer);
-  ViewState view;
-  view.eval = eval;
   Snapshot snapshot = builder.build(trainer, view);
   snapshot.surface =
       std::make_shared<const SurfaceView>(compute_surface(trainer.network(), trainer.params(), trainer.plans(),
@@ -39,6 +43,14 @@ void write_explore_picture(Trainer& trainer, const PictureWords& words, const st
   const auto [width, height] = words.size;
   write_list(build_explore_picture(snapshot_of(trainer, words.eval), words.theme, width, height, measure), words,
              measure, path);
+}
+
+void write_ensemble_picture(const EnsembleAnswer& answer, const Snapshot& snapshot, const AnswerSheet& sheet,
+                            const PictureWords& words, const std::string& path) {
+  const CairoTextMeasure measure;
+  const auto [width, height] = words.size;
+  write_list(build_ensemble_picture(answer, snapshot, sheet, words.theme, width, height, measure), words, measure,
+             path);
 }
 
 void write_compare_picture(RunViews runs, const StudyView* study, const PictureWords& words, const std::string& path) {

@@ -3,6 +3,7 @@
 #include "app/cli/console.h"
 #include "app/cli/picture.h"
 #include "app/cli/render_compare.h"
+#include "app/cli/render_ensemble.h"
 #include "app/cli/training.h"
 #include "app/export/cairo_painter.h"
 #include "core/base/check.h"
@@ -25,18 +26,26 @@ void check_out(const std::string& path) {
 int run_render_command(const RenderWords& words) {
   RunSpec spec = spec_from_words(words.run);
   if (words.ticks) spec.ticks = parse_integer(*words.ticks, 0, kMostTicks, "--ticks");
-  static constexpr const char* kModes[] = {"explore", "compare"};
-  const bool compare = words.mode == kModes[1];
-  if (!compare && words.mode != kModes[0])
+  static constexpr const char* kModes[] = {"explore", "compare", "ensemble"};
+  const bool compare = words.mode == kModes[1], ensemble = words.mode == kModes[2];
+  if (!compare && !ensemble && words.mode != kModes[0])
     throw InputError("--mode", expected_one_of(words.mode, kModes), "'" + words.mode + "'");
   if (!compare && (!words.runs.empty() || words.variants || words.rates || words.seeds))
     throw InputError("--run, --variants, --rates and --seeds", "--mode compare", "--mode " + words.mode);
+  if (!ensemble && (words.topic || words.passes || words.samples || words.members || words.probe || words.point))
+    throw InputError("--topic, --passes, --samples, --members, --probe and --point", "--mode ensemble",
+                     "--mode " + words.mode);
   PictureWords picture;
   picture.theme = parse_theme(words.theme, "--theme");
-  picture.size = parse_size(words.size, compare ? kSmallestComparison : kSmallestPicture, "--size");
+  picture.size = parse_size(words.size,
+                            compare    ? kSmallestComparison
+                            : ensemble ? kSmallestEnsemble
+                                       : kSmallestPicture,
+                            "--size");
   picture.eval = words.eval;
   check_out(words.out);
   if (compare) return render_comparison(words, spec, picture);
+  if (ensemble) return render_ensemble(words, spec, picture);
   ProgressBar bar(false);
   Trainer trainer(spec, load_data(spec, bar));
   const TrainingRecord record = train(trainer, spec.ticks, {bar, false});

@@ -21,6 +21,7 @@ SnapshotBuilder::SnapshotBuilder(const Trainer& trainer)
 
 std::vector<float> SnapshotBuilder::probe_input(const Trainer& trainer, const ViewState& view) const {
   const Dataset& data = trainer.data();
+  if (view.probe_point && data.inputs == 1) return {(*view.probe_point)[0]};
   if (view.probe_point && data.inputs == 2) return {(*view.probe_point)[0], (*view.probe_point)[1]};
   const Split& split = data.validation.count ? data.validation : data.train;
   const std::size_t example =

@@ -14,7 +14,7 @@ namespace dropscope {
 struct ViewState {
   bool eval = false;
   std::int64_t probe_example = 0;                   // into the validation split; clamped
-  std::optional<std::array<float, 2>> probe_point;  // instead of an example, for 2-D inputs
+  std::optional<std::array<float, 2>> probe_point;  // instead of an example, for one input (the first) or two
   std::int64_t pushes = 0;                          // passes asked for by hand
   bool trace = false;                               // with all that explains a single update
   int row = 0;                                      // example of the batch; clamped
