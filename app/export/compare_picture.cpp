@@ -36,7 +36,9 @@ void add_pane(PictureSheet& s, RunViews runs, std::size_t run, Rect rect) {
 void add_plot(PictureSheet& s, RunViews runs, const StudyView* study, CurveKind kind, Rect rect) {
   if (rect.width() <= 0) return;
   const Rect inner = add_card(s.list, rect, s.card());
-  s.list.append(build_compare_plot(runs, study, kind, inner, PlotView{}, s.card(), s.measure, std::nullopt).list);
+  PlotView view;
+  view.log_y = kind == CurveKind::Loss && wants_log(runs, study);
+  s.list.append(build_compare_plot(runs, study, kind, inner, view, s.card(), s.measure, std::nullopt).list);
 }
 
 }  // namespace
@@ -62,7 +64,7 @@ DisplayList build_compare_picture(RunViews runs, const StudyView* study, ThemeId
   for (std::size_t i = 0; i < runs.size(); ++i) add_pane(s, runs, i, panes[i]);
 
   const bool accuracy = !first.data || first.data->task == Task::Classification;
-  const float table = std::clamp(700 * u * p.type_scale, 0.36f * room.width(), 0.5f * room.width());
+  const float table = std::clamp(900 * u * p.type_scale, 0.4f * room.width(), 0.52f * room.width());
   const Rect below{{room.min.x, middle + gap / 2}, room.max};
   const CurvePlaces curves = place_curves({below.min, {below.max.x - table - gap, below.max.y}}, accuracy, s.card());
   add_plot(s, runs, study, CurveKind::Loss, curves.loss);

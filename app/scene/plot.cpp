@@ -93,7 +93,7 @@ const Vec2* last_point(const Series& series, const PlotScale& scale) {
 struct EndLabel {
   float y = 0;
   std::string text;
-  Color color;
+  const Series* series = nullptr;
 };
 
 // One label per visible series beside its last value, moved apart so that none covers another.
@@ -107,7 +107,7 @@ std::vector<EndLabel> end_labels(const Sheet& s, const std::vector<Series>& seri
     const double shown =
         double(smoothing > 0 ? smoothed(one.points, smoothing)[std::size_t(last - one.points.data())].y : last->y);
     const std::string value = value_text(double(last->y));
-    labels.push_back({scale.py(shown), one.end_name.empty() ? value : one.end_name + " " + value, one.color});
+    labels.push_back({scale.py(shown), one.end_name.empty() ? value : one.end_name + " " + value, &one});
   }
   std::sort(labels.begin(), labels.end(), [](const EndLabel& a, const EndLabel& b) { return a.y < b.y; });
   const float apart = s.small * 1.15f, top = scale.inner.min.y + s.small * 0.5f,
@@ -287,7 +287,8 @@ Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& vi
   for (const EndLabel& label : labels) widest = std::max(widest, measure.width(label.text, s.small, Face::Bold));
   const bool marks = std::any_of(series.begin(), series.end(), [](const Series& one) { return one.mark >= 0; });
   const float after = 7 * s.u + (marks ? mark_radius(s) : 0);  // from the plane to the labels
-  scale.inner.max.x -= widest > 0 ? widest + after + s.u : 4 * s.u + (marks ? mark_radius(s) : 0);
+  scale.inner.max.x -=
+      widest > 0 ? widest + after + s.u + (marks ? s.small : 0) : 4 * s.u + (marks ? mark_radius(s) : 0);
   scale.inner.max.x = std::max(scale.inner.max.x, scale.inner.min.x + 4);
   add_axes(s, scale, ticks, style);
   const float over = 3 * s.u;  // thick lines on the border are not cut in half
@@ -317,14 +318,18 @@ Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& vi
     s.list.add(draw::Text{scale.inner.center(),
                           fit_text(style.empty_text, scale.inner.width(), s.small, Face::Regular, measure), s.small,
                           p.secondary, Face::Regular, HAlign::Center, VAlign::Middle});
-  for (const EndLabel& label : labels)
-    s.list.add(draw::Text{{scale.inner.max.x + after, label.y},
+  for (const EndLabel& label : labels) {
+    const bool has_mark = label.series->mark >= 0;
+    const float x = scale.inner.max.x + after;
+    if (has_mark) add_mark(s, *label.series, {x + s.small * 0.4f, label.y}, s.small * 0.34f);
+    s.list.add(draw::Text{{x + (has_mark ? s.small : 0), label.y},
                           label.text,
                           s.small,
-                          label.color,
+                          has_mark ? p.text : label.series->color,
                           Face::Bold,
                           HAlign::Left,
                           VAlign::Middle});
+  }
   if (hover && any && scale.inner.contains(*hover)) add_hover(s, series, scale, style, area, *hover);
   plot.inner = scale.inner;
   plot.x_lo = scale.x_lo, plot.x_hi = scale.x_hi, plot.y_lo = scale.y_lo, plot.y_hi = scale.y_hi;

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <optional>
 
-#include "app/export/atomic_write.h"
 #include "app/scene/columns/steps.h"
 #include "tests/app/backrow.h"
+#include "tests/app/golden_picture.h"
 #include "tests/app/picture_checks.h"
 #include "tests/app/sample_panels.h"
 
@@ -30,39 +30,19 @@ DisplayList sheet(const Palette& colours, bool words) {
   return list;
 }
 
-// Eight levels of each colour are enough to compare, and make small files.
-Bitmap with_few_colours(Bitmap picture) {
-  const auto level = [](std::uint8_t v) { return std::uint8_t((int(v) * 7 + 127) / 255 * 255 / 7); };
-  for (Color& c : picture.pixels) c = {level(c.r), level(c.g), level(c.b), 255};
-  return picture;
-}
-
-double share_of_different_pixels(const Bitmap& a, const Bitmap& b) {
-  if (a.width != b.width || a.height != b.height) return 1;
-  std::size_t different = 0;
-  const auto far = [](std::uint8_t x, std::uint8_t y) { return std::abs(int(x) - int(y)) > 40; };
-  for (std::size_t i = 0; i < a.pixels.size(); ++i) {
-    const Color &p = a.pixels[i], &q = b.pixels[i];
-    different += far(p.r, q.r) || far(p.g, q.g) || far(p.b, q.b);
-  }
-  return double(different) / double(a.pixels.size());
-}
-
 // To make them anew after a wanted change: DROPSCOPE_UPDATE_GOLDEN=1, then look at them. DROPSCOPE_SHEET=FOLDER writes
 // them with their words.
 TEST(PanelSheet, EveryKindOfMaskAtEverySizeIsTheGoldenPictureInEveryTheme) {
   const CairoTextMeasure measure;
   for (const Palette* colours : all_palettes()) {
-    const std::string path =
-        std::string(DROPSCOPE_SOURCE_DIR) + "/tests/golden/pictures/masks_" + colours->name + ".png";
-    const Bitmap now =
-        with_few_colours(paint_bitmap(sheet(*colours, false), kWidth, kHeight, colours->background, measure));
-    if (std::getenv("DROPSCOPE_UPDATE_GOLDEN")) atomic_write(path, encode_png(now));
+    const std::string name = std::string("masks_") + colours->name;
+    const double share =
+        share_off_golden(paint_bitmap(sheet(*colours, false), kWidth, kHeight, colours->background, measure), name);
     if (const char* folder = std::getenv("DROPSCOPE_SHEET"))
       atomic_write(std::string(folder) + "/masks_" + colours->name + ".png",
                    encode_png(paint_bitmap(sheet(*colours, true), kWidth, kHeight, colours->background, measure)));
-    EXPECT_LT(share_of_different_pixels(now, read_png(path)), 0.0005) << path;
-    EXPECT_LT(std::filesystem::file_size(path), 500000u);
+    EXPECT_LT(share, 0.0005) << name;
+    EXPECT_LT(std::filesystem::file_size(golden_path(name)), 500000u);
   }
 }
 

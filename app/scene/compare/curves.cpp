@@ -1,6 +1,9 @@
 #include "app/scene/compare/curves.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include "app/scene/scene_text.h"
 
 namespace dropscope {
 namespace {
@@ -18,6 +21,17 @@ void dress(Series& series, std::size_t run, const Palette& palette) {
   series.width = 4;
   series.mark = run_marker(run);
   series.end_name = run_letter(run);
+}
+
+// So wide a range that the end of the curves would be a line on the axis.
+constexpr double kWideRange = 30;
+
+bool spans_decades(const std::vector<Series>& series) {
+  double low = 1e300, high = 0;
+  for (const Series& one : series)
+    for (const Vec2& p : one.points)
+      if (std::isfinite(p.y)) low = std::min(low, double(p.y)), high = std::max(high, double(p.y));
+  return low > 0 && high > kWideRange * low;
 }
 
 bool has_trials(const StudyView* study) { return study && study->table.trials > 0; }
@@ -67,21 +81,33 @@ std::vector<Series> study_series(const StudyView& study, CurveKind kind, const P
 Plot build_compare_plot(RunViews runs, const StudyView* study, CurveKind kind, Rect area, const PlotView& view,
                         const CardStyle& style, const TextMeasure& measure, std::optional<Vec2> hover) {
   const bool loss = kind == CurveKind::Loss, seeds = has_trials(study);
-  PlotStyle look{.palette = style.palette,
+  const std::vector<Series> series =
+      seeds ? study_series(*study, kind, *style.palette) : run_series(runs, kind, *style.palette);
+  std::string title = loss ? "Loss" : "Accuracy";
+  std::vector<std::string> values = {"thick: validation \u00b7 thin, dashed: train", "thin, dashed: train"};
+  if (seeds) {
+    const std::string n = std::to_string(study->table.seeds);
+    title = loss ? "Validation loss" : "Validation accuracy";
+    values = {"mean \u00b1 standard deviation over " + n + " seeds", "mean \u00b1 sd, " + n + " seeds", n + " seeds"};
+  }
+  const Palette& p = *style.palette;
+  const float room = area.width() - measure.width(title, type_px(p, style.u, 16), Face::Bold) - 14 * style.u;
+  PlotStyle look{.palette = &p,
                  .u = style.u,
-                 .title = loss ? "Loss" : "Accuracy",
-                 .value_title = "thick: validation \u00b7 thin, dashed: train",
+                 .title = title,
+                 .value_title = first_fitting(values, room, type_px(p, style.u, 13), Face::Regular, measure),
                  .x_label = "step",
                  .y_floor = 0.0,
                  .y_ceiling = {},
                  .show_legend = false};
   if (!loss) look.y_ceiling = 1.0;
-  if (seeds) {
-    look.title = loss ? "Validation loss" : "Validation accuracy";
-    look.value_title = "mean \u00b1 deviation over seeds, " + std::to_string(study->table.trials) + " trainings";
-  }
-  return build_plot(seeds ? study_series(*study, kind, *style.palette) : run_series(runs, kind, *style.palette), area,
-                    view, look, measure, hover);
+  return build_plot(series, area, view, look, measure, hover);
+}
+
+bool wants_log(RunViews runs, const StudyView* study) {
+  const Palette& any = palette(ThemeId::Light);
+  return spans_decades(has_trials(study) ? study_series(*study, CurveKind::Loss, any)
+                                         : run_series(runs, CurveKind::Loss, any));
 }
 
 }  // namespace dropscope

@@ -17,5 +17,7 @@ std::vector<Series> study_series(const StudyView& study, CurveKind kind, const P
 // The plot of one kind with its title; of the study where one is given and has trials.
 Plot build_compare_plot(RunViews runs, const StudyView* study, CurveKind kind, Rect area, const PlotView& view,
                         const CardStyle& style, const TextMeasure& measure, std::optional<Vec2> hover);
+// The losses span so many powers of ten that only a logarithmic axis shows how runs differ at the end.
+bool wants_log(RunViews runs, const StudyView* study);
 
 }  // namespace dropscope

@@ -73,7 +73,7 @@ void add_color_scale(DisplayList& list, const std::string& title, float limit, R
   const std::string low = value_text(-double(limit)), high = "+" + value_text(double(limit));
   const float low_width = measure.width(low, size, Face::Regular),
               high_width = measure.width(high, size, Face::Regular);
-  const float title_room = std::max(0.0f, row.width() - low_width - high_width - 4 * gap - 3 * size);
+  const float title_room = std::max(0.0f, row.width() - low_width - high_width - 4 * gap - 1.5f * size);
   const std::string head = fit_text(title, title_room, size, Face::Bold, measure);
   float x = row.min.x;
   const auto text = [&](const std::string& t, Face face, Color color) {

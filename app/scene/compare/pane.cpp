@@ -62,8 +62,8 @@ std::vector<Number> numbers_of(const Snapshot& snapshot) {
 
 float numbers_width(const CardStyle& style, const TextMeasure& measure) {
   return std::max(measure.width("+0.000", value_px(style), Face::Bold),
-                  measure.width("train loss", note_px(style), Face::Regular)) +
-         4 * style.u;
+                  measure.width("train loss", note_px(style), Face::Regular) + note_px(style)) +
+         6 * style.u;
 }
 float number_height(const CardStyle& style) { return note_px(style) * 1.3f + value_px(style) * 1.35f; }
 
@@ -71,33 +71,31 @@ float number_height(const CardStyle& style) { return note_px(style) * 1.3f + val
 void add_numbers(DisplayList& list, const Snapshot& snapshot, Rect area, std::size_t run, const CardStyle& style,
                  const TextMeasure& measure) {
   const Palette& p = *style.palette;
-  const std::vector<Number> numbers = numbers_of(snapshot);
+  std::vector<Number> numbers = numbers_of(snapshot);
   if (numbers.empty() || area.width() <= 0) return;
-  const float small = note_px(style), big = value_px(style), each = number_height(style);
-  const bool row = area.height() < 2 * each;
-  const float wide = row ? area.width() / float(numbers.size()) : area.width();
+  const bool row = area.width() > 2.2f * numbers_width(style, measure);
+  const auto fitting = std::size_t(std::max(0.0f, area.height() / (note_px(style) * 1.3f + 16)));
+  if (!row && fitting < numbers.size()) numbers.resize(fitting);
+  const auto count = float(std::max<std::size_t>(1, numbers.size()));
+  const float wide = row ? area.width() / count : area.width();
+  const float each = row ? number_height(style) : std::min(number_height(style), area.height() / count);
+  const float small = note_px(style), air = 6 * style.u;
+  // One size for all three, so that the digits can be held against each other.
+  float big = std::clamp((each - small * 1.3f) / 1.25f, 13.0f, value_px(style));
+  for (const Number& number : numbers) big = fit_size(number.value, wide - air, big, 13, Face::Bold, measure);
   float x = area.min.x, y = area.min.y;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (y + each > area.max.y + 1) return;
-    const bool validation = i == 1;
-    list.add(draw::Text{{x, y + small * 0.65f},
-                        fit_text(numbers[i].name, wide, small, Face::Regular, measure),
-                        small,
-                        p.secondary,
-                        Face::Regular,
-                        HAlign::Left,
-                        VAlign::Middle});
-    const float size = fit_size(numbers[i].value, wide - (validation ? big * 0.8f : 0), big, 13, Face::Bold, measure);
+    if (y + small * 1.3f + big > area.max.y + 2) return;
+    const std::string name = fit_text(numbers[i].name, wide - air, small, Face::Regular, measure);
+    const float middle = y + small * 0.65f;
+    list.add(draw::Text{{x, middle}, name, small, p.secondary, Face::Regular, HAlign::Left, VAlign::Middle});
+    // The thick curve's number carries the curve's marker.
+    if (i == 1)
+      add_run_marker(list, run, {x + measure.width(name, small, Face::Regular) + small * 0.6f, middle}, small * 0.34f,
+                     style);
     const Vec2 at{x, y + small * 1.3f + big * 0.6f};
-    list.add(draw::Text{at, numbers[i].value, size, p.text, Face::Bold, HAlign::Left, VAlign::Middle});
-    // The run's own number carries its marker.
-    if (validation)
-      add_run_marker(list, run, {at.x + measure.width(numbers[i].value, size, Face::Bold) + big * 0.5f, at.y},
-                     big * 0.24f, style);
-    if (row)
-      x += wide;
-    else
-      y += each;
+    list.add(draw::Text{at, numbers[i].value, big, p.text, Face::Bold, HAlign::Left, VAlign::Middle});
+    (row ? x : y) += row ? wide : each;
   }
 }
 

@@ -251,8 +251,28 @@ std::optional<std::size_t> best_mean(const SeedTable& table, const StudyColumn& 
   return tie || known < 2 ? std::nullopt : best;
 }
 
-float study_height(const Sheet& s, const SeedTable& table, bool verdicts) {
-  return s.row * 1.2f + s.small * 1.5f + float(table.rows.size()) * (s.row + (verdicts ? s.small * 1.4f : 0));
+// What pairs of equal seeds say of a run against the first, in at most `most` lines; without the interval, then without
+// the count of seeds, where that is too long for them.
+std::vector<std::string> verdict_lines(const Sheet& s, const SeedRow& row, float room, std::size_t most) {
+  const auto at = std::size_t(Measure::ValidationLoss);
+  if (at >= row.against.size() || most == 0) return {};
+  const std::string full = verdict_words(row.against[at], Measure::ValidationLoss, run_letter(0));
+  const std::string shorter = full.substr(0, full.find(" (95"));
+  const std::size_t count = shorter.find(" on average"), verdict = shorter.find("; ");
+  const bool both = count != std::string::npos && verdict != std::string::npos;
+  const std::string shortest = both ? shorter.substr(0, count) + shorter.substr(verdict) : shorter;
+  std::vector<std::string> lines;
+  for (const std::string& wording : {full, shorter, shortest}) {
+    lines = wrap_text(wording, room, s.small, Face::Regular, s.measure, most);
+    if (!lines.back().ends_with("\u2026")) break;
+  }
+  return lines;
+}
+
+float study_height(const Sheet& s, const SeedTable& table, float room, std::size_t verdict) {
+  float height = s.row * 1.2f + s.small * 1.5f + float(table.rows.size()) * s.row;
+  for (const SeedRow& row : table.rows) height += float(verdict_lines(s, row, room, verdict).size()) * s.small * 1.4f;
+  return height;
 }
 
 // Means with their spread, and below each run what pairs of equal seeds say about it against the first.
@@ -293,7 +313,8 @@ float add_study_rows(Sheet& s, const StudyView& study, Rect area) {
   for (std::size_t c = 0; c < columns.size(); ++c)
     s.text({right[c], y + s.small * 0.7f}, columns[c].head, s.small, s.p().secondary, Face::Regular, HAlign::Right);
   y += s.small * 1.5f;
-  const bool verdicts = y + study_height(s, table, true) - s.row * 1.2f - s.small * 1.5f <= area.max.y + 1;
+  std::size_t verdict = 2;
+  while (verdict > 0 && area.min.y + study_height(s, table, area.width(), verdict) > area.max.y + 1) --verdict;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     if (y + s.row > area.max.y + 1) return y;
     add_rule(s, area, y);
@@ -309,18 +330,10 @@ float add_study_rows(Sheet& s, const StudyView& study, Rect area) {
       if (wins) add_winner_bar(s, right[c], middle, s.width(text, s.size, face));
     }
     y += s.row;
-    if (!verdicts) continue;
-    const std::vector<PairedDifference>& against = table.rows[i].against;
-    const auto at = std::size_t(Measure::ValidationLoss);
-    if (at < against.size()) {
-      const std::string full = verdict_words(against[at], Measure::ValidationLoss, run_letter(0));
-      const std::string shorter = full.substr(0, full.find(" (95"));
-      const std::string verdict[] = {
-          full, shorter, shorter.substr(shorter.find("; ") == std::string::npos ? 0 : shorter.find("; ") + 2)};
-      s.text({area.min.x, y + s.small * 0.55f}, first_fitting(verdict, area.width(), s.small, Face::Regular, s.measure),
-             s.small, s.p().secondary, Face::Regular, HAlign::Left);
+    for (const std::string& line : verdict_lines(s, table.rows[i], area.width(), verdict)) {
+      s.text({area.min.x, y + s.small * 0.55f}, line, s.small, s.p().secondary, Face::Regular, HAlign::Left);
+      y += s.small * 1.4f;
     }
-    y += s.small * 1.4f;
   }
   return y;
 }
@@ -381,15 +394,18 @@ CompareTable build_compare_table(RunViews runs, const StudyView* study, std::opt
     if (run.snapshot) tick = std::max(tick, run.snapshot->tick);
   const std::string after = tick >= 0 ? "After " + count_text(std::uint64_t(tick)) + " steps" : "Runs";
   const std::string words[] = {"masks off \u00b7 best of a column: bold, with a bar", "bold, with a bar: best", ""};
-  const float title = s.width(after, type_px(*style.palette, style.u, 16), Face::Bold);
-  const Rect rest = add_card_head(table.list, area, after,
-                                  first_fitting(words, std::min(area.width() * 0.75f, area.width() - title - s.size),
-                                                type_px(*style.palette, style.u, 13), Face::Regular, measure),
-                                  style, measure);
+  const float y_head = area.min.y + s.size * 0.7f, room = area.width() - s.width(after, s.size, Face::Bold) - s.size;
+  s.text({area.min.x, y_head}, after, s.size, s.p().text, Face::Bold, HAlign::Left);
+  s.text({area.max.x, y_head}, first_fitting(words, room, s.small, Face::Regular, measure), s.small, s.p().secondary,
+         Face::Regular, HAlign::Right);
+  const Rect rest{{area.min.x, std::min(area.max.y, area.min.y + s.size * 1.6f)}, area.max};
   const bool seeds = study && study->table.trials > 0 && !study->table.rows.empty();
   const float live = s.small * 2.8f + s.row * float(runs.size());
-  const float wanted = seeds ? study_height(s, study->table, true) : 0;
+  const float wanted = seeds ? study_height(s, study->table, rest.width(), 2) : 0;
   const bool both = rest.height() >= live + s.row * 0.4f + wanted;
+  // Rows spread where there is room.
+  const float spare = rest.height() - live - wanted - s.row;
+  if (!seeds && !runs.empty()) s.row = std::clamp(s.row + spare / float(runs.size() + 1), s.row, s.size * 2.6f);
   float y = rest.min.y;
   // Without room for both, what many seeds say counts more than where one of them stands.
   if (!seeds || both) y = add_live_rows(s, runs, at_hand, rest, table);
