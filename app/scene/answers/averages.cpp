@@ -78,10 +78,11 @@ void add_histogram(DisplayList& list, const SubnetworkReport& r, const ShownOutp
   }
 }
 
-void add_axis(DisplayList& list, Rect plane, std::pair<double, double> range, const CardStyle& style,
+// The line below the bars, and its numbers at `y`.
+void add_axis(DisplayList& list, Rect plane, float y, std::pair<double, double> range, const CardStyle& style,
               const TextMeasure& measure) {
   const Palette& p = *style.palette;
-  const float size = type_px(p, style.u, 13), y = plane.max.y + size * 0.85f;
+  const float size = type_px(p, style.u, 13);
   list.add(draw::Line{{plane.min.x, plane.max.y}, plane.max, std::max(1.0f, style.u), p.border});
   const std::vector<double> ticks = nice_ticks(range.first, range.second, std::max(2, int(plane.width() / (size * 6))));
   for (double tick : ticks) {
@@ -126,7 +127,7 @@ std::string theory_words(const AnswerInput& in) {
     words += "Nothing but linear maps " + std::string(r.classes ? "and the softmax follow" : "follow") +
              " the masks, so weight scaling is the " + which +
              " mean of all sub-networks exactly: " + (r.enumerated ? "they differ by " : "what is left is chance, ") +
-             (off == 0 ? "0" : value_text(off)) + ".";
+             (off == 0 ? "0" : value_text(off)) + (r.enumerated && off > 0 ? ", which is rounding." : ".");
   else
     words += "After a mask comes more than linear maps and the softmax, so weight scaling only comes near the " +
              which + " mean: they differ by " + value_text(off) + ".";
@@ -164,14 +165,23 @@ AnswerPicture averages_card(const AnswerInput& in, Rect card, const CardStyle& s
       {std::max(room.min.x + names + space + radius + 10, room.max.x - numbers - offs - 2 * space - radius),
        std::max(room.min.y + 2 * style.u, room.max.y - lanes - axis)}};
   const std::pair<double, double> range = scale_range(r, shown, needles);
-  if (r.enumerated && plane.height() > 6) add_histogram(list, r, shown, plane, range, p);
-  add_axis(list, plane, range, style, measure);
   const auto x_of = [&](double v) {
     return plane.min.x + plane.width() * float(std::clamp((v - range.first) / (range.second - range.first), 0.0, 1.0));
   };
+  if (r.enumerated && plane.height() > 6) add_histogram(list, r, shown, plane, range, p);
+  if (!r.enumerated && r.standard_error > 0 && !needles.empty()) {  // of the arithmetic mean
+    const double mean = needles.front().value;
+    list.add(draw::Box{{{x_of(mean - r.standard_error), plane.min.y}, {x_of(mean + r.standard_error), plane.max.y}},
+                       needles.front().color.with_alpha(0.2f),
+                       needles.front().color,
+                       0,
+                       0,
+                       0});
+  }
+  add_axis(list, plane, plane.max.y + lanes + axis * 0.55f, range, style, measure);
   for (std::size_t i = 0; i < needles.size(); ++i) {
     const Needle& needle = needles[i];
-    const float y = plane.max.y + axis + lane * (float(i) + 0.5f), x = x_of(needle.value);
+    const float y = plane.max.y + lane * (float(i) + 0.6f), x = x_of(needle.value);
     list.add(draw::Line{{plane.min.x, y}, {plane.max.x, y}, std::max(1.0f, style.u), p.border.with_alpha(0.5f)});
     list.add(draw::Polyline{{{x, plane.min.y}, {x, y}},
                             std::max(1.5f, 2.5f * style.u * p.line_scale),

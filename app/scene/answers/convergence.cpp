@@ -69,8 +69,9 @@ AnswerPicture error_card(const AnswerInput& in, Rect card, const CardStyle& styl
   m.y_name = r.enumerated ? "error of the Monte Carlo mean" : "distance to the mean of all T";
   m.scaled_name = "weight scaling";
   for (std::size_t i = 0; i < r.samples.size() && i < r.error.size(); ++i) {
-    // The mean of all T is at no distance from itself.
-    if (r.error[i] > 0) m.points.push_back({float(r.samples[i]), float(r.error[i])});
+    // Where all T are the yardstick, means over nearly all of them are close to it whatever they say.
+    if (r.error[i] > 0 && (r.enumerated || 2 * r.samples[i] <= r.samples.back()))
+      m.points.push_back({float(r.samples[i]), float(r.error[i])});
   }
   m.scaled = r.scaled_error;
   m.at = r.meets_scaling_at;
@@ -93,9 +94,13 @@ AnswerPicture validation_card(const AnswerInput& in, Rect card, const CardStyle&
     for (const ConvergencePoint& point : c->points) m.points.push_back({float(point.samples), float(point.loss)});
     m.scaled = c->scaled_loss;
     m.at = c->meets_scaling_at;
-    if (!c->points.empty())
-      m.value_title = m.at > 0 ? "at least as good from T = " + count_text(std::uint64_t(m.at))
-                               : "not as good within T = " + count_text(std::uint64_t(c->points.back().samples));
+    if (!c->points.empty()) {
+      const ConvergencePoint& last = c->points.back();
+      const std::string most = "T = " + count_text(std::uint64_t(last.samples));
+      m.value_title =
+          m.at == 0 ? "not as good within " + most : "first as good at T = " + count_text(std::uint64_t(m.at));
+      if (m.at > 0 && last.loss > c->scaled_loss) m.value_title += ", worse at " + most;
+    }
     picture.areas.push_back({"validation.meets", card, std::to_string(m.at)});
     picture.areas.push_back({"validation.scaled_loss", card, fixed_text(m.scaled, 6)});
   }

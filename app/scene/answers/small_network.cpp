@@ -139,12 +139,12 @@ AnswerPicture chosen_card(const AnswerInput& in, Rect card, const CardStyle& sty
   const std::uint32_t bits = chosen ? *in.subnetwork : std::uint32_t(count - 1);
   int kept = 0;
   for (int j = 0; j < r.gates; ++j) kept += bits >> j & 1;
-  const std::string what = chosen ? "Sub-network " + count_text(bits) : "The whole network";
+  const std::string what = chosen ? "Sub-network " + count_text(bits) : "Whole network";
   const Rect room = add_titled_card(list, card, what, std::to_string(kept) + " of " + std::to_string(r.gates) + " kept",
                                     style, measure);
   const float size = type_px(p, style.u, 15), line = size * 1.4f;
   const std::string words[] = {shown.name + " = " + value_text(prediction_of(r, shown, bits)),
-                               "drawn with probability " + value_text(r.probability[bits])};
+                               "chance " + value_text(r.probability[bits])};
   float y = room.max.y - 2 * line;
   const Rect drawing{room.min, {room.max.x, y - 6 * style.u}};
   if (drawing.height() > 12) add_small_network(list, in, bits, drawing, true, style);

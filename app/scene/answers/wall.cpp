@@ -81,10 +81,15 @@ AnswerPicture wall_card(const AnswerInput& in, Rect card, const CardStyle& style
   const SubnetworkReport& r = *in.answer.subnetworks;
   const ShownOutput shown = shown_output(r, in.data);
   const std::size_t count = r.probability.size();
-  const std::string value = std::string(in.by_prediction ? "sorted by " + shown.name : "sorted by mask") +
-                            " \u00b7 colour: " + (r.classes ? "what it says, the paler the less sure" : shown.name);
   const std::string title =
       power_of_two(r.gates) + " = " + count_text(count) + (count == 1 ? " sub-network" : " sub-networks");
+  const std::string order_words = in.by_prediction ? "sorted by " + shown.name : "sorted by mask";
+  const std::string wordings[] = {
+      order_words + " \u00b7 colour: " + (r.classes ? "what it says, the paler the less sure" : shown.name),
+      order_words + " \u00b7 pale: less sure", order_words, ""};
+  const float beside =
+      card.width() - 28 * style.u - measure.width(title, type_px(p, style.u, 16), Face::Bold) - 14 * style.u;
+  const std::string value = first_fitting(wordings, beside, type_px(p, style.u, 13), Face::Regular, measure);
   const Rect room = add_titled_card(list, card, title, value, style, measure);
   if (room.width() < 8 || room.height() < 8) return picture;
   const WallGrid grid = wall_grid(r.gates, room);
