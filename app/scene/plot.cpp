@@ -137,7 +137,9 @@ void add_axes(Sheet& s, const PlotScale& scale, const std::vector<Tick>& ticks, 
   const float y = r.max.y + 6 * s.u + s.small * 0.5f;
   float free_from = r.min.x - 1e6f;
   const float name_left = r.max.x - label_width;
-  for (const auto& [v, text] : x_ticks(scale, std::clamp(int(r.width() / (s.small * 6)), 2, 8))) {
+  for (const auto& [v, written] : x_ticks(scale, std::clamp(int(r.width() / (s.small * 6)), 2, 8))) {
+    if (style.whole_x && v != std::floor(v)) continue;
+    const std::string text = style.whole_x && !written.empty() ? tick_text(v, 1) : written;
     const float half = s.measure.width(text, s.small, Face::Regular) / 2;
     const float x = std::clamp(scale.px(v), r.min.x, r.max.x);
     s.list.add(draw::Line{{x, r.max.y}, {x, r.max.y + 4 * s.u}, hair, s.p.border});

@@ -11,7 +11,7 @@ namespace dropscope::answers {
 namespace {
 
 struct Meeting {
-  const char* title;
+  std::string title;
   std::string value_title;
   std::string y_name, scaled_name;
   std::vector<Vec2> points;  // (T, error)
@@ -51,8 +51,8 @@ void add_meeting(DisplayList& list, const Meeting& m, Rect room, const CardStyle
 }
 
 std::string meeting_words(int at, int most) {
-  if (at > 0) return "as near as weight scaling from T = " + count_text(std::uint64_t(at));
-  return "not as near within T = " + count_text(std::uint64_t(most));
+  if (at > 0) return "as near as scaling from T = " + count_text(std::uint64_t(at));
+  return "not lastingly as near within T = " + count_text(std::uint64_t(most));
 }
 
 std::optional<Vec2> pointer_over(const AnswerInput& in, Rect card) {
@@ -87,7 +87,8 @@ AnswerPicture validation_card(const AnswerInput& in, Rect card, const CardStyle&
   AnswerPicture picture;
   Meeting m;
   const bool classify = in.answer.run->classify;
-  m.title = "Validation examples";
+  m.title = "Validation";
+  if (const auto tick = in.answer.convergence_tick) m.title += ", step " + count_text(std::uint64_t(*tick));
   m.y_name = classify ? "loss of the Monte Carlo mean" : "squared error of the Monte Carlo mean";
   m.scaled_name = "weight scaling";
   if (const Convergence* c = in.answer.convergence.get()) {
@@ -95,11 +96,9 @@ AnswerPicture validation_card(const AnswerInput& in, Rect card, const CardStyle&
     m.scaled = c->scaled_loss;
     m.at = c->meets_scaling_at;
     if (!c->points.empty()) {
-      const ConvergencePoint& last = c->points.back();
-      const std::string most = "T = " + count_text(std::uint64_t(last.samples));
-      m.value_title =
-          m.at == 0 ? "not as good within " + most : "first as good at T = " + count_text(std::uint64_t(m.at));
-      if (m.at > 0 && last.loss > c->scaled_loss) m.value_title += ", worse at " + most;
+      const int most = c->points.back().samples;
+      m.value_title = (m.at > 0 ? "as good from T = " : "not lastingly as good within T = ") +
+                      count_text(std::uint64_t(m.at > 0 ? m.at : most));
     }
     picture.areas.push_back({"validation.meets", card, std::to_string(m.at)});
     picture.areas.push_back({"validation.scaled_loss", card, fixed_text(m.scaled, 6)});

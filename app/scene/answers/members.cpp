@@ -83,7 +83,7 @@ void quality_card(DisplayList& list, const AnswerInput& in, const Measure& m, Re
   const Rect room = add_card(list, card, style);
   const float last = float(std::max(r.wanted, 2)) + 0.3f;
   std::vector<Series> series(3);
-  series[0] = {"mean of the first k", p.run[0], 4, 0, true, {}};
+  series[0] = {"mean of the first k", p.run[1], 4, 0, true, {}};
   for (std::size_t k = 0; k < r.quality.first.size(); ++k)
     series[0].points.push_back({float(k + 1), float(r.quality.first[k].*m.value)});
   series[1] = {"dropout, no masks", p.validation, 3, 0, true, {}};
@@ -93,7 +93,7 @@ void quality_card(DisplayList& list, const AnswerInput& in, const Measure& m, Re
     series[2].points.push_back({x, float(r.monte_carlo.*m.value)});
   }
   // So that the marks of each alone are within the plane; drawn below.
-  Series alone{"each alone", p.run[0], 0, 0, true, {}};
+  Series alone{"each alone", p.run[1], 0, 0, true, {}};
   for (std::size_t k = 0; k < r.quality.alone.size(); ++k)
     alone.points.push_back({float(k + 1), float(r.quality.alone[k].*m.value)});
   double lo = 1e300, hi = -1e300;
@@ -112,6 +112,7 @@ void quality_card(DisplayList& list, const AnswerInput& in, const Measure& m, Re
                  .title = m.title,
                  .value_title = "",
                  .x_label = "networks k",
+                 .whole_x = true,
                  .y_floor = {},
                  .y_ceiling = {},
                  .empty_text = "",
@@ -126,7 +127,7 @@ void quality_card(DisplayList& list, const AnswerInput& in, const Measure& m, Re
     const Vec2 at{
         plot.inner.min.x + plot.inner.width() * float((double(point.x) - plot.x_lo) / (plot.x_hi - plot.x_lo)),
         plot.inner.max.y - plot.inner.height() * float((double(point.y) - plot.y_lo) / (plot.y_hi - plot.y_lo))};
-    add_class_mark(list, 2, at, radius, p.card, p.run[0], std::max(1.2f, 2 * style.u));
+    add_class_mark(list, 2, at, radius, p.card, p.run[1], std::max(1.2f, 2 * style.u));
   }
   list.add(draw::PopClip{});
 }
@@ -167,7 +168,7 @@ void cost_card(DisplayList& list, const AnswerInput& in, Rect card, const CardSt
     for (double part : parts) {
       const float wide = width * float(part / most);
       list.add(draw::Box{{{x, y - high / 2}, {x + std::max(wide, 1.0f), y + high / 2}},
-                         i == 0 ? p.validation : p.run[0],
+                         i == 0 ? p.validation : p.run[1],
                          p.card,
                          std::max(1.0f, style.u),
                          0,
