@@ -40,6 +40,7 @@ struct Comparing : testing::Test {
   Comparing() { begin("moons"); }
   void begin(const std::string& scenario) {
     state = {};
+    begun = {};
     snapshot = sample_snapshot();
     state.document().spec = snapshot.spec = begun.specs[0] = scenario_or_throw(scenario, "test");
   }
@@ -123,7 +124,6 @@ TEST_F(Comparing, WithoutAWordTheListOpensAndAWrongWordChangesNothing) {
 TEST_F(Comparing, AnyRunMayGoAndTheOneAtHandIsFollowed) {
   for (std::size_t at_hand = 0; at_hand < 4; ++at_hand)
     for (std::size_t gone = 0; gone < 4; ++gone) {
-      begun = {};
       begin("moons");
       enter();
       act(ActionId::AddRun, {"dropconnect", "0.3"});
