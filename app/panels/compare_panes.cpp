@@ -156,9 +156,15 @@ class ComparePanesPanel : public Panel {
       const std::vector<Rect> lower = place_panes({{area.min.x, middle + gap}, area.max}, above, gap);
       for (std::size_t run = 0; run < count; ++run) panes_[run].rect = run < above ? upper[run] : lower[run - above];
     }
-    for (Pane& pane : panes_)
-      if (pane.rect.width() > 0)
-        pane.layout = layout_pane(runs, pane.rect, std::max(20.0f, in.ui.px(30)), card(in), in.measure);
+    for (Pane& pane : panes_) {
+      if (pane.rect.width() <= 0) continue;
+      pane.layout = layout_pane(runs, pane.rect, std::max(20.0f, in.ui.px(30)), card(in), in.measure);
+      // A row for what the difference is drawn with, in the pane of run A as well: pictures stay comparable.
+      PaneLayout& l = pane.layout;
+      if (!in.state.comparison.difference || l.marks.height() > 0) continue;
+      l.network.max.y = std::max(l.network.min.y, l.network.max.y - std::max(18.0f, in.ui.px(26)));
+      l.marks = {{l.network.min.x, l.network.max.y}, {l.network.max.x, l.marks.max.y}};
+    }
   }
 
   // Lays the networks out and finds the unit under the pointer, in whichever pane.
@@ -307,10 +313,8 @@ class ComparePanesPanel : public Panel {
     list.PopClipRect();
     if (subtracts(in, run)) {
       const std::string title = run_letter(run) + " \u2212 " + run_letter(0);
-      const Rect row =
-          pane.layout.marks.height() > 0 ? pane.layout.marks : Rect{{area.min.x, area.max.y - in.ui.px(24)}, area.max};
-      paint_imgui(build_weight_difference_legend(pane.difference, title, row, card(in), in.measure), list, *in.ui.fonts,
-                  in.textures);
+      paint_imgui(build_weight_difference_legend(pane.difference, title, pane.layout.marks, card(in), in.measure), list,
+                  *in.ui.fonts, in.textures);
     } else if (run > 0 && reference && !pane.style.averaging) {
       paint_imgui(build_meeting_legend(*pane.drawn, *reference, pane.layout.marks, card(in), in.measure), list,
                   *in.ui.fonts, in.textures);

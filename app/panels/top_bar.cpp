@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdio>
 
-#include "app/panels/panel.h"
+#include "app/panels/compare_runs.h"
 #include "app/state/phrases.h"
 #include "app/state/reduce.h"
 #include "app/theme/style.h"
@@ -132,8 +132,10 @@ class TopBarPanel : public Panel {
     const Document& d = in.state.document();
     if (ui.items) ui.items->track("top.seed", area, std::to_string(d.spec.seed));
     const bool several = in.state.transient.mode == Mode::Compare && in.state.documents.size() > 1;
-    const std::string letter = several ? std::string(1, char('A' + in.state.active)) + "  " : "";
-    const std::string variant = letter + variant_phrase(d.spec), phrase = rates_phrase(d.spec);
+    // Among others a run goes by its letter and its name there.
+    const std::string variant =
+        several ? run_letter(in.state.active) + "  " + runs_.of(in)[in.state.active].name : variant_phrase(d.spec);
+    const std::string phrase = several ? "" : rates_phrase(d.spec);
     const std::string rates = phrase.empty() ? "" : "p = " + phrase;
     const std::string seed = "seed " + std::to_string(d.spec.seed);
     const float summary = ui.fonts->width(TextRole::BodyBold, variant.c_str()) + ui.px(14) +
@@ -192,6 +194,8 @@ class TopBarPanel : public Panel {
     text(in.ui, role, color, words, wanted);
     return wanted;
   }
+
+  CompareRuns runs_;
 };
 
 }  // namespace
