@@ -27,9 +27,10 @@ std::vector<Fact> facts_of(const UncertaintyReport& r) {
   const ProbeDoubt& d = r.probe;
   std::vector<Fact> facts;
   if (r.classes > 0) {
-    facts.push_back({"predictive entropy", number_or_dash(d.predictive_entropy) + " nats"});
-    facts.push_back({"expected entropy of a pass", number_or_dash(d.expected_entropy) + " nats"});
-    facts.push_back({"mutual information", number_or_dash(d.mutual_information) + " nats"});
+    const std::string of = shown_outputs(r).first > 0 ? ", all steps" : "";
+    facts.push_back({"predictive entropy" + of, number_or_dash(d.predictive_entropy) + " nats"});
+    facts.push_back({"entropy of a pass" + of, number_or_dash(d.expected_entropy) + " nats"});
+    facts.push_back({"mutual information" + of, number_or_dash(d.mutual_information) + " nats"});
     facts.push_back({"variation ratio", number_or_dash(d.variation_ratio)});
   }
   facts.push_back({"nearest training example", number_or_dash(d.distance) + " \u00d7 usual"});

@@ -15,11 +15,10 @@ std::optional<Vec2> pointer_over(const AnswerInput& in, Rect card) {
 
 std::string percent_text(double share) { return short_text(std::round(1000 * share) / 10) + " %"; }
 
-// Loss, and for classes the share of right answers.
-std::string quality_text(const PrunedPoint* point) {
+// Accuracy of classes, else the loss.
+std::string quality_text(const PrunedPoint* point, bool classify) {
   if (!point) return "\u2013";
-  const std::string loss = "loss " + number_or_dash(point->loss);
-  return std::isfinite(point->error) ? loss + " \u00b7 accuracy " + fixed_text(1 - point->error, 3) : loss;
+  return classify ? fixed_text(1 - point->error, 3) : number_or_dash(point->loss);
 }
 
 }  // namespace
@@ -76,6 +75,7 @@ AnswerPicture pruning_card(const AnswerInput& in, Rect card, const CardStyle& st
   const PrunedPoint* at = nullptr;
   for (const Twin& twin : twins_of(in, p)) {
     if (!twin.report) continue;
+    facts.push_back({twin.name, ""});
     for (const bool units : {false, true}) {
       const std::vector<PrunedPoint>& curve = units ? twin.report->by_unit : twin.report->by_weight;
       const std::string name = twin.name + (units ? ", units" : ", weights");
@@ -86,7 +86,8 @@ AnswerPicture pruning_card(const AnswerInput& in, Rect card, const CardStyle& st
       series.push_back(std::move(one));
       const PrunedPoint* here = pruned_at(curve, in.pruned);
       if (here) at = here;
-      facts.push_back({name, quality_text(here)});
+      std::string& words = facts.back().value;
+      words += (units ? " \u00b7 units " : "weights ") + quality_text(here, classify);
       picture.areas.push_back({"pruned." + twin.id + (units ? ".units" : ".weights"), card,
                                here ? fixed_text(classify ? 1 - here->error : here->loss, 6) : ""});
     }
