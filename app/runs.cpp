@@ -126,14 +126,7 @@ const StudyView* Runs::study() {
   v.failed = progress.failed;
   if (progress.done == study_done_) return &v;
   study_done_ = progress.done;
-  const std::vector<Trial> trials = runner_->trials();
-  v.table = seed_table(v.study, trials);
-  v.loss.clear();
-  v.accuracy.clear();
-  for (std::size_t run = 0; run < v.study.runs.size(); ++run) {
-    v.loss.push_back(band_of(v.study, trials, run, Curve::ValidationLoss));
-    v.accuracy.push_back(band_of(v.study, trials, run, Curve::ValidationAccuracy));
-  }
+  set_trials(v, runner_->trials());
   return &v;
 }
 
