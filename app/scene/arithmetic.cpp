@@ -34,8 +34,10 @@ std::string weighted_sum(const Snapshot& snapshot, std::size_t l, int unit) {
   return sum + (b < 0 ? kMinus : " + ") + value_text(std::fabs(b));
 }
 
-// The factor of kept values as the variant makes it: " / (1 − 0.5)" or " × 1.43".
-std::string scale_factor(const SiteView& site) {
+// The factor of kept values as the variant makes it: " / (1 − 0.2)", or " / 0.8" of the same, or " × 1.43".
+std::string scale_factor(const SiteView& site, RateNaming naming) {
+  if (site.variant->rescale == Rescale::InverseKeep && naming == RateNaming::Keep)
+    return " / " + short_text(letter_value(naming, site.rate));
   if (site.variant->rescale == Rescale::InverseKeep) return " / (1" + kMinus + short_text(site.rate) + ")";
   return site.scale == 1 ? "" : kTimes + value_text(site.scale);
 }
@@ -67,7 +69,7 @@ bool add_gradient_lines(std::vector<std::string>& lines, const Snapshot& snapsho
 }
 
 void add_noise_lines(std::vector<std::string>& lines, const SiteView& site, int unit, const std::string& x, float y,
-                     bool gradient_follows) {
+                     bool gradient_follows, RateNaming naming) {
   const float gate = site.gate[std::size_t(unit)];
   const std::string out = value_text(y);
   if (site.variant->gates == Gates::Real) {
@@ -83,7 +85,7 @@ void add_noise_lines(std::vector<std::string>& lines, const SiteView& site, int 
     return;
   }
   lines.push_back("kept: m = 1");
-  lines.push_back("out = " + x + kTimes + "1" + scale_factor(site) + " = " + out);
+  lines.push_back("out = " + x + kTimes + "1" + scale_factor(site, naming) + " = " + out);
   if (gradient_follows) return;
   const bool dead = y == 0 && site.scale != 0;
   lines.push_back(dead ? "gradient: flows through, but the value is 0"
@@ -101,7 +103,7 @@ void add_eval_lines(std::vector<std::string>& lines, const SiteView& site, const
 
 }  // namespace
 
-std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) {
+std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref, RateNaming naming) {
   std::vector<std::string> lines;
   if (ref.layer < 0 || std::size_t(ref.layer) >= snapshot.layers.size()) return lines;
   const std::size_t l = std::size_t(ref.layer);
@@ -144,7 +146,7 @@ std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef ref) 
     if (snapshot.eval_view)
       add_eval_lines(lines, *site, x, y);
     else if (is_noisy(site, layer.units))
-      add_noise_lines(lines, *site, ref.unit, x, y, has_back);
+      add_noise_lines(lines, *site, ref.unit, x, y, has_back, naming);
   }
   lines.insert(lines.end(), back.begin(), back.end());
   if (!site || site->rate <= 0) return lines;

@@ -79,28 +79,22 @@ struct HeaderLines {
   bool noise = false;  // the count line is about noise, so it is set bold
 };
 
-// As few digits as tell rates apart; a rate on its way along a schedule has three decimals.
-std::string rate_digits(double rate) {
-  return std::fabs(rate * 1000 - std::round(rate * 1000)) < 1e-6 ? short_text(rate) : fixed_text(rate, 3);
+// " · batch 0.53": the share of the batch as it came out, of what p stands for.
+std::string batch_words(const SiteView& site, const SceneStyle& style) {
+  return " \u00b7 batch " + fixed_text(letter_value(style.naming, site.realized_rate), 2);
 }
 
 HeaderLines plain_header(const Snapshot& snapshot, std::size_t l) { return {size_wordings(snapshot, l), {}, false}; }
 
-HeaderLines real_header(const SiteView& site) {
+HeaderLines real_header(const SiteView& site, const SceneStyle& style) {
   HeaderLines lines;
   lines.noise = true;
   const auto [lo, hi] = std::minmax_element(site.gate.begin(), site.gate.end());
   const std::string low = fixed_text(*lo, 2), high = fixed_text(*hi, 2);
   lines.count = {"factors " + low + " to " + high, low + " \u2026 " + high};
-  const std::string p = "p = " + rate_digits(site.rate);
+  const std::string p = rate_letter_words(style.naming, site.rate);
   lines.rate = {p + " \u00b7 none dropped", p};
   return lines;
-}
-
-// "p = 0.5", or "p from 0.03 to 0.50" where rates differ.
-std::string rate_text(double least, double most) {
-  if (least == most) return "p = " + rate_digits(most);
-  return "p from " + fixed_text(least, 2) + " to " + fixed_text(most, 2);
 }
 
 // "recurrent weight" of "rnn1.recurrent_weight"; empty where the site is the column's own.
@@ -119,7 +113,7 @@ HeaderLines inner_header(const Snapshot& snapshot, std::size_t l, const SceneSty
     drawn = drawn && is_drawn(*site);
     real = real || site->variant->gates == Gates::Real;
   }
-  const std::string p = rate_text(least, most);
+  const std::string p = rate_range_words(style.naming, least, most);
   HeaderLines lines;
   lines.noise = true;
   if (snapshot.eval_view) {
@@ -148,11 +142,10 @@ HeaderLines inner_header(const Snapshot& snapshot, std::size_t l, const SceneSty
     lines.count.insert(lines.count.end(), {kept + word, kept});
   }
   if (sites.size() == 1) {
-    const std::string batch = p + " \u00b7 batch " + fixed_text(sites[0]->realized_rate, 2),
-                      part = part_title(*sites[0]);
+    const std::string batch = p + batch_words(*sites[0], style), part = part_title(*sites[0]);
     lines.rate = part.empty() ? std::vector<std::string>{batch, p}
                               : std::vector<std::string>{part + " \u00b7 " + batch, part + " \u00b7 " + p, p};
-    if (const std::string scheduled = scheduled_rate(snapshot, *sites[0]); !scheduled.empty())
+    if (const std::string scheduled = scheduled_rate(snapshot, *sites[0], style.naming); !scheduled.empty())
       lines.rate.insert(lines.rate.begin(), scheduled);
   }
   return lines;
@@ -175,18 +168,18 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
   if (!is_at_work(site)) return inner.empty() ? plain_header(snapshot, l) : inner_header(snapshot, l, style);
   HeaderLines lines;
   lines.noise = true;
+  const std::string p = rate_letter_words(style.naming, site->rate);
   if (snapshot.eval_view) {
     const std::string times = "\u00d7 " + fixed_text(site->scale, 2);
     if (site->scale == 1)
       lines.count = {"no mask, no scaling", "no mask", "eval"};
     else
       lines.count = {"no mask \u00b7 " + times, times};
-    lines.rate = {"p = " + rate_digits(site->rate) + " in training", "p = " + rate_digits(site->rate)};
+    lines.rate = {p + " in training", p};
     return lines;
   }
   if (!is_noisy(site, layer.units)) return plain_header(snapshot, l);
-  const std::string p = "p = " + rate_digits(site->rate);
-  if (site->variant->gates == Gates::Real) return real_header(*site);
+  if (site->variant->gates == Gates::Real) return real_header(*site, style);
   if (style.averaging) {
     double dropped = 0;
     for (int i = 0; i < layer.units; ++i) dropped += drop_share(snapshot, style, l, i);
@@ -203,16 +196,17 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
     lines.count = {kept + " kept \u00b7 " + times, kept + " kept", kept};
   else
     lines.count = {kept + " kept \u00b7 not scaled", kept + " kept", kept};
-  lines.rate = {p + " \u00b7 batch " + fixed_text(site->realized_rate, 2), p};
+  lines.rate = {p + batch_words(*site, style), p};
   if (count.total > 0) {
     // 0 and 100 are said of nothing else.
     const bool some = count.kept > 0 && count.kept < count.total;
     const int percent = int(100 * double(count.kept) / double(count.total) + 0.5);
-    lines.count.push_back(std::to_string(some ? std::clamp(percent, 1, 99) : percent) + "% kept");
+    const std::string share = std::to_string(some ? std::clamp(percent, 1, 99) : percent) + "%";
+    lines.count.insert(lines.count.end(), {share + " kept", share});
   }
   // Where the count leaves no room for the scale, it stands here.
   if (site->scale != 1) lines.rate.insert(lines.rate.begin() + 1, p + " \u00b7 " + times);
-  if (const std::string scheduled = scheduled_rate(snapshot, *site); !scheduled.empty())
+  if (const std::string scheduled = scheduled_rate(snapshot, *site, style.naming); !scheduled.empty())
     lines.rate.insert(lines.rate.begin(), scheduled);
   if (!inner.empty()) {
     std::string also;
@@ -240,7 +234,8 @@ void add_header(Pen& pen, const Snapshot& snapshot, const ColumnLayout& column, 
   put(fit_text(name, room, name_size, Face::Bold, pen.measure), name_size, pen.p.text, Face::Bold, body * 1.35f);
   if (!lines.count.empty()) {
     const Face face = lines.noise ? Face::Bold : Face::Regular;
-    const float wanted = lines.noise ? body * (pen.p.id == ThemeId::Projector ? 1.25f : 0.92f) : caption;
+    const float plain = style.bare ? body * 0.92f : caption;
+    const float wanted = lines.noise ? body * (pen.p.id == ThemeId::Projector ? 1.25f : 0.92f) : plain;
     // A shorter wording is better than small type, and small type better than a cut word.
     std::string text = lines.count.front();
     float size = fit_size(text, room, wanted, 0, face, pen.measure);
@@ -333,7 +328,7 @@ void add_run_header(Pen& pen, const Snapshot& snapshot, const NetworkLayout& lay
       kept += " \u00b7 " + count_text(count.kept) + " of " + count_text(count.total) + " " + count.of + " kept";
   put({names + kept, names}, body * 0.92f, pen.p.text, Face::Bold);
   if (sites.empty()) return;
-  const std::string p = rate_text(least, most);
+  const std::string p = rate_range_words(style.naming, least, most);
   put({p + (snapshot.eval_view ? " in training" : ""), p}, caption, pen.p.secondary, Face::Regular);
   if (snapshot.eval_view || style.averaging || first.strip.height() <= 0 || !branch_gate(snapshot, run.first)) return;
   const float small = type_px(pen.p, pen.u, 13);

@@ -64,9 +64,11 @@ std::vector<const SiteView*> drawn_sites(const Snapshot& snapshot) {
   return sites;
 }
 
-std::string rate_clause(const SiteView& site) {
+std::string rate_clause(const SiteView& site, RateNaming naming) {
   if (site.variant->rate_is != RateIs::Exact || !site.independent || !site.by_hand.empty()) return {};
-  const std::string p = "; p = " + short_text(site.rate) + " means ";
+  // The share said is always that of the dropped, which the sentence is about.
+  const std::string p = (naming == RateNaming::Keep ? "; keeping with p = " : "; p = ") +
+                        short_text(letter_value(naming, site.rate)) + " means ";
   if (site.rate == 0.5) return p + "half on average";
   return p + short_text(100 * site.rate) + " % on average";
 }
@@ -104,8 +106,8 @@ Wordings batch(const Snapshot& snapshot, const Walk& walk) {
           step_name(walk) + ": " + rows + of + " examples are drawn."};
 }
 
-std::string schedule_clause(const Snapshot& snapshot, const SiteView& site) {
-  const std::string rate = scheduled_rate(snapshot, site);
+std::string schedule_clause(const Snapshot& snapshot, const SiteView& site, RateNaming naming) {
+  const std::string rate = scheduled_rate(snapshot, site, naming);
   return rate.empty() ? "" : "; " + rate;
 }
 
@@ -143,7 +145,7 @@ Wordings factors(const std::vector<const SiteView*>& sites, const std::string& p
   return {gone + "; each other value" + factor + ".", gone + "."};
 }
 
-Wordings masks(const Snapshot& snapshot) {
+Wordings masks(const Snapshot& snapshot, RateNaming naming) {
   const std::vector<const SiteView*> sites = drawn_sites(snapshot);
   if (sites.empty() && !late_clause(snapshot).empty())
     return {"Masks depend on the sums of each layer here: they are drawn in its forward phase.",
@@ -159,9 +161,9 @@ Wordings masks(const Snapshot& snapshot) {
     const std::string core = number(std::int64_t(dropped(count))) + " of " + number(std::int64_t(count.total)) + " " +
                              things(count, count.total) + " of " + place_of(site, count.of) + " " +
                              fate_of(site, dropped(count));
-    const std::string scheduled = schedule_clause(snapshot, site);
+    const std::string scheduled = schedule_clause(snapshot, site, naming);
     return finish(core, {late_clause(snapshot), hand_clause(sites), scheduled,
-                         scheduled.empty() ? rate_clause(site) : "", shared_clause(sites)});
+                         scheduled.empty() ? rate_clause(site, naming) : "", shared_clause(sites)});
   }
   // Several: what is equal is added up, and each has its share where there are few.
   std::string core, shares;
@@ -177,8 +179,8 @@ Wordings masks(const Snapshot& snapshot) {
     for (const SiteView* site : binary)
       shares += (shares.empty() ? ": " : ", ") + number(std::int64_t(dropped(count_gates(*site)))) + " of " +
                 layer_title(site->site);
-  return finish(core, {shares, late_clause(snapshot), hand_clause(sites), schedule_clause(snapshot, *binary.front()),
-                       shared_clause(sites)});
+  return finish(core, {shares, late_clause(snapshot), hand_clause(sites),
+                       schedule_clause(snapshot, *binary.front(), naming), shared_clause(sites)});
 }
 
 // What a column's own mask does to its units.
@@ -420,7 +422,7 @@ Wordings update(const Snapshot& snapshot, const Walk& walk) {
 
 }  // namespace
 
-Wordings narration(const Snapshot& snapshot, const Walk& walk, int sub_beat) {
+Wordings narration(const Snapshot& snapshot, const Walk& walk, int sub_beat, RateNaming naming) {
   if (snapshot.status == RunStatus::Loading || snapshot.layers.empty()) return {"Loading."};
   if (snapshot.status == RunStatus::Running)
     return {"Running: Space pauses, then PgDn walks through a single step.", "Running: Space pauses."};
@@ -435,7 +437,7 @@ Wordings narration(const Snapshot& snapshot, const Walk& walk, int sub_beat) {
     case Phase::Batch:
       return batch(snapshot, walk);
     case Phase::Masks:
-      return masks(snapshot);
+      return masks(snapshot, naming);
     case Phase::Forward:
       return forward(snapshot, walk, sub_beat);
     case Phase::Loss:

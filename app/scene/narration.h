@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "app/scene/rate_naming.h"
 #include "app/scene/walk.h"
 
 namespace dropscope {
 
 // Wordings of the same sentence, longest first, for lines of different widths. Never empty.
 // `sub_beat`: the part of a forward beat that is shown, -1 = the whole.
-std::vector<std::string> narration(const Snapshot& snapshot, const Walk& walk, int sub_beat);
+std::vector<std::string> narration(const Snapshot& snapshot, const Walk& walk, int sub_beat,
+                                   RateNaming naming = RateNaming::Drop);
 
 }  // namespace dropscope

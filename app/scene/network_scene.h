@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/scene/display_list.h"
+#include "app/scene/rate_naming.h"
 #include "core/session/snapshot.h"
 
 namespace dropscope {
@@ -51,6 +52,7 @@ struct SceneStyle {
   const Palette* palette = nullptr;
   float u = 1;             // one design unit in pixels: window height / 1080 times the user's scale
   bool averaging = false;  // show drop frequency instead of single masks
+  RateNaming naming = RateNaming::Drop;
   bool bare = false;       // one of several side by side: no head line, strips or legend, names and counts alone
   std::optional<UnitRef> hovered, selected;
   std::optional<GateRef> hovered_gate, selected_gate;
@@ -88,7 +90,8 @@ std::optional<GateRef> gate_of_unit(const Snapshot& snapshot, UnitRef unit);
 std::optional<Rect> gate_rect(const NetworkLayout& layout, const Snapshot& snapshot, GateRef gate);
 
 // The lines of a unit's tooltip, with numbers: "h = relu(0.31) = 0.31", "m = 1", ...
-std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef unit);
+std::vector<std::string> unit_arithmetic(const Snapshot& snapshot, UnitRef unit,
+                                         RateNaming naming = RateNaming::Drop);
 
 // "9 of 24 hidden units kept · one of 2^24 = 16,777,216 sub-networks · 18,409 different so far"
 std::string subnetwork_sentence(const Snapshot& snapshot);

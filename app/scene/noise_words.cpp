@@ -34,9 +34,12 @@ bool is_norm(const Snapshot& snapshot, std::size_t layer) {
                      [&](const NormView& norm) { return norm.layer == int(layer); });
 }
 
-std::string scheduled_rate(const Snapshot& snapshot, const SiteView& site) {
+std::string scheduled_rate(const Snapshot& snapshot, const SiteView& site, RateNaming naming) {
   const SitePlan* plan = snapshot.spec.dropout.find(site.site);
   if (!plan || plan->schedule == RateSchedule::Constant || plan->rate <= 0 || site.variant->rate_of) return {};
+  if (naming == RateNaming::Keep)
+    return "p now " + fixed_text(letter_value(naming, site.rate), site.rate >= 0.001 ? 3 : 6) + ", at least " +
+           short_text(letter_value(naming, plan->rate)) + ", scheduled";
   // Small rates would all be 0.000.
   const std::string now = site.rate >= 0.001 ? fixed_text(site.rate, 3) : value_text(site.rate);
   return "p now " + now + " of " + short_text(plan->rate) + ", scheduled";

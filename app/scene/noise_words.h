@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 
+#include "app/scene/rate_naming.h"
 #include "core/session/snapshot.h"
 
 namespace dropscope {
@@ -17,8 +18,9 @@ const char* gate_word(const SiteView& site, float gate);
 const char* gate_action(const SiteView& site, bool open);
 // The column normalises: it has a gain and a shift, and no weights.
 bool is_norm(const Snapshot& snapshot, std::size_t layer);
-// "p now 0.004 of 0.2, scheduled"; empty where the rate does not change along a schedule.
-std::string scheduled_rate(const Snapshot& snapshot, const SiteView& site);
+// "p now 0.004 of 0.2, scheduled", or "p now 0.996, at least 0.8, scheduled"; empty where the rate does not change along
+// a schedule.
+std::string scheduled_rate(const Snapshot& snapshot, const SiteView& site, RateNaming naming = RateNaming::Drop);
 // "hidden 1" for weights of hidden1.weight, where the rest of the name would only say "weights" again.
 std::string place_of(const SiteView& site, const std::string& things);
 

@@ -27,12 +27,12 @@ std::string scale_term(const SiteView& site) {
   if (site.variant->rescale == Rescale::InverseKeep && site.rate < 1) return " / " + short_text(1 - site.rate);
   return kDot + short_text(double(site.scale));
 }
-std::string scale_symbol(const SiteView& site) {
+std::string scale_symbol(const SiteView& site, RateNaming naming) {
   if (site.scale == 1) return {};
-  return site.variant->rescale == Rescale::InverseKeep ? " / (1" + kMinus + "p)" : kDot + "s";
+  return site.variant->rescale == Rescale::InverseKeep ? formula_in(naming, " / (1" + kMinus + "p)") : kDot + "s";
 }
 
-std::string gate_line(const SiteView& site, std::uint32_t element, float gate) {
+std::string gate_line(const SiteView& site, std::uint32_t element, float gate, RateNaming naming) {
   const bool hand = is_set_by_hand(site, element), held = is_locked(site, element);
   const std::string why = held ? "  (locked)" : hand ? "  (by hand)" : "";
   if (site.variant->gates == Gates::Real && why.empty())
@@ -41,7 +41,9 @@ std::string gate_line(const SiteView& site, std::uint32_t element, float gate) {
   if (!why.empty()) return "m = " + factor(gate) + why;
   const bool coin = site.variant->rate_is == RateIs::Exact && site.variant->reads == Reads::Nothing;
   if (!coin) return "m = " + factor(gate) + "  (" + gate_word(site, gate) + ")";
-  return "m = " + factor(gate) + (gate == 0 ? "  (u < p = " : "  (u \u2265 p = ") + short_text(site.rate) + ")";
+  // The uniform number drawn is held against P(dropped), whatever p is called.
+  const std::string limit = formula_in(naming, "p") + " = " + short_text(site.rate);
+  return "m = " + factor(gate) + (gate == 0 ? "  (u < " : "  (u \u2265 ") + limit + ")";
 }
 
 // Where a unit's own noise acts in the pass shown.
@@ -51,11 +53,11 @@ const SiteView* noise_of(const Snapshot& snapshot, std::size_t l) {
 }
 
 // What z is made of, but for the bias.
-std::string sum_symbols(const Snapshot& snapshot, std::size_t l) {
+std::string sum_symbols(const Snapshot& snapshot, std::size_t l, RateNaming naming) {
   const std::string plain = kSigma + " w" + kDot + "h";
   for (const SiteView* site : inner_sites(snapshot, l)) {
     if (site->kind != SiteKind::Weight) continue;
-    if (!snapshot.eval_view) return kSigma + " m" + kDot + "w" + kDot + "h" + scale_symbol(*site);
+    if (!snapshot.eval_view) return kSigma + " m" + kDot + "w" + kDot + "h" + scale_symbol(*site, naming);
     return site->scale == 1 ? plain : plain + kDot + short_text(double(site->scale));
   }
   return plain;
@@ -66,7 +68,7 @@ const float* offset_at(const SiteView& site, std::uint32_t element) {
   return element < site.offset.size() ? &site.offset[element] : nullptr;
 }
 
-void add_sum_lines(CardText& card, const Snapshot& snapshot, std::size_t l, int unit) {
+void add_sum_lines(CardText& card, const Snapshot& snapshot, std::size_t l, int unit, RateNaming naming) {
   const LayerView& layer = snapshot.layers[l];
   const float h = *value_at(layer.h, unit);
   if (l == 0) {
@@ -82,14 +84,14 @@ void add_sum_lines(CardText& card, const Snapshot& snapshot, std::size_t l, int 
   if (is_norm(snapshot, l))
     card.lines.push_back({"z = gain" + kDot + "(x " + kMinus + " mean)/dev. + shift = " + number(*z)});
   else
-    card.lines.push_back({"z = " + sum_symbols(snapshot, l) + (b ? " + b" : "") + " = " + number(*z)});
+    card.lines.push_back({"z = " + sum_symbols(snapshot, l, naming) + (b ? " + b" : "") + " = " + number(*z)});
   const std::string act = activation_symbol(layer.activation);
   if (!act.empty()) card.lines.push_back({"h = " + act + "(z) = " + number(h)});
 }
 
-void add_forward(CardText& card, const Snapshot& snapshot, std::size_t l, int unit, int sub_beat) {
+void add_forward(CardText& card, const Snapshot& snapshot, std::size_t l, int unit, int sub_beat, RateNaming naming) {
   const LayerView& layer = snapshot.layers[l];
-  add_sum_lines(card, snapshot, l, unit);
+  add_sum_lines(card, snapshot, l, unit, naming);
   const float h = *value_at(layer.h, unit);
   const float* y = value_at(layer.y, unit);
   const std::size_t all = card.lines.size();
@@ -104,10 +106,10 @@ void add_forward(CardText& card, const Snapshot& snapshot, std::size_t l, int un
   } else if (site && y) {
     const auto element = std::uint32_t(unit);
     const float gate = site->gate[element];
-    card.lines.push_back({gate_line(*site, element, gate)});
+    card.lines.push_back({gate_line(*site, element, gate, naming)});
     const float* offset = offset_at(*site, element);
     card.lines.push_back(
-        {"h" + kPrime + " = h" + kDot + "m" + scale_symbol(*site) + (offset ? " + offset" : ""), Look::Quiet});
+        {"h" + kPrime + " = h" + kDot + "m" + scale_symbol(*site, naming) + (offset ? " + offset" : ""), Look::Quiet});
     if (gate == 0 && offset && *offset != 0) {
       card.lines.push_back({"   = offset (the lowest value)"});
     } else if (gate == 0) {
@@ -130,7 +132,7 @@ void add_forward(CardText& card, const Snapshot& snapshot, std::size_t l, int un
 }
 
 // False where the way back has not come to the unit.
-bool add_backward(CardText& card, const Snapshot& snapshot, std::size_t l, int unit) {
+bool add_backward(CardText& card, const Snapshot& snapshot, std::size_t l, int unit, RateNaming naming) {
   if (!snapshot.trace || l >= snapshot.trace->layers.size()) return false;
   const TraceView::Layer& trace = snapshot.trace->layers[l];
   const float *dy = value_at(trace.dy, unit), *dh = value_at(trace.dh, unit), *dz = value_at(trace.dz, unit);
@@ -142,7 +144,7 @@ bool add_backward(CardText& card, const Snapshot& snapshot, std::size_t l, int u
   } else {
     const float gate = site->gate[std::size_t(unit)];
     card.lines.push_back({"dL/dh" + kPrime + " = " + number(*dy)});
-    card.lines.push_back({"dL/dh = dL/dh" + kPrime + kDot + "m" + scale_symbol(*site), Look::Quiet});
+    card.lines.push_back({"dL/dh = dL/dh" + kPrime + kDot + "m" + scale_symbol(*site, naming), Look::Quiet});
     const bool struck = gate == 0;
     card.lines.push_back({"   = " + number(*dy) + kDot + factor(gate) + (struck ? "" : scale_term(*site)),
                           struck ? Look::Struck : Look::Plain});
@@ -199,7 +201,7 @@ std::optional<Through> value_through(const Snapshot& snapshot, GateRef gate) {
   return std::nullopt;
 }
 
-CardText gate_card(const Snapshot& snapshot, GateRef ref) {
+CardText gate_card(const Snapshot& snapshot, GateRef ref, RateNaming naming) {
   const SiteView& site = *site_at(snapshot, ref);
   CardText card;
   card.title = gate_title(site, ref.element);
@@ -214,8 +216,8 @@ CardText gate_card(const Snapshot& snapshot, GateRef ref) {
         {is_at_work(&site) && site.active ? "its mask is not drawn yet" : "no mask here", Look::Quiet});
     return card;
   }
-  card.lines.push_back({site.variant->depiction.formula, Look::Quiet});
-  card.lines.push_back({gate_line(site, ref.element, *gate)});
+  card.lines.push_back({formula_in(naming, site.variant->depiction.formula), Look::Quiet});
+  card.lines.push_back({gate_line(site, ref.element, *gate, naming)});
   if (const auto through = value_through(snapshot, ref)) {
     card.lines.push_back({"a = " + number(through->before)});
     card.lines.push_back({"a" + kPrime + " = " + number(through->before) + kDot + factor(*gate) + scale_term(site),
@@ -252,10 +254,10 @@ bool lies_behind_noise(const Snapshot& snapshot, std::size_t l) {
 }  // namespace
 
 CardText unit_card_text(const Snapshot& snapshot, const Walk& walk, std::optional<UnitRef> unit,
-                        std::optional<GateRef> gate, int sub_beat) {
+                        std::optional<GateRef> gate, int sub_beat, RateNaming naming) {
   const bool known = unit && unit->layer >= 0 && unit->layer < int(snapshot.layers.size()) && unit->unit >= 0 &&
                      unit->unit < snapshot.layers[std::size_t(unit->layer)].units;
-  if (!known && gate && site_at(snapshot, *gate)) return gate_card(snapshot, *gate);
+  if (!known && gate && site_at(snapshot, *gate)) return gate_card(snapshot, *gate, naming);
   CardText card;
   if (!known) {
     card.title = "Arithmetic";
@@ -271,7 +273,7 @@ CardText unit_card_text(const Snapshot& snapshot, const Walk& walk, std::optiona
   if (!value_at(layer.h, unit->unit)) {
     if (const SiteView* site = site_of(snapshot, l); site && !snapshot.eval_view)
       if (const auto value = gate_value(*site, std::uint32_t(unit->unit))) {
-        card.lines.push_back({gate_line(*site, std::uint32_t(unit->unit), *value)});
+        card.lines.push_back({gate_line(*site, std::uint32_t(unit->unit), *value, naming)});
         card.title += std::string(": ") + gate_word(*site, *value);
       }
     card.lines.push_back({"not computed yet in this step", Look::Quiet});
@@ -280,10 +282,11 @@ CardText unit_card_text(const Snapshot& snapshot, const Walk& walk, std::optiona
   card.title += state_word(snapshot, l, unit->unit);
   const Phase phase = walk.phase();
   const bool back = !snapshot.eval_view && (phase == Phase::Backward || phase == Phase::Update) &&
-                    add_backward(card, snapshot, l, unit->unit);
+                    add_backward(card, snapshot, l, unit->unit, naming);
   if (back && phase == Phase::Update) add_update(card, snapshot, l, unit->unit);
   if (!back)
-    add_forward(card, snapshot, l, unit->unit, phase == Phase::Forward && walk.column() == unit->layer ? sub_beat : -1);
+    add_forward(card, snapshot, l, unit->unit, phase == Phase::Forward && walk.column() == unit->layer ? sub_beat : -1,
+                naming);
   if (card.lines.size() > std::size_t(kUnitCardLines)) card.lines.resize(std::size_t(kUnitCardLines));
   return card;
 }

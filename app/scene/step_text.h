@@ -26,7 +26,7 @@ inline constexpr int kUnitCardLines = 7;
 
 // `gate` wins over `unit` where it is no unit's own. Neither: how to select one. `sub_beat` as SceneStyle has it.
 CardText unit_card_text(const Snapshot& snapshot, const Walk& walk, std::optional<UnitRef> unit,
-                        std::optional<GateRef> gate, int sub_beat);
+                        std::optional<GateRef> gate, int sub_beat, RateNaming naming = RateNaming::Drop);
 // "In eval mode the same unit gives": its value without masks, and the mean over masks with its standard error.
 CardText eval_card_text(const Snapshot& snapshot, std::optional<UnitRef> unit);
 
