@@ -325,7 +325,7 @@ void Application::draw(const WindowLayout& layout) {
                 walk_of(*snapshot_),
                 std::nullopt,
                 runs_.shown(),
-                runs_.study(),
+                runs_.study(state_.persisted.naming),
                 questions_.answer(),
                 questions_.asked()};
   if (snapshot_->status != RunStatus::Loading && state_.document().spec_until > snapshot_->commands_seen &&
@@ -353,7 +353,8 @@ void Application::read_keys() {
       !ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel))
     focus_.clear();
   for (const KeyPress& press : std::vector<KeyPress>(window_.keys().pressed())) {
-    const auto intent = intent_of_key(press, state_.transient.mode, state_.selection.inspecting);
+    const auto intent =
+        intent_of_key(press, state_.transient.mode, state_.selection.inspecting, state_.persisted.naming);
     if (!intent) continue;
     // Text fields keep their keys; what concerns the window works everywhere.
     if (typing && (action(intent->action).group != ActionGroup::Window || press.modifiers != kControl)) continue;

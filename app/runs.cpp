@@ -6,6 +6,20 @@
 #include "core/base/check.h"
 
 namespace dropscope {
+namespace {
+
+// Two of one kind are told apart by their letters.
+void name_runs(Study& study, RateNaming naming) {
+  for (std::size_t run = 0; run < study.runs.size(); ++run) {
+    std::string name = run_name(study.runs[run].spec, study.runs[0].spec, naming);
+    const auto here = study.runs.begin() + std::ptrdiff_t(run);
+    if (std::any_of(study.runs.begin(), here, [&](const StudyRun& r) { return r.name == name; }))
+      name += std::string(" (") + char('A' + run) + ")";
+    study.runs[run].name = std::move(name);
+  }
+}
+
+}  // namespace
 
 Runs::Runs(SessionOptions options, std::function<void()> on_news)
     : on_news_(std::move(on_news)), lab_(std::move(options)) {}
@@ -97,14 +111,9 @@ bool Runs::at_rest() {
 
 void Runs::begin_study(const AppState& state, int seeds) {
   Study study;
-  for (std::size_t run = 0; run < state.documents.size(); ++run) {
-    const RunSpec& spec = state.documents[run].spec;
-    std::string name = run_name(spec, state.documents[0].spec);
-    // Two of one kind are told apart by their letters.
-    if (std::any_of(study.runs.begin(), study.runs.end(), [&](const StudyRun& r) { return r.name == name; }))
-      name += std::string(" (") + char('A' + run) + ")";
-    study.runs.push_back({std::move(name), spec});
-  }
+  for (const Document& d : state.documents) study.runs.push_back({"", d.spec});
+  study_naming_ = state.persisted.naming;
+  name_runs(study, study_naming_);
   study.seeds = consecutive_seeds(state.documents[0].spec.seed, seeds);
   StudyRunnerOptions options;
   options.gently = true;
@@ -116,10 +125,15 @@ void Runs::begin_study(const AppState& state, int seeds) {
   study_done_ = SIZE_MAX;
 }
 
-const StudyView* Runs::study() {
+const StudyView* Runs::study(RateNaming naming) {
   if (!runner_) return nullptr;
   const StudyProgress progress = runner_->progress();
   StudyView& v = study_view_;
+  if (naming != study_naming_) {
+    study_naming_ = naming;
+    name_runs(v.study, naming);
+    study_done_ = SIZE_MAX;
+  }
   v.done = progress.done, v.total = progress.total;
   v.share = progress.share, v.seconds_left = progress.seconds_left;
   v.finished = progress.finished, v.cancelled = progress.cancelled;

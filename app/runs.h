@@ -37,8 +37,8 @@ class Runs {
   // As AppState::documents; none of them is null after the first refresh().
   std::span<const std::shared_ptr<const Snapshot>> shown() const { return shown_; }
 
-  // What the study has found so far, null before the first.
-  const StudyView* study();
+  // What the study has found so far, null before the first. Its runs are named with this p.
+  const StudyView* study(RateNaming naming);
   void begin_study(const AppState& state, int seeds);
 
  private:
@@ -48,6 +48,7 @@ class Runs {
   std::vector<std::size_t> order_;  // of the lab's runs
   std::vector<std::shared_ptr<const Snapshot>> shown_;
   StudyView study_view_;
+  RateNaming study_naming_ = RateNaming::Drop;
   std::size_t study_done_ = 0;  // trials that study_view_ has
   // Last: their threads call on_news until they are gone.
   std::unique_ptr<StudyRunner> runner_;

@@ -5,11 +5,13 @@
 #include <cmath>
 
 #include "app/panels/panel.h"
+#include "app/scene/rate_naming.h"
 #include "app/state/neighbours.h"
 #include "app/theme/style.h"
 #include "app/widgets/buttons.h"
 #include "app/widgets/parts.h"
 #include "app/widgets/rows.h"
+#include "core/spec/fields.h"
 
 namespace dropscope {
 namespace {
@@ -72,23 +74,31 @@ class CompareAddPanel : public Panel {
     if (icon_button(ui, {"add.close", tip.c_str()}, Icon::Close, close)) sink.add(ActionId::AddRun);
     ImGui::SetCursorScreenPos({at.x, at.y + std::max(close, ui.fonts->height(TextRole::Title)) + ui.px(6)});
     SliderSpec spec;
-    spec.text = {"add.rate", "Rate", "Chance of being dropped, for what has one; less where a variant allows less.", "",
-                 true};
+    const RateNaming naming = in.state.persisted.naming;
+    spec.text = {"add.rate", naming == RateNaming::Keep ? "Kept" : "Rate",
+                 naming == RateNaming::Keep
+                     ? "Chance of being kept, for what has one; more where a variant allows no less."
+                     : "Chance of being dropped, for what has one; less where a variant allows less.",
+                 "", true};
     spec.initial = 0.5;
     spec.strong = true;
-    slider_row(ui, spec, rate_);
+    double value = letter_value(naming, rate_);
+    slider_row(ui, spec, value);
+    rate_ = letter_value(naming, value);
     gap(ui, 6);
   }
 
   void rows(const FrameInput& in, IntentSink& sink) {
     const Ui& ui = in.ui;
     walk(in);
+    const RateNaming naming = in.state.persisted.naming;
     for (const Neighbour& one : all_) {
       const std::string name = "add." + one.id;
       const double rate = std::min(rate_, one.largest_rate);
       char shown[32];
-      std::snprintf(shown, sizeof shown, " %.2g", rate);
-      const std::string title = one.name + (one.has_rate ? shown : "");
+      std::snprintf(shown, sizeof shown, " %.2g", letter_value(naming, rate));
+      const std::string title =
+          one.name + (one.has_rate ? (naming == RateNaming::Keep ? " keep" : "") + std::string(shown) : "");
       const float width = ImGui::GetContentRegionAvail().x, bold = ui.fonts->height(TextRole::BodyBold);
       const float height = bold + ui.fonts->height(TextRole::Caption) + ui.px(14), pad = ui.px(10);
       const parts::Press press = parts::press_area(ui, name.c_str(), {width, height}, true, title);
@@ -105,7 +115,7 @@ class CompareAddPanel : public Panel {
         tooltip(ui, one.one_line);
       if (!press.clicked) continue;
       std::vector<std::string> arguments{one.id};
-      if (one.has_rate) arguments.push_back(shown + 1);
+      if (one.has_rate) arguments.push_back(real_text(letter_value(naming, std::strtod(shown, nullptr))));
       sink.add(ActionId::AddRun, std::move(arguments));
       if (ui.focus) ui.focus->clear();
     }

@@ -50,6 +50,7 @@ struct PictureKey {
   Vec2 pan, min, max;
   float zoom = 0, u = 0;
   bool averaging = false, difference = false;
+  RateNaming naming = RateNaming::Drop;
   bool operator==(const PictureKey&) const = default;
 };
 struct SurfaceKey {
@@ -178,6 +179,7 @@ class ComparePanesPanel : public Panel {
       pane.drawn = runs[run].snapshot;
       pane.style = {};
       pane.style.palette = in.ui.palette;
+      pane.style.naming = in.state.persisted.naming;
       pane.style.u = in.ui.u * in.state.transient.zoom;
       pane.style.bare = true;
       pane.style.averaging = shows_average(*pane.drawn) && !subtracts(in, run);
@@ -277,7 +279,8 @@ class ComparePanesPanel : public Panel {
                          t.zoom,
                          in.ui.u,
                          pane.style.averaging,
-                         subtracts(in, run)};
+                         subtracts(in, run),
+                         pane.style.naming};
     const bool changed = pane.fresh || !(key == pane.key);
     if (changed) {
       pane.fresh = false;

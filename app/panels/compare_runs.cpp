@@ -8,16 +8,18 @@ namespace dropscope {
 
 RunViews CompareRuns::of(const FrameInput& in) {
   const std::vector<Document>& documents = in.state.documents;
-  const bool same = specs_.size() == documents.size() &&
+  const RateNaming naming = in.state.persisted.naming;
+  const bool same = naming == naming_ && specs_.size() == documents.size() &&
                     std::equal(documents.begin(), documents.end(), specs_.begin(),
                                [](const Document& d, const RunSpec& spec) { return d.spec == spec; });
   if (!same) {
     specs_.clear();
+    naming_ = naming;
     views_.assign(documents.size(), {});
     for (std::size_t run = 0; run < documents.size(); ++run) {
       specs_.push_back(documents[run].spec);
-      views_[run].name = run_name(specs_[run], specs_[0]);
-      if (run > 0) views_[run].differences = differences(specs_[0], specs_[run]);
+      views_[run].name = run_name(specs_[run], specs_[0], naming);
+      if (run > 0) views_[run].differences = differences(specs_[0], specs_[run], naming);
     }
   }
   const std::int64_t tick = common_tick(in.runs);

@@ -12,6 +12,7 @@ class CompareRuns {
 
  private:
   std::vector<RunSpec> specs_;
+  RateNaming naming_ = RateNaming::Drop;
   std::vector<RunView> views_;
 };
 

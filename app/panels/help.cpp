@@ -147,8 +147,11 @@ class HelpPanel : public Panel {
     paragraph(
         ui, TextRole::Body, ui.palette->text,
         "A dropped unit is a grey disc with a dashed ring and an X; its edges are gone. An empty disc with a minus "
-        "sign was kept but is zero. Blue edges add, orange ones subtract; width is size. p is always the chance of "
-        "being dropped. Losses on training data are shown twice: as training sees them, masks on, and masks off.");
+        "sign was kept but is zero. Blue edges add, orange ones subtract; width is size. Losses on training data are "
+        "shown twice: as training sees them, masks on, and masks off. In "
+        "words and formulas p is the " +
+            std::string(chance_words(in.state.persisted.naming)) +
+            with_key("; this can be changed.", ActionId::Naming));
   }
 
   bool open_ = false;

@@ -35,6 +35,7 @@ class NetworkPanel : public Panel {
     moving_ = motion_.moving(in.now);
     SceneStyle style;
     style.palette = in.ui.palette;
+    style.naming = in.state.persisted.naming;
     const Transient& t = in.state.transient;
     style.u = in.ui.u * t.zoom;
     style.averaging = in.averaging;

@@ -59,7 +59,7 @@ void zoom_and_pan(Rect inner, std::optional<Vec2> pointer, float far, IntentSink
 }
 
 void explain_unit(const FrameInput& in, const Snapshot& snapshot, const NetworkLayout& layout, UnitRef unit) {
-  const std::vector<std::string> lines = unit_arithmetic(snapshot, unit);
+  const std::vector<std::string> lines = unit_arithmetic(snapshot, unit, in.state.persisted.naming);
   if (in.ui.items) {
     std::string all;
     for (const std::string& line : lines) all += (all.empty() ? "" : "\n") + line;

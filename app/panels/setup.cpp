@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "app/panels/panel.h"
+#include "app/panels/setup_parts.h"
 #include "app/panels/thumbnails.h"
+#include "app/scene/rate_naming.h"
 #include "app/scene/scene_text.h"
 #include "app/state/phrases.h"
 #include "app/state/places.h"
@@ -35,6 +37,7 @@ struct RowStyle {
   const char* format = "%.2f";
   const char* tooltip = "";  // empty: the field's own help
   const char* formula = "";
+  bool is_rate = false;  // shown as p, whatever that stands for
 };
 
 bool heeds(const DatasetSource& source, DataOption option) {
@@ -122,8 +125,12 @@ class SetupPanel : public Panel {
     if (targets.empty()) targets = own;
     const bool all = several_ && is_shared(path) && !path.starts_with("data.");
     const std::string label = std::string(style.label) + (all ? ", all" : "");
-    const RowText text{name.c_str(), label.c_str(), style.tooltip[0] ? style.tooltip : field->help.c_str(),
-                       style.formula};
+    const RateNaming naming = in.state.persisted.naming;
+    const std::string formula = formula_in(naming, style.formula),
+                      tip = style.is_rate      ? std::string("p: the ") + chance_words(naming)
+                            : style.tooltip[0] ? style.tooltip
+                                               : field->help;
+    const RowText text{name.c_str(), label.c_str(), tip.c_str(), formula.c_str()};
     const auto set = [&](const std::string& value) {
       for (const std::string& target : targets) sink.add(ActionId::Set, {target, value});
     };
@@ -152,14 +159,17 @@ class SetupPanel : public Panel {
   void number_row(const FrameInput& in, const Field& field, const RowText& text, const RowStyle& style, const Set& set,
                   bool live) {
     const bool integer = field.type == FieldType::Integer;
-    double value = number(&field, 0);
+    const double now = number(&field, 0);
     SliderSpec spec;
     spec.text = text;
     // A value from a file or a script may lie outside of what the slider offers; then it offers more.
-    spec.lo = std::min(std::max(style.lo, field.lo), value);
-    spec.hi = std::max(std::min(style.hi, field.hi), value);
+    spec.lo = std::min(std::max(style.lo, field.lo), now);
+    spec.hi = std::max(std::min(style.hi, field.hi), now);
     spec.logarithmic = style.logarithmic && spec.lo > 0;
-    spec.initial = std::clamp(number(find(initial_fields_, field.path), value), spec.lo, spec.hi);
+    spec.initial = std::clamp(number(find(initial_fields_, field.path), now), spec.lo, spec.hi);
+    const RateNaming naming = style.is_rate ? in.state.persisted.naming : RateNaming::Drop;
+    say_as(naming, spec);
+    double value = letter_value(naming, now);
     spec.step = style.step;
     spec.integer = integer;
     spec.format = integer ? "%.0f" : style.format;
@@ -167,18 +177,9 @@ class SetupPanel : public Panel {
     const Edit edit = slider_row(in.ui, spec, value);
     // What starts the run over waits until the knob is released.
     if (edit == Edit::None || (edit == Edit::Changing && !live)) return;
-    set(integer ? std::to_string(std::llround(value)) : real_text(round_as(value, style.format)));
+    set(integer ? std::to_string(std::llround(value))
+                : real_text(letter_value(naming, rounded_as(value, style.format))));
   }
-  // What is shown is what is set: 0.35, not 0.35000000000000003.
-  static double round_as(double value, const char* format) {
-    char buffer[64];
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    std::snprintf(buffer, sizeof buffer, format, value);
-#pragma GCC diagnostic pop
-    return std::strtod(buffer, nullptr);
-  }
-
   void scenario_section(const FrameInput& in, IntentSink& sink) {
     std::vector<std::string> names;
     int index = -1;
@@ -187,7 +188,8 @@ class SetupPanel : public Panel {
       names.emplace_back(all[i]->name);
       if (spec_.scenario == all[i]->id) index = int(i);
     }
-    const std::string tip = index >= 0 ? all[std::size_t(index)]->one_line : "A ready-made run";
+    const std::string tip =
+        index >= 0 ? formula_in(in.state.persisted.naming, all[std::size_t(index)]->one_line) : "A ready-made run";
     if (combo_row(in.ui, {"setup.scenario", "Scenario", tip.c_str(), ""}, names, index))
       sink.add(ActionId::Scenario, {all[std::size_t(index)]->id});
     gap(in.ui, 8);
@@ -297,6 +299,7 @@ class SetupPanel : public Panel {
 
   void dropout_section(const FrameInput& in, IntentSink& sink) {
     section(in.ui, titled("Dropout", false));
+    naming_switch(in, sink);
     if (!is_plain(spec_) || !std::all_of(touched_.begin(), touched_.end(), [this](const std::string& site) {
           const auto plain = sites();
           return std::find(plain.begin(), plain.end(), site) != plain.end();
@@ -312,8 +315,8 @@ class SetupPanel : public Panel {
           {.label = label.c_str(),
            .hi = variant->max_rate,
            .strong = true,
-           .tooltip = "Chance that a unit is dropped",
-           .formula = variant->depiction.formula});
+           .formula = variant->depiction.formula,
+           .is_rate = true});
     }
     std::vector<std::string> scopes;
     for (const std::string& site : sites()) scopes.push_back("dropout." + site + ".scope");
@@ -351,8 +354,8 @@ class SetupPanel : public Panel {
             {.label = label.c_str(),
              .hi = variant ? variant->max_rate : 1,
              .strong = true,
-             .tooltip = "Chance of being dropped",
-             .formula = variant ? variant->depiction.formula : ""},
+             .formula = variant ? variant->depiction.formula : "",
+             .is_rate = true},
             fields_of({&place, 1}, "rate"));
       }
       if (works) place_settings(in, sink, shown, group);
@@ -377,10 +380,8 @@ class SetupPanel : public Panel {
     }
     int index = int(std::find(field->choices.begin(), field->choices.end(), field->value) - field->choices.begin());
     const Variant* now = find_variant(field->value);
-    const std::string tip = now ? std::string(now->depiction.one_line) + ". " + now->paper : std::string();
     const std::string name = "setup.variant." + std::string(name_of(lead.kind));
-    if (!combo_row(in.ui, {name.c_str(), "Variant", tip.c_str(), now ? now->depiction.formula : ""}, names, index))
-      return;
+    if (!variant_combo(in, name.c_str(), now, names, index)) return;
     for (const std::string& target : fields_of(group, "variant"))
       sink.add(ActionId::Set, {target, field->choices[std::size_t(index)]});
   }
@@ -414,9 +415,7 @@ class SetupPanel : public Panel {
       offered.push_back(v);
       names.emplace_back(v->name);
     }
-    const std::string tip = now ? std::string(now->depiction.one_line) + ". " + now->paper : std::string();
-    const RowText text{"setup.dropout.variant", "Variant", tip.c_str(), now ? now->depiction.formula : ""};
-    if (!combo_row(in.ui, text, names, index)) return;
+    if (!variant_combo(in, "setup.dropout.variant", now, names, index)) return;
     const Variant& chosen = *offered[std::size_t(index)];
     if (!spec_.network.hidden.empty()) sink.add(ActionId::Set, {"dropout.variant", chosen.id});
     if (chosen.sites.has(SiteKind::Input)) sink.add(ActionId::Set, {"dropout.input.variant", chosen.id});

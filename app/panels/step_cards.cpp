@@ -116,7 +116,7 @@ class StepCardsPanel : public Panel {
 
   static void unit_card(const FrameInput& in, Rect area, const CardStyle& style) {
     const CardText words = unit_card_text(in.snapshot, in.walk, selected_unit(in), in.state.selection.gate,
-                                          sub_beat_shown(in.state, in.walk));
+                                          sub_beat_shown(in.state, in.walk), in.state.persisted.naming);
     std::string all = words.title;
     for (const CardLine& line : words.lines) all += "\n" + line.text;
     // Lower where the outputs would be out of sight, as far as its lines can be closer together.

@@ -29,7 +29,8 @@ class NarrationPanel : public Panel {
   // The longest wording that fits in the largest type that the line has room for.
   static void sentence(const FrameInput& in, Rect room) {
     const Ui& ui = in.ui;
-    const std::vector<std::string> wordings = narration(in.snapshot, in.walk, sub_beat_shown(in.state, in.walk));
+    const std::vector<std::string> wordings =
+        narration(in.snapshot, in.walk, sub_beat_shown(in.state, in.walk), in.state.persisted.naming);
     TextRole role = TextRole::BodyBold;
     std::string words = wordings.back();
     const auto fits = [&](TextRole with, const std::string& text) {

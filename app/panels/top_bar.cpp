@@ -135,7 +135,7 @@ class TopBarPanel : public Panel {
     // Among others a run goes by its letter and its name there.
     const std::string variant =
         several ? run_letter(in.state.active) + "  " + runs_.of(in)[in.state.active].name : variant_phrase(d.spec);
-    const std::string phrase = several ? "" : rates_phrase(d.spec);
+    const std::string phrase = several ? "" : rates_phrase(d.spec, in.state.persisted.naming);
     const std::string rates = phrase.empty() ? "" : "p = " + phrase;
     const std::string seed = "seed " + std::to_string(d.spec.seed);
     const float summary = ui.fonts->width(TextRole::BodyBold, variant.c_str()) + ui.px(14) +

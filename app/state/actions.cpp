@@ -39,6 +39,13 @@ std::string pretty_key(std::string_view key) {
 
 bool is_digit(Key key) { return int(key) >= '0' && int(key) <= '9'; }
 
+// The rate that p is set to by a digit, 8 for 0.8.
+std::string rate_of_digit(char digit, RateNaming naming) {
+  const int tenths = digit - '0';
+  if (naming == RateNaming::Drop || tenths == 0) return std::string("0.") + digit;
+  return "0." + std::to_string(10 - tenths);
+}
+
 }  // namespace
 
 std::span<const Action> all_actions() { return kActions; }
@@ -72,7 +79,7 @@ std::string keys_text(const Action& a) {
   return text;
 }
 
-std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspecting) {
+std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspecting, RateNaming naming) {
   if (inspecting && press.modifiers == kNoModifiers) {
     if (press.key == Key::Left) return Intent{ActionId::Move, {"-1", "0"}};
     if (press.key == Key::Right) return Intent{ActionId::Move, {"1", "0"}};
@@ -80,7 +87,7 @@ std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspe
     if (press.key == Key::Down) return Intent{ActionId::Move, {"0", "1"}};
   }
   if (press.modifiers == kNoModifiers && is_digit(press.key) && means_something(action(ActionId::Rate).modes, mode))
-    return Intent{ActionId::Rate, {std::string("0.") + char(int(press.key))}};
+    return Intent{ActionId::Rate, {rate_of_digit(char(int(press.key)), naming)}};
   if (press.modifiers == kControl && press.key == Key::KeypadAdd) return Intent{ActionId::TextLarger, {}};
   if (press.modifiers == kControl && press.key == Key::KeypadSubtract) return Intent{ActionId::TextSmaller, {}};
   // Ctrl and + need Shift on many keyboards.
@@ -92,6 +99,9 @@ std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspe
       const auto wanted = parse_key(keys[i]);
       if (!wanted || wanted->key != press.key || wanted->modifiers != press.modifiers) continue;
       // Their keys are the modes and the runs, in their order.
+      // A smaller chance of being kept is a larger rate.
+      if (naming == RateNaming::Keep && a.id == ActionId::RateDown) return Intent{ActionId::RateUp, {}};
+      if (naming == RateNaming::Keep && a.id == ActionId::RateUp) return Intent{ActionId::RateDown, {}};
       if (a.id == ActionId::SetMode) return Intent{a.id, {kModeNames[i]}};
       if (a.id == ActionId::PickRun) return Intent{a.id, {std::to_string(i + 1)}};
       return Intent{a.id, {}};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/platform/keys.h"
+#include "app/scene/rate_naming.h"
 #include "app/state/mode.h"
 
 namespace dropscope {
@@ -50,7 +51,10 @@ struct Intent {
 };
 
 // What a key asks for in this mode; nothing where it has no meaning. While inspecting, the arrow keys move the selection.
-std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspecting);
+// Keys for rates set p, whatever it stands for; the intent has P(dropped). A p of 0 kept would leave nothing: there 0
+// stands for 1.
+std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspecting,
+                                    RateNaming naming = RateNaming::Drop);
 
 // A key held down repeats these; switches it must not.
 bool repeats(ActionId id);

@@ -59,7 +59,7 @@ Group group_of(const SiteName& site) {
 }
 
 // All but variant, rate and place.
-std::string manner_of(const SitePlan& plan) {
+std::string manner_of(const SitePlan& plan, RateNaming naming) {
   std::string text;
   for (const auto& [id, value] : plan.params)
     text += (text.empty() ? " (" : ", ") + spaced(id) + " " + short_text(value);
@@ -69,8 +69,9 @@ std::string manner_of(const SitePlan& plan) {
   if (plan.schedule != RateSchedule::Constant) text += std::string(", ") + name_of(plan.schedule) + " schedule";
   if (plan.schedule != RateSchedule::Constant && plan.schedule_ticks > 0)
     text += " of " + std::to_string(plan.schedule_ticks) + " ticks";
-  if (plan.depth != DepthSchedule::Same) text += ", rising with depth";
-  if (plan.depth == DepthSchedule::FromZero) text += " from 0";
+  const bool keep = naming == RateNaming::Keep;
+  if (plan.depth != DepthSchedule::Same) text += keep ? ", falling with depth" : ", rising with depth";
+  if (plan.depth == DepthSchedule::FromZero) text += keep ? " from 1" : " from 0";
   return text;
 }
 
@@ -188,7 +189,7 @@ std::string joined(const std::vector<std::string>& list) {
 
 }  // namespace
 
-std::string noise_phrase(const RunSpec& spec) {
+std::string noise_phrase(const RunSpec& spec, RateNaming naming) {
   struct Said {
     const Variant* variant;
     std::string manner;
@@ -200,7 +201,7 @@ std::string noise_phrase(const RunSpec& spec) {
   for (const SiteName& site : acting_sites(spec)) {
     const SitePlan& plan = *spec.dropout.find(site.name);
     const Variant* variant = find_variant(plan.variant);
-    const std::string manner = manner_of(plan);
+    const std::string manner = manner_of(plan, naming);
     auto it = std::find_if(all.begin(), all.end(), [&](const Said& s) {
       return s.variant == variant && s.manner == manner && s.group == group_of(site);
     });
@@ -216,27 +217,28 @@ std::string noise_phrase(const RunSpec& spec) {
     if (said.variant->rate_is == RateIs::Learned) {
       text += ", rate learned";
     } else {
+      if (naming == RateNaming::Keep) text += " keep";
       for (std::size_t i = 0; i < (equal ? 1 : said.rates.size()); ++i)
-        text += (i ? " / " : " ") + short_text(said.rates[i]);
+        text += (i ? " / " : " ") + short_text(letter_value(naming, said.rates[i]));
     }
     parts.push_back(text + place_words(spec, said.sites, *said.variant) + said.manner);
   }
   return parts.empty() ? "no dropout" : joined(parts);
 }
 
-std::vector<std::string> differences(const RunSpec& reference, const RunSpec& run) {
+std::vector<std::string> differences(const RunSpec& reference, const RunSpec& run, RateNaming naming) {
   std::vector<std::string> list;
-  const std::string before = noise_phrase(reference), after = noise_phrase(run);
+  const std::string before = noise_phrase(reference, naming), after = noise_phrase(run, naming);
   if (before != after) list.push_back(before + kArrow + after);
   const std::vector<std::string> others = other_differences(reference, run, true);
   list.insert(list.end(), others.begin(), others.end());
   return list;
 }
 
-std::string run_name(const RunSpec& run, const RunSpec& reference) {
+std::string run_name(const RunSpec& run, const RunSpec& reference, RateNaming naming) {
   std::vector<std::string> parts = other_differences(reference, run, false);
   const bool noisy = !acting_sites(run).empty();
-  if (noisy || parts.empty()) parts.insert(parts.begin(), noise_phrase(run));
+  if (noisy || parts.empty()) parts.insert(parts.begin(), noise_phrase(run, naming));
   return joined(parts);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/scene/rate_naming.h"
 #include "core/spec/run_spec.h"
 
 namespace dropscope {
@@ -35,12 +36,14 @@ RunSpec base_beside(const RunSpec& first, const RunSpec& at_hand);
 
 // What `run` has otherwise than `reference`, one short phrase each, the noise first: "inverted 0.5 → dropconnect 0.5
 // on weights", "L2 0.01", "hidden layers 16,16 → 32,32", "learning rate 0.0015 → 0.005". Empty for equal runs.
-std::vector<std::string> differences(const RunSpec& reference, const RunSpec& run);
+std::vector<std::string> differences(const RunSpec& reference, const RunSpec& run,
+                                     RateNaming naming = RateNaming::Drop);
 
-// The noise of a run in a few words: "inverted 0.5", "dropconnect 0.5 on weights", "no dropout".
-std::string noise_phrase(const RunSpec& spec);
+// The noise of a run in a few words: "inverted 0.2", or "inverted keep 0.8" of the same, "dropconnect 0.5 on weights",
+// "no dropout".
+std::string noise_phrase(const RunSpec& spec, RateNaming naming = RateNaming::Drop);
 // What a run is called beside the reference: its noise, and what else it does not share: "inverted 0.5",
 // "no dropout", "L2 0.01", "inverted 0.5, L2 0.01". Of the reference itself: its noise alone.
-std::string run_name(const RunSpec& run, const RunSpec& reference);
+std::string run_name(const RunSpec& run, const RunSpec& reference, RateNaming naming = RateNaming::Drop);
 
 }  // namespace dropscope

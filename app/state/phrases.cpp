@@ -21,6 +21,9 @@ bool acts(const RunSpec& spec, const SiteName& site) {
   return plan->rate > 0 || variant->rate_is == RateIs::Learned;
 }
 
+// As the letter p of this naming has it.
+std::string letter(RateNaming naming, double rate) { return fixed(letter_value(naming, rate), 2); }
+
 // Where the plan has come to in the end, at the depth of the site.
 double final_rate(const RunSpec& spec, const SiteName& site) {
   SitePlan plan = *spec.dropout.find(site.name);
@@ -29,16 +32,17 @@ double final_rate(const RunSpec& spec, const SiteName& site) {
 }
 
 // "0.50", "0.50 / 0.30", or "0.03 to 0.50" for many.
-std::string rates_of(const RunSpec& spec, const std::vector<SiteName>& sites) {
+std::string rates_of(const RunSpec& spec, const std::vector<SiteName>& sites, RateNaming naming) {
   std::vector<double> rates;
   for (const SiteName& site : sites) rates.push_back(final_rate(spec, site));
   std::vector<double> distinct = rates;
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  if (distinct.size() == 1) return fixed(distinct[0], 2);
-  if (rates.size() > 4) return fixed(distinct.front(), 2) + " to " + fixed(distinct.back(), 2);
+  if (distinct.size() == 1) return letter(naming, distinct[0]);
+  if (naming == RateNaming::Keep) std::reverse(distinct.begin(), distinct.end());
+  if (rates.size() > 4) return letter(naming, distinct.front()) + " to " + letter(naming, distinct.back());
   std::string text;
-  for (double rate : rates) text += (text.empty() ? "" : " / ") + fixed(rate, 2);
+  for (double rate : rates) text += (text.empty() ? "" : " / ") + letter(naming, rate);
   return text;
 }
 
@@ -71,7 +75,7 @@ SitePlan shown_plan(const RunSpec& spec, const std::string& site) {
   return plan;
 }
 
-std::string rates_phrase(const RunSpec& spec) {
+std::string rates_phrase(const RunSpec& spec, RateNaming naming) {
   // What was asked for plays no part where the rate is learned.
   const std::vector<SiteName> acting = acting_sites(spec);
   const auto learns = [&](const SiteName& site) {
@@ -81,22 +85,22 @@ std::string rates_phrase(const RunSpec& spec) {
   if (!is_plain(spec)) {
     std::vector<SiteName> sites = acting_sites(spec);
     const bool input = !sites.empty() && sites[0].kind == SiteKind::Input;
-    if (sites.size() <= 1 || !input) return sites.empty() ? "" : rates_of(spec, sites);
-    const std::string at_input = " \u00b7 input " + rates_of(spec, {sites[0]});
+    if (sites.size() <= 1 || !input) return sites.empty() ? "" : rates_of(spec, sites, naming);
+    const std::string at_input = " \u00b7 input " + rates_of(spec, {sites[0]}, naming);
     sites.erase(sites.begin());
-    return rates_of(spec, sites) + at_input;
+    return rates_of(spec, sites, naming) + at_input;
   }
   std::string text;
   bool equal = true;
   for (std::size_t i = 0; i < spec.network.hidden.size(); ++i) {
     const double rate = shown_plan(spec, hidden_name(i)).rate;
     equal = equal && rate == shown_plan(spec, hidden_name(0)).rate;
-    text += (text.empty() ? "" : " / ") + fixed(rate, 2);
+    text += (text.empty() ? "" : " / ") + letter(naming, rate);
   }
-  if (equal && !spec.network.hidden.empty()) text = fixed(shown_plan(spec, hidden_name(0)).rate, 2);
+  if (equal && !spec.network.hidden.empty()) text = letter(naming, shown_plan(spec, hidden_name(0)).rate);
   const double input = shown_plan(spec, "input").rate;
-  if (input > 0) text += (text.empty() ? "" : " · ") + std::string("input ") + fixed(input, 2);
-  return text.empty() ? "0" : text;
+  if (input > 0) text += (text.empty() ? "" : " · ") + std::string("input ") + letter(naming, input);
+  return !text.empty() ? text : naming == RateNaming::Keep ? "1" : "0";
 }
 
 std::string variant_phrase(const RunSpec& spec) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/scene/rate_naming.h"
 #include "core/spec/run_spec.h"
 #include "core/spec/site.h"
 
@@ -18,8 +19,8 @@ std::vector<SiteName> output_sites(const RunSpec& spec);
 // Dense layers only, with noise nowhere but on the inputs and on the outputs of hidden layers.
 bool is_plain(const RunSpec& spec);
 
-// "0.50", "0.50 / 0.30" or "0.50 · input 0.10": the rates in one phrase; empty where nothing acts.
-std::string rates_phrase(const RunSpec& spec);
+// "0.50", "0.50 / 0.30" or "0.50 · input 0.10": what p is, in one phrase; empty where nothing acts.
+std::string rates_phrase(const RunSpec& spec, RateNaming naming = RateNaming::Drop);
 // Name of the variant, "mixed variants" or "no dropout".
 std::string variant_phrase(const RunSpec& spec);
 

@@ -115,8 +115,8 @@ void set_rate(Scope& s, double rate) {
   rate = std::clamp(rate, 0.0, most);
   rate = std::round(rate * 1000) / 1000;
   for (const SiteName& site : sites) set_field(next, "dropout." + site.name + ".rate", real_text(rate), s.where());
-  notify(s.state,
-         (column.empty() && is_plain(next) ? "hidden layers" : sites_title(next, sites)) + ": p = " + fixed(rate, 2));
+  notify(s.state, (column.empty() && is_plain(next) ? "hidden layers" : sites_title(next, sites)) +
+                      ": p = " + fixed(letter_value(s.state.persisted.naming, rate), 2));
   move_to(s, std::move(next));
 }
 

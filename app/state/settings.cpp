@@ -56,7 +56,8 @@ std::string settings_to_json(const Persisted& p) {
                  {"speed", p.speed},
                  {"smoothing", std::round(double(p.smoothing) * 1000) / 1000},
                  {"log_loss", p.log_loss},
-                 {"reduced_motion", p.reduced_motion}};
+                 {"reduced_motion", p.reduced_motion},
+                 {"p", p.naming == RateNaming::Keep ? "kept" : "dropped"}};
   return object.dump(2) + "\n";
 }
 
@@ -83,6 +84,7 @@ Persisted settings_from_json(const std::string& text, const std::string& where) 
   read_number(object, "smoothing", 0, 0.999, p.smoothing);
   read_bool(object, "log_loss", p.log_loss);
   read_bool(object, "reduced_motion", p.reduced_motion);
+  if (const auto it = object.find("p"); it != object.end() && *it == "kept") p.naming = RateNaming::Keep;
   return p;
 }
 

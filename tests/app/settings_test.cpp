@@ -36,6 +36,7 @@ TEST_F(Settings, ComeBackAsTheyWere) {
   p.speed = 0;
   p.smoothing = 0.6f;
   p.log_loss = true;
+  p.naming = RateNaming::Keep;
   EXPECT_EQ(save_settings(path, p, atomic_write), "");
   const LoadedSettings loaded = load_settings(path);
   EXPECT_EQ(loaded.values, p);

@@ -155,6 +155,20 @@ TEST(Actions, DigitsAreTenths) {
   EXPECT_EQ(*intent, (Intent{ActionId::Rate, {"0.7"}}));
 }
 
+// Keys say p; intents always have the chance of being dropped.
+TEST(Actions, KeysForRatesFollowWhatPStandsFor) {
+  const auto pressed = [](const char* key, RateNaming naming) {
+    return *intent_of_key(*parse_key(key), Mode::Explore, false, naming);
+  };
+  EXPECT_EQ(pressed("8", RateNaming::Drop), (Intent{ActionId::Rate, {"0.8"}}));
+  EXPECT_EQ(pressed("8", RateNaming::Keep), (Intent{ActionId::Rate, {"0.2"}}));
+  EXPECT_EQ(pressed("1", RateNaming::Keep), (Intent{ActionId::Rate, {"0.9"}}));
+  EXPECT_EQ(pressed("0", RateNaming::Keep), (Intent{ActionId::Rate, {"0.0"}}));  // all are kept: p = 1
+  EXPECT_EQ(pressed("[", RateNaming::Drop).action, ActionId::RateDown);
+  EXPECT_EQ(pressed("[", RateNaming::Keep).action, ActionId::RateUp);
+  EXPECT_EQ(pressed("]", RateNaming::Keep).action, ActionId::RateDown);
+}
+
 TEST(Actions, ArrowsWalkOnlyWhileInspecting) {
   EXPECT_EQ(intent_of_key(*parse_key("right"), Mode::Explore, false)->action, ActionId::NextPhase);
   EXPECT_EQ(intent_of_key(*parse_key("right"), Mode::Explore, true)->action, ActionId::Move);
