@@ -39,7 +39,7 @@ struct TrainWords {
 struct RenderWords {
   RunWords run;
   std::optional<std::string> ticks;
-  std::string mode = "explore", theme = "light", size = "1920x1080";
+  std::string mode = "explore", theme = "light", size = "1920x1080", naming = "drop";
   std::string out;
   bool eval = false;
   std::vector<std::string> runs;  // for --mode compare, as those of CompareWords

@@ -193,6 +193,7 @@ void add_render(Grammar& grammar, RenderWords& render) {
   grammar.group("Picture");
   grammar.text("--mode", render.mode, "NAME", "which view: explore, compare or ensemble (default explore)");
   grammar.text("--theme", render.theme, "NAME", "light, dark or projector (default light)");
+  grammar.text("--naming", render.naming, "WHAT", "p of words and formulas: drop or keep (default drop)");
   grammar.text("--size", render.size, "WxH", "in pixels (default 1920x1080)");
   grammar.flag("--eval", render.eval, "show the network in evaluation, without masks");
   grammar.text("--out", render.out, "FILE", "the picture: .png, .svg or .pdf");

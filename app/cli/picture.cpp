@@ -41,22 +41,23 @@ Snapshot snapshot_of(Trainer& trainer, const ViewState& view) {
 void write_explore_picture(Trainer& trainer, const PictureWords& words, const std::string& path) {
   const CairoTextMeasure measure;
   const auto [width, height] = words.size;
-  write_list(build_explore_picture(snapshot_of(trainer, words.eval), words.theme, width, height, measure), words,
-             measure, path);
+  write_list(build_explore_picture(snapshot_of(trainer, words.eval), words.theme, width, height, measure, words.naming),
+             words, measure, path);
 }
 
 void write_ensemble_picture(const EnsembleAnswer& answer, const Snapshot& snapshot, const AnswerSheet& sheet,
                             const PictureWords& words, const std::string& path) {
   const CairoTextMeasure measure;
   const auto [width, height] = words.size;
-  write_list(build_ensemble_picture(answer, snapshot, sheet, words.theme, width, height, measure), words, measure,
-             path);
+  write_list(build_ensemble_picture(answer, snapshot, sheet, words.theme, width, height, measure, words.naming), words,
+             measure, path);
 }
 
 void write_compare_picture(RunViews runs, const StudyView* study, const PictureWords& words, const std::string& path) {
   const CairoTextMeasure measure;
   const auto [width, height] = words.size;
-  write_list(build_compare_picture(runs, study, words.theme, width, height, measure), words, measure, path);
+  write_list(build_compare_picture(runs, study, words.theme, width, height, measure, words.naming), words, measure,
+             path);
 }
 
 }  // namespace dropscope::cli

@@ -14,6 +14,7 @@ namespace dropscope::cli {
 
 struct PictureWords {
   ThemeId theme = ThemeId::Light;
+  RateNaming naming = RateNaming::Drop;
   PixelSize size = {1920, 1080};
   bool eval = false;  // the network without masks
 };

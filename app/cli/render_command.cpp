@@ -37,6 +37,7 @@ int run_render_command(const RenderWords& words) {
                      "--mode " + words.mode);
   PictureWords picture;
   picture.theme = parse_theme(words.theme, "--theme");
+  picture.naming = parse_naming(words.naming, "--naming");
   picture.size = parse_size(words.size,
                             compare    ? kSmallestComparison
                             : ensemble ? kSmallestEnsemble

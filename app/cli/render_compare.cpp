@@ -32,7 +32,15 @@ Drawn train_one(const StudyRun& run, const RunSpec& reference, std::shared_ptr<c
     history.add(record.final_metrics);
     snapshot->history = history.view();
   }
-  return {{run.name, differences(reference, run.spec), std::move(snapshot), false}, record.interrupted};
+  return {{run.name, differences(reference, run.spec, picture.naming), std::move(snapshot), false}, record.interrupted};
+}
+
+// A name that says what the run does says it with the p of the picture; one of a person's own stays.
+std::string shown_name(const StudyRun& run, const RunSpec& base, RateNaming naming) {
+  const RunSpec none = with_neighbour(base, "none", std::nullopt, "--scenario");
+  for (const RunSpec* reference : {&base, &none})
+    if (run.name == run_name(run.spec, *reference)) return run_name(run.spec, *reference, naming);
+  return run.name;
 }
 
 }  // namespace
@@ -82,6 +90,7 @@ int render_comparison(const RenderWords& words, const RunSpec& base, const Pictu
       print_error(run.name + ": " + drawn.view.snapshot->message);
       diverged = true;
     }
+    drawn.view.name = shown_name(run, base, picture.naming);
     views.push_back(std::move(drawn.view));
   }
   StudyView view;

@@ -59,6 +59,13 @@ ThemeId parse_theme(const std::string& name, const std::string& where) {
   throw InputError(where, expected_one_of(name, names), "'" + name + "'");
 }
 
+RateNaming parse_naming(const std::string& name, const std::string& where) {
+  static constexpr const char* kNames[] = {"drop", "keep"};
+  if (name == kNames[0]) return RateNaming::Drop;
+  if (name == kNames[1]) return RateNaming::Keep;
+  throw InputError(where, expected_one_of(name, kNames), "'" + name + "'");
+}
+
 void check_output_path(const std::string& path, const std::string& where) {
   if (path.empty()) throw InputError(where, "the name of a file", "nothing");
   if (path.find('\0') != std::string::npos) throw InputError(where, "the name of a file", "a zero byte in it");

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/cli/options.h"
+#include "app/scene/rate_naming.h"
 #include "app/theme/palette.h"
 #include "core/spec/run_spec.h"
 
@@ -21,6 +22,8 @@ PixelSize parse_size(const std::string& text, PixelSize least, const std::string
 
 // light, dark or projector.
 ThemeId parse_theme(const std::string& name, const std::string& where);
+// drop or keep.
+RateNaming parse_naming(const std::string& name, const std::string& where);
 
 // Throws InputError unless a regular file can be written there: the folder is there and may be written to,
 // nothing but a regular file has that name. Checked before training, so that no work is lost.

@@ -23,6 +23,7 @@ void add_pane(PictureSheet& s, RunViews runs, std::size_t run, Rect rect) {
   SceneStyle style;
   style.palette = &s.p;
   style.u = s.u;
+  style.naming = s.naming;
   style.bare = true;
   const NetworkLayout network = add_network(s, snapshot, layout.network, style);
   if (run > 0) {
@@ -44,12 +45,12 @@ void add_plot(PictureSheet& s, RunViews runs, const StudyView* study, CurveKind 
 }  // namespace
 
 DisplayList build_compare_picture(RunViews runs, const StudyView* study, ThemeId theme, int width, int height,
-                                  const TextMeasure& measure) {
+                                  const TextMeasure& measure, RateNaming naming) {
   const Palette& p = palette(theme);
   const float w = float(width), h = float(height), u = std::min(h / 1080, w / 1720);
   const Snapshot& first = *runs[0].snapshot;
   DisplayList list;
-  PictureSheet s{list, p, u, measure};
+  PictureSheet s{list, p, u, measure, naming};
   list.add(draw::Box{{{0, 0}, {w, h}}, p.background, p.background, 0, 0, 0});
   const Rect top{{0, 0}, {w, 64 * u}}, bottom{{0, h - 56 * u}, {w, h}};
   const BarRoom head = add_top_bar(s, top, first.eval_view), foot = add_bottom_bar(s, bottom, first);

@@ -15,11 +15,12 @@ constexpr float kLeastUnit = 0.6f;   // of the picture's unit, for the cards whe
 }  // namespace
 
 DisplayList build_ensemble_picture(const EnsembleAnswer& answer, const Snapshot& snapshot, const AnswerSheet& sheet,
-                                   ThemeId theme, int width, int height, const TextMeasure& measure) {
+                                   ThemeId theme, int width, int height, const TextMeasure& measure,
+                                   RateNaming naming) {
   const Palette& p = palette(theme);
   const float w = float(width), h = float(height), u = std::min(h / 1080, w / 1720);
   DisplayList list;
-  PictureSheet s{list, p, u, measure};
+  PictureSheet s{list, p, u, measure, naming};
   list.add(draw::Box{{{0, 0}, {w, h}}, p.background, p.background, 0, 0, 0});
   const Rect top{{0, 0}, {w, 64 * u}}, bottom{{0, h - 56 * u}, {w, h}};
   const BarRoom head = add_top_bar(s, top, snapshot.eval_view), foot = add_bottom_bar(s, bottom, snapshot);
@@ -32,6 +33,7 @@ DisplayList build_ensemble_picture(const EnsembleAnswer& answer, const Snapshot&
   SceneStyle scene;
   scene.palette = &p;
   scene.u = u;
+  scene.naming = naming;
   add_network(s, snapshot, {{gap, top.max.y + 8 * u}, {left - gap, bottom.min.y - 6 * u}}, scene);
   list.add(draw::Box{{{left, top.max.y}, {w, bottom.min.y}}, p.panel, p.border, 0, 0, 0});
   list.add(draw::Line{{left, top.max.y}, {left, bottom.min.y}, std::max(1.0f, u), p.border.with_alpha(0.6f)});
@@ -39,6 +41,7 @@ DisplayList build_ensemble_picture(const EnsembleAnswer& answer, const Snapshot&
   const AnswerInput in{.answer = answer,
                        .data = *snapshot.data,
                        .probe = snapshot.probe,
+                       .naming = naming,
                        .subnetwork = {},
                        .pointer = {},
                        .snapshot = &snapshot};

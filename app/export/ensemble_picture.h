@@ -7,6 +7,7 @@ namespace dropscope {
 // `answer` has the parts that the topic shows, and its run; `snapshot` is that run's, with data and probe. For any size
 // from 1280 x 720 on; every number comes from the two.
 DisplayList build_ensemble_picture(const EnsembleAnswer& answer, const Snapshot& snapshot, const AnswerSheet& sheet,
-                                   ThemeId theme, int width, int height, const TextMeasure& measure);
+                                   ThemeId theme, int width, int height, const TextMeasure& measure,
+                                   RateNaming naming = RateNaming::Drop);
 
 }  // namespace dropscope

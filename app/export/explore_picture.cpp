@@ -27,7 +27,8 @@ void add_bar(Sheet& s, Rect bar) {
   const BarRoom room = add_top_bar(s, bar, s.snapshot.eval_view);
   const float y = bar.center().y, body = type_px(s.p, s.u, 18);
   const float x =
-      put_text(s, room.left, y, variant_summary(s.snapshot), body, s.p.text, Face::Bold, room.right) + 28 * s.u;
+      put_text(s, room.left, y, variant_summary(s.snapshot, s.naming), body, s.p.text, Face::Bold, room.right) +
+      28 * s.u;
   put_text(s, x, y, "seed " + std::to_string(s.snapshot.spec.seed), body, s.p.secondary, Face::Regular, room.right);
 }
 
@@ -48,7 +49,9 @@ void add_footer(Sheet& s, Rect bar) {
   const Variant* variant = acting_variant(s.snapshot);
   if (!variant) return;
   const float small = type_px(s.p, s.u, 16);
-  const float x = put_text(s, left, y, variant->depiction.formula, small, s.p.text, Face::Mono, right) + 28 * s.u;
+  const float x =
+      put_text(s, left, y, formula_in(s.naming, variant->depiction.formula), small, s.p.text, Face::Mono, right) +
+      28 * s.u;
   const std::string note = variant->depiction.one_line;
   if (x + s.measure.width(note, small, Face::Regular) <= right)
     put_text(s, x, y, note, small, s.p.secondary, Face::Regular, right);
@@ -127,7 +130,7 @@ std::vector<std::string> value_lines(const Sheet& s, const Fact& fact, float roo
 void add_settings(Sheet& s, Rect column) {
   s.list.add(draw::Box{column, s.p.panel, s.p.border, 0, 0, 0});
   s.list.add(draw::Line{{column.max.x, column.min.y}, column.max, std::max(1.0f, s.u), s.p.border.with_alpha(0.6f)});
-  const std::vector<FactGroup> groups = setting_facts(s.snapshot);
+  const std::vector<FactGroup> groups = setting_facts(s.snapshot, s.naming);
   const float size = type_px(s.p, s.u, 16), head = type_px(s.p, s.u, 14), pad = 20 * s.u;
   const float room = column.width() - 2 * pad, gap = 10 * s.u;
   std::size_t lines = 0;
@@ -225,11 +228,11 @@ void add_results(Sheet& s, Rect column) {
 }  // namespace
 
 DisplayList build_explore_picture(const Snapshot& snapshot, ThemeId theme, int width, int height,
-                                  const TextMeasure& measure) {
+                                  const TextMeasure& measure, RateNaming naming) {
   const Palette& p = palette(theme);
   const float w = float(width), h = float(height), u = std::min(h / 1080, w / 1720);
   DisplayList list;
-  Sheet s{{list, p, u, measure}, snapshot};
+  Sheet s{{list, p, u, measure, naming}, snapshot};
   list.add(draw::Box{{{0, 0}, {w, h}}, p.background, p.background, 0, 0, 0});
   const float top = 72 * u, bottom = h - 60 * u;
   // Type has a floor in pixels, so that small pictures need relatively wider columns.
@@ -240,6 +243,7 @@ DisplayList build_explore_picture(const Snapshot& snapshot, ThemeId theme, int w
   SceneStyle style;
   style.palette = &p;
   style.u = u;
+  style.naming = naming;
   const Rect canvas{network.min + Vec2{14 * u, 8 * u}, network.max - Vec2{14 * u, 6 * u}};
   add_network(s, snapshot, canvas, style);
   add_settings(s, {{0, top}, {settings, bottom}});

@@ -12,6 +12,7 @@ struct PictureSheet {
   const Palette& p;
   float u;
   const TextMeasure& measure;
+  RateNaming naming = RateNaming::Drop;
   CardStyle card() const { return {&p, u}; }
 };
 

@@ -30,7 +30,7 @@ FactGroup data_facts(const Snapshot& s) {
   return group;
 }
 
-FactGroup dropout_facts(const Snapshot& s) {
+FactGroup dropout_facts(const Snapshot& s, RateNaming naming) {
   FactGroup group{"DROPOUT", {}};
   const Variant* variant = nullptr;
   bool several = false;
@@ -45,7 +45,8 @@ FactGroup dropout_facts(const Snapshot& s) {
   for (const SiteView& site : s.sites) {
     const std::string name =
         several && site.rate > 0 ? layer_title(site.site) + " " + site.variant->id : "p " + layer_title(site.site);
-    group.facts.push_back({name, short_text(site.rate)});
+    const std::string keep = several && site.rate > 0 && naming == RateNaming::Keep ? "keep " : "";
+    group.facts.push_back({name, keep + short_text(letter_value(naming, site.rate))});
     const SitePlan* plan = s.spec.dropout.find(site.site);
     const bool shared = plan && (plan->scope == MaskScope::Batch ||
                                  (plan->scope == MaskScope::Auto && site.variant->tie.has(Axis::Sample)));
@@ -94,11 +95,11 @@ FactGroup training_facts(const Snapshot& s) {
 
 }  // namespace
 
-std::vector<FactGroup> setting_facts(const Snapshot& snapshot) {
-  return {data_facts(snapshot), dropout_facts(snapshot), network_facts(snapshot), training_facts(snapshot)};
+std::vector<FactGroup> setting_facts(const Snapshot& snapshot, RateNaming naming) {
+  return {data_facts(snapshot), dropout_facts(snapshot, naming), network_facts(snapshot), training_facts(snapshot)};
 }
 
-std::string variant_summary(const Snapshot& snapshot) {
+std::string variant_summary(const Snapshot& snapshot, RateNaming naming) {
   const SiteView* first = nullptr;
   bool same = true;
   for (const SiteView& site : snapshot.sites) {
@@ -107,7 +108,7 @@ std::string variant_summary(const Snapshot& snapshot) {
     same = same && site.variant == first->variant && site.rate == first->rate;
   }
   if (!first) return "no dropout";
-  return same ? std::string(first->variant->name) + " \u00b7 p = " + short_text(first->rate)
+  return same ? std::string(first->variant->name) + " \u00b7 p = " + short_text(letter_value(naming, first->rate))
               : std::string(first->variant->name) + " \u00b7 several rates";
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/scene/rate_naming.h"
 #include "core/session/snapshot.h"
 
 namespace dropscope {
@@ -14,9 +15,9 @@ struct FactGroup {
   std::string title;
   std::vector<Fact> facts;
 };
-std::vector<FactGroup> setting_facts(const Snapshot& snapshot);
+std::vector<FactGroup> setting_facts(const Snapshot& snapshot, RateNaming naming = RateNaming::Drop);
 
 // "Dropout (inverted) · p = 0.5" for the bar at the top; "no dropout" where no rate is above 0.
-std::string variant_summary(const Snapshot& snapshot);
+std::string variant_summary(const Snapshot& snapshot, RateNaming naming = RateNaming::Drop);
 
 }  // namespace dropscope
