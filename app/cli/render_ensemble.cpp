@@ -40,6 +40,7 @@ std::shared_ptr<const FrozenRun> freeze(const AskedRun& run) {
   auto frozen = std::make_shared<FrozenRun>();
   frozen->spec = trainer.spec();
   frozen->tick = trainer.tick();
+  frozen->course = {trainer.spec(), {}};
   frozen->network = trainer.shared_network();
   frozen->params = std::make_shared<const AlignedVector<float>>(trainer.params().begin(), trainer.params().end());
   frozen->plans = trainer.plans();

@@ -298,10 +298,10 @@ UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& d
   return report;
 }
 
-ProbeDoubt probe_doubt(const Model<float>& model, const Dataset& data, std::span<const float> probe,
-                       const UncertaintyPlan& plan, Parallel* parallel) {
+ProbeDoubt probe_doubt(const Model<float>& model, const Dataset& data, const Nearness& near,
+                       std::span<const float> probe, const UncertaintyPlan& plan, Parallel* parallel) {
   check_plan(plan);
-  return doubt_at(model, data, Nearness(data), probe, plan, parallel);
+  return doubt_at(model, data, near, probe, plan, parallel);
 }
 
 }  // namespace dropscope

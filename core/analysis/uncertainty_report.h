@@ -9,6 +9,8 @@
 
 namespace dropscope {
 
+class Nearness;  // core/analysis/nearness.h
+
 struct UncertaintyPlan {
   int passes = 30;           // T, 1 .. 1000
   std::uint64_t seed = 7;
@@ -74,8 +76,8 @@ struct UncertaintyReport {
 UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& data, std::span<const float> probe,
                                      const UncertaintyPlan& plan, const std::function<bool()>& give_up = {},
                                      Parallel* parallel = nullptr);
-// The probe alone, for dragging it.
-ProbeDoubt probe_doubt(const Model<float>& model, const Dataset& data, std::span<const float> probe,
-                       const UncertaintyPlan& plan, Parallel* parallel = nullptr);
+// The probe alone, for dragging it. `near`: of the data; to be made once, since it looks at all examples.
+ProbeDoubt probe_doubt(const Model<float>& model, const Dataset& data, const Nearness& near,
+                       std::span<const float> probe, const UncertaintyPlan& plan, Parallel* parallel = nullptr);
 
 }  // namespace dropscope

@@ -10,8 +10,10 @@
 #include <thread>
 #include <utility>
 
+#include "core/analysis/nearness.h"
 #include "core/base/check.h"
 #include "core/session/member_pool.h"
+#include "core/session/thread_clock.h"
 #include "core/session/thread_priority.h"
 
 namespace dropscope {
@@ -25,6 +27,8 @@ double now() { return std::chrono::duration<double>(Clock::now().time_since_epoc
 constexpr double kBetweenNews = 0.1;  // seconds between two words about how far training is
 // While questions follow each other faster than they are answered: each trains for so long at least.
 constexpr double kTrainingTurn = 0.25;
+// The same for what cannot be left and gone on with.
+constexpr double kWholeTurn = 1;
 constexpr int kMostMembers = 20;
 
 // What waits while a question is being answered. Follows: nothing but another look at the same thing, which can wait
@@ -72,6 +76,8 @@ struct Analyst::Impl {
   MemberPool pool;
   Made<SubnetworkReport> subnetworks;
   Made<Convergence> convergence;
+  std::shared_ptr<const Dataset> near_to;
+  std::unique_ptr<const Nearness> nearness;  // to the examples of those data
   Made<UncertaintyReport> uncertainty;
   Made<DependenceReport> dependence, twin;
   std::int64_t twin_tick = 0;
@@ -89,6 +95,7 @@ struct Analyst::Impl {
   bool superseded() const { return waiting != Waiting::Nothing; }
 
   void finish(EnsembleAnswer& a);
+  const Nearness& near(const FrozenRun& run);
   void answer_subnetworks(const Question& q, EnsembleAnswer& a);
   void answer_uncertainty(const Question& q, EnsembleAnswer& a);
   void answer_dependence(const Question& q, EnsembleAnswer& a);
@@ -191,16 +198,34 @@ void Analyst::Impl::answer_subnetworks(const Question& q, EnsembleAnswer& a) {
     a.subnetworks = subnetworks.value;
   }
   // The probe does not matter here.
-  if (a.convergence && q->follows(*convergence.by)) return finish(a);
+  const bool follows = convergence.by && q->follows(*convergence.by);
+  if (a.convergence && follows) return finish(a);
   a.convergence = nullptr;
+  if (follows && q->run->spec == convergence.by->run->spec && q->run->tick != convergence.by->run->tick) {
+    a.convergence = convergence.value;
+    a.convergence_tick = convergence.by->run->tick;
+  }
   a.doing = "asking sub-networks about the validation examples";
   publish(a);
-  Convergence found = convergence_of(q->run->model(), q->run->data->validation, q->uncertainty.most, plan,
-                                     [this] { return superseded(); });
-  if (superseded()) return;
+  const double begin = now();
+  bool left = false;
+  Convergence found = convergence_of(q->run->model(), q->run->data->validation, q->uncertainty.most, plan, [&] {
+    return left = left || given_up() || (superseded() && now() - begin > kWholeTurn);
+  });
+  if (left) return;
   convergence.keep(std::move(found), q);
   a.convergence = convergence.value;
+  a.convergence_tick.reset();
   finish(a);
+}
+
+// Takes a look at all examples, so that a probe may be dragged.
+const Nearness& Analyst::Impl::near(const FrozenRun& run) {
+  if (near_to != run.data) {
+    nearness = std::make_unique<const Nearness>(*run.data);
+    near_to = run.data;
+  }
+  return *nearness;
 }
 
 void Analyst::Impl::answer_uncertainty(const Question& q, EnsembleAnswer& a) {
@@ -210,7 +235,7 @@ void Analyst::Impl::answer_uncertainty(const Question& q, EnsembleAnswer& a) {
   if (a.uncertainty && q->follows(*uncertainty.by)) {
     if (uncertainty.by->probe != q->probe) {  // all but the probe's part stays
       UncertaintyReport report = *a.uncertainty;
-      report.probe = probe_doubt(run.model(), *run.data, q->probe, plan);
+      report.probe = probe_doubt(run.model(), *run.data, near(run), q->probe, plan);
       uncertainty.keep(std::move(report), q);
     }
   } else {
@@ -289,7 +314,7 @@ void Analyst::Impl::train(const Question& q, int wanted, EnsembleAnswer& a, Show
   const double begin = now();  // a turn is time for training, whatever there was to show
   double told = begin;
   TrialHooks hooks;
-  hooks.seconds = now;
+  hooks.seconds = thread_seconds;
   hooks.give_up = [&] { return given_up() || (superseded() && now() - begin > kTrainingTurn); };
   hooks.on_tick = [&](std::int64_t) {
     if (now() - told < kBetweenNews) return;

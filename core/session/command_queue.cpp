@@ -36,6 +36,7 @@ bool add_up(Command& before, const Command& next) {
 
 std::uint64_t CommandQueue::push(Command command) {
   std::uint64_t number = 0;
+  const bool going = is_one_of<command::Play, command::RunUntil>(command);
   {
     const std::lock_guard lock(mutex_);
     if (!commands_.empty() && replaces(commands_.back(), command))
@@ -46,6 +47,7 @@ std::uint64_t CommandQueue::push(Command command) {
         (commands_.size() == 1 && std::holds_alternative<command::SeekTo>(commands_.front())))
       overtaken_.store(true, std::memory_order_release);
     number = ++last_;
+    if (going) last_going_ = number;
     pending_.store(true, std::memory_order_release);
   }
   changed_.notify_one();
@@ -55,6 +57,11 @@ std::uint64_t CommandQueue::push(Command command) {
 std::uint64_t CommandQueue::last() const {
   const std::lock_guard lock(mutex_);
   return last_;
+}
+
+std::uint64_t CommandQueue::last_going() const {
+  const std::lock_guard lock(mutex_);
+  return last_going_;
 }
 
 void CommandQueue::nudge() {

@@ -21,7 +21,8 @@ class CommandQueue {
 
   // Returns the command's number, counting from 1.
   std::uint64_t push(Command command);
-  std::uint64_t last() const;  // number of the newest command pushed
+  std::uint64_t last() const;        // number of the newest command pushed
+  std::uint64_t last_going() const;  // of the newest Play or RunUntil
   // Wakes the taker without a command: a picture it was waiting for is ready.
   void nudge();
   // Whether there may be something to take; cheap enough to ask every tick.
@@ -37,7 +38,7 @@ class CommandQueue {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Command> commands_;
-  std::uint64_t last_ = 0;
+  std::uint64_t last_ = 0, last_going_ = 0;
   bool nudged_ = false;
   std::atomic<bool> pending_{false}, overtaken_{false};
 };

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ struct EnsembleAnswer {
   std::shared_ptr<const FrozenRun> run;  // that it is about
   std::shared_ptr<const SubnetworkReport> subnetworks;
   std::shared_ptr<const Convergence> convergence;    // over the validation examples; comes after `subnetworks`
+  // Where that is of another tick, shown until there is one of the run as it is.
+  std::optional<std::int64_t> convergence_tick;
   std::shared_ptr<const UncertaintyReport> uncertainty;
   std::shared_ptr<const DependenceReport> dependence, twin;  // twin: the same run without dropout; null until trained
   std::int64_t twin_tick = 0;            // up to where the twin was trained, which may be behind the run

@@ -165,8 +165,13 @@ void Lab::Impl::stop(bool at_boundary) {
   consider();
 }
 
-// When all rest, those that are elsewhere than the newest tick are sent there, until none is.
+// When all rest, those that are elsewhere than the newest tick are sent there, until none is. Whoever lets one train on
+// meanwhile wants something else: what it would do whenever that one rests has nothing to do with this any more.
 void Lab::Impl::gather() {
+  for (auto& m : members) {
+    const bool ended = m->newest && m->newest->over;
+    if (!ended && m->session->sent_going() > m->asked) return void(aim = Aim::Own);
+  }
   std::int64_t newest = -1;
   int beat = 0;
   bool same = true;
@@ -203,9 +208,8 @@ Lab::~Lab() {
 std::size_t Lab::size() const { return impl_->members.size(); }
 Session& Lab::run(std::size_t i) { return *impl_->members[i]->session; }
 
-std::size_t Lab::add(RunSpec spec, SeedPolicy policy) {
+std::size_t Lab::add(RunSpec spec) {
   DROPSCOPE_CHECK(size() < kMostRuns);
-  if (policy == SeedPolicy::Independent) spec.seed += size();
   auto member = impl_->make(std::move(spec));
   const std::lock_guard lock(impl_->mutex);
   impl_->members.push_back(std::move(member));

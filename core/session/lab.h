@@ -1,5 +1,5 @@
-// Up to four sessions side by side. With SeedPolicy::Shared they have the same data, initial weights,
-// order and coins, so that any difference on screen is the difference between their plans.
+// Up to four sessions side by side. Specs of one seed give them the same data, initial weights, order and coins, so that
+// any difference on screen is the difference between their plans.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -10,8 +10,6 @@
 
 namespace dropscope {
 
-enum class SeedPolicy : std::uint8_t { Shared, Independent };
-
 // Its functions are for one thread, the owner's; the sessions may be told things by any.
 class Lab {
  public:
@@ -20,8 +18,8 @@ class Lab {
   explicit Lab(SessionOptions options = {});
   ~Lab();
 
-  // Adds a run and returns its index. Independent: run i trains with seed + i.
-  std::size_t add(RunSpec spec, SeedPolicy policy = SeedPolicy::Shared);
+  // Adds a run and returns its index.
+  std::size_t add(RunSpec spec);
   // While together, the others go on without it.
   void remove(std::size_t run);
   std::size_t size() const;
@@ -39,12 +37,11 @@ class Lab {
   // StepBy) moves it, but does not keep it from going on with the others.
   void play_together();
   // All stop, and those behind go on to the newest tick that one of them has. Where they rest at one place already they
-  // stay there.
+  // stay there. Should one be told to play before they have come there, they are left to themselves.
   void pause_together();
   // True until paused, or until every run is over.
   bool playing_together() const;
-  // Stops all and brings them to the newest tick that one of them has, at its boundary: when a comparison begins. One
-  // that loads data comes there when it can.
+  // As pause_together(), and to a boundary: when a comparison begins. One that loads data comes there when it can.
   void line_up();
 
   // One entry for each run: snapshots of the newest tick that every run has; of a run that is over, its last one. Null

@@ -1,6 +1,7 @@
 #include "core/session/member_pool.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/base/check.h"
 
@@ -19,18 +20,38 @@ bool same_data(const Dataset& a, const Dataset& b) {
   return &a == &b || (same_examples(a.train, b.train) && same_examples(a.validation, b.validation));
 }
 
+// Up to which tick both are one: there the first setting comes that the other has not.
+std::int64_t same_until(const std::vector<SettingAt>& a, const std::vector<SettingAt>& b) {
+  const auto [at, bt] = std::ranges::mismatch(a, b);
+  constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
+  return std::min(at == a.end() ? kEnd : at->tick, bt == b.end() ? kEnd : bt->tick);
+}
+
 }  // namespace
 
 void MemberPool::turn_to(const FrozenRun& run) {
-  RunSpec first = member_spec(run.spec, 0);
+  Course course = member_course(run.course);
+  const bool same_run = data_ && course.start == course_.start && same_data(*data_, *run.data);
+  const std::int64_t until = same_run ? same_until(course.settings, course_.settings) : -1;
+  const bool showed_old = shows(shown_), showed_growing = shows(growing_);
+  const std::int64_t old = shown_.tick, growing = growing_.tick;
+  course_ = std::move(course);
+  if (!same_run) data_ = run.data;
   tick_ = run.tick;
-  if (data_ && first == first_ && same_data(*data_, *run.data)) return;
-  first_ = std::move(first);
-  spec_ = run.spec;
-  data_ = run.data;
-  shown_ = growing_ = {};
-  training_.clear();
-  ++revision_;
+  for (Set* set : {&shown_, &growing_})
+    if (set->tick > until) *set = {};
+  for (std::unique_ptr<MemberTraining>& training : training_)
+    if (training && training->tick() > until)
+      training.reset();
+    else if (training)
+      training->turn_to(course_);
+  if (shows(shown_) != showed_old || shows(growing_) != showed_growing || shown_.tick != old ||
+      growing_.tick != growing)
+    ++revision_;
+}
+
+std::size_t MemberPool::count(const Set& set, std::size_t most) const {
+  return shows(set) ? std::min(most, set.members.size()) : 0;
 }
 
 bool MemberPool::complete(int wanted) const {
@@ -38,9 +59,8 @@ bool MemberPool::complete(int wanted) const {
 }
 
 std::span<const Member> MemberPool::members(int wanted) const {
-  const std::size_t most = std::size_t(wanted), old = std::min(most, shown_.members.size());
-  const Set& best = std::min(most, growing_.members.size()) >= old ? growing_ : shown_;
-  return std::span(best.members).first(std::min(most, best.members.size()));
+  const std::size_t old = count(shown_, std::size_t(wanted)), grown = count(growing_, std::size_t(wanted));
+  return grown >= old ? std::span(growing_.members).first(grown) : std::span(shown_.members).first(old);
 }
 
 double MemberPool::share(int wanted) const {
@@ -69,7 +89,7 @@ MemberPool::Outcome MemberPool::train_next(int wanted, const TrialHooks& hooks) 
   training_.resize(std::max(training_.size(), member + 1));
   std::unique_ptr<MemberTraining>& training = training_[member];
   if (!training || training->tick() > growing_.tick)
-    training = std::make_unique<MemberTraining>(spec_, int(member), data_);
+    training = std::make_unique<MemberTraining>(course_, int(member), data_);
   if (!training->train_to(growing_.tick, hooks)) return training->diverged() ? Outcome::Diverged : Outcome::GivenUp;
   growing_.members.push_back(training->member());
   ++revision_;

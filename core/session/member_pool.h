@@ -13,14 +13,15 @@ namespace dropscope {
 
 class MemberPool {
  public:
-  // From now on all is about this run. What has been trained is kept where the run without its noise is the same, at
-  // whatever tick.
+  // From now on all is about this run. What has been trained is kept where the run without its noise is the same so far,
+  // at whatever tick.
   void turn_to(const FrozenRun& run);
 
   // Whether `wanted` members have been trained up to the run's tick.
   bool complete(int wanted) const;
-  // Of `wanted` ones, those to show: the largest set trained to one tick (less where a member stopped early), of equal
-  // sets the newest. Members count from 0. `revision` changes whenever what members() gives may have changed.
+  // Of `wanted` ones, those to show: the largest set trained to one tick (less where a member stopped early) that is not
+  // ahead of the run's, of equal sets the newest. Members count from 0. `revision` changes whenever what members() gives
+  // may have changed.
   std::span<const Member> members(int wanted) const;
   std::uint64_t revision() const { return revision_; }
 
@@ -35,14 +36,17 @@ class MemberPool {
 
  private:
   struct Set {
-    std::int64_t tick = -1;        // they are trained to; -1: not begun
+    std::int64_t tick = -1;  // they are trained to; -1: not begun
     std::vector<Member> members;
   };
 
+  bool shows(const Set& set) const { return set.tick <= tick_; }
+  std::size_t count(const Set& set, std::size_t most) const;
+
   std::shared_ptr<const Dataset> data_;
-  RunSpec spec_, first_;         // of the run, of member 0
-  std::int64_t tick_ = 0;        // of the run
-  Set shown_, growing_;          // shown_: complete, of an older tick
+  Course course_;          // of member 0
+  std::int64_t tick_ = 0;  // of the run
+  Set shown_, growing_;    // shown_: complete, of another tick
   std::vector<std::unique_ptr<MemberTraining>> training_;  // null where it would have to begin again
   std::uint64_t revision_ = 0;
 };

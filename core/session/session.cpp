@@ -199,7 +199,8 @@ void Session::Impl::show() {
     if (s.status != RunStatus::Running && trainer->at_boundary()) s.state_hash = trainer->state_hash();
     s.ticks_per_second = meter.ticks_per_second();
     s.tick_seconds = timer.lately();
-    s.frozen = sharing.share(*trainer, {stamp, timeline->position()}, training, timer.mean() * double(s.tick));
+    s.frozen = sharing.share(*trainer, {stamp, timeline->position()}, training,
+                             {asked, timeline->log(), timer.mean() * double(s.tick)});
   } else {
     s.spec = asked;
     s.status = failure.empty() ? RunStatus::Loading : RunStatus::Failed;
@@ -252,6 +253,7 @@ void Session::set_budget(std::size_t bytes) {
 std::uint64_t Session::send(Command command) { return impl_->queue.push(std::move(command)); }
 
 std::uint64_t Session::sent() const { return impl_->queue.last(); }
+std::uint64_t Session::sent_going() const { return impl_->queue.last_going(); }
 
 std::shared_ptr<const Snapshot> Session::latest() { return impl_->slot.latest(); }
 

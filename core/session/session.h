@@ -35,6 +35,8 @@ class Session {
   std::uint64_t send(Command command);
   // Any thread. The number of the newest command sent; 0 before the first.
   std::uint64_t sent() const;
+  // The same of those that let it train on without end or to a tick: Play and RunUntil.
+  std::uint64_t sent_going() const;
   // Any thread. How much memory going back may take from now on; results do not depend on it.
   void set_budget(std::size_t bytes);
   // Any thread; never waits for training. Never null. Asking also requests a newer one.

@@ -19,6 +19,14 @@ std::uint64_t stamp_of(const FrozenRun& run, const WeightSharing::State& state) 
   return h.digest();
 }
 
+Course course_of(const WeightSharing::Past& past) {
+  Course course{past.start, {}};
+  for (const LoggedCommand& logged : past.log)
+    if (const auto* set = std::get_if<command::SetField>(&logged.command))
+      course.settings.push_back({logged.tick, set->path, set->value});
+  return course;
+}
+
 }  // namespace
 
 void WeightSharing::turn(bool on) {
@@ -27,18 +35,20 @@ void WeightSharing::turn(bool on) {
 }
 
 std::shared_ptr<const FrozenRun> WeightSharing::share(const Trainer& trainer, const State& state, bool training,
-                                                      double seconds) {
+                                                      const Past& past) {
   if (!on_) return nullptr;
-  if (frozen_ && (state == state_ || (training && Clock::now() - made_at_ < kWhileTraining))) return frozen_;
+  const bool trained_on = training && state.edits == state_.edits && state.at >= state_.at;
+  if (frozen_ && (state == state_ || (trained_on && Clock::now() - made_at_ < kWhileTraining))) return frozen_;
   auto run = std::make_shared<FrozenRun>();
   run->spec = trainer.spec();
   run->tick = trainer.tick();
+  run->course = course_of(past);
   run->network = trainer.shared_network();
   run->params = std::make_shared<const AlignedVector<float>>(trainer.params().begin(), trainer.params().end());
   run->plans = trainer.plans();
   run->data = trainer.shared_data();
   run->classify = trainer.classifies();
-  run->train_seconds = seconds;
+  run->train_seconds = past.seconds;
   run->stamp = stamp_of(*run, state);
   state_ = state;
   made_at_ = Clock::now();

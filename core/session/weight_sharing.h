@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "core/session/frozen_run.h"
 #include "core/session/timeline.h"
@@ -20,9 +21,15 @@ class WeightSharing {
   };
 
   void turn(bool on);
-  // Null while off. The copy made before where nothing has changed since, or where it is recent and the run trains.
-  // `seconds`: spent in ticks so far.
-  std::shared_ptr<const FrozenRun> share(const Trainer& trainer, const State& state, bool training, double seconds);
+  // How the run came here: the spec it began with, its branch's log, and the seconds spent in ticks so far.
+  struct Past {
+    const RunSpec& start;
+    std::span<const LoggedCommand> log;
+    double seconds = 0;
+  };
+  // Null while off. The copy made before where nothing has changed since, or where it is recent, the run trains, and
+  // nothing was changed by hand.
+  std::shared_ptr<const FrozenRun> share(const Trainer& trainer, const State& state, bool training, const Past& past);
 
  private:
   bool on_ = false;

@@ -1,11 +1,27 @@
 #include "core/study/member_training.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dropscope {
 
-MemberTraining::MemberTraining(const RunSpec& spec, int member, std::shared_ptr<const Dataset> data)
-    : trainer_(member_spec(spec, member), std::move(data)) {}
+Course member_course(const Course& run) {
+  Course course{member_spec(run.start, 0), run.settings};
+  std::erase_if(course.settings, [](const SettingAt& s) { return s.path.starts_with("dropout."); });
+  return course;
+}
+
+MemberTraining::MemberTraining(const Course& course, int member, std::shared_ptr<const Dataset> data)
+    : trainer_(member_spec(course.start, member), std::move(data)), settings_(member_course(course).settings) {}
+
+void MemberTraining::turn_to(const Course& course) { settings_ = member_course(course).settings; }
+
+void MemberTraining::set_what_is_due() {
+  const std::int64_t tick = trainer_.tick();
+  for (auto s = std::ranges::lower_bound(settings_, tick, {}, &SettingAt::tick);
+       s != settings_.end() && s->tick == tick; ++s)
+    trainer_.set_field(s->path, s->value, "setting");
+}
 
 bool MemberTraining::train_to(std::int64_t ticks, const TrialHooks& hooks) {
   const auto now = [&] { return hooks.seconds ? hooks.seconds() : 0.0; };
@@ -13,7 +29,11 @@ bool MemberTraining::train_to(std::int64_t ticks, const TrialHooks& hooks) {
   bool given_up = false;
   while (trainer_.tick() < ticks) {
     given_up = hooks.give_up && hooks.give_up();
-    if (given_up || !trainer_.advance(Granularity::Tick)) break;
+    if (given_up) break;
+    set_what_is_due();
+    const std::int64_t before = trainer_.tick();
+    trainer_.advance(Granularity::Tick);
+    if (trainer_.tick() == before) break;  // diverged, or stopped, with nothing set here that lets it go on
     if (hooks.on_tick) hooks.on_tick(trainer_.tick());
   }
   seconds_ += now() - begin;

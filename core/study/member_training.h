@@ -1,18 +1,24 @@
 // A member of a real ensemble under way: it can be left at any tick and gone on with later, and every tick is what
-// train_member would have reached without a pause.
+// train_member would have reached without a pause. What was set while the run trained is set at the same ticks.
 #pragma once
 #include <memory>
 
+#include "core/study/course.h"
 #include "core/study/real_ensemble.h"
 #include "core/train/trainer.h"
 
 namespace dropscope {
 
+// The run without noise at any site: its start as member 0's (member_spec), its settings without those of dropout.
+Course member_course(const Course& run);
+
 class MemberTraining {
  public:
-  // Throws InputError for a spec that does not fit the data.
-  MemberTraining(const RunSpec& spec, int member, std::shared_ptr<const Dataset> data);
+  // Of any course, a member's or a run's. Throws InputError for a spec that does not fit the data.
+  MemberTraining(const Course& course, int member, std::shared_ptr<const Dataset> data);
 
+  // Goes on by another course of the run, which may be another one from tick() on only.
+  void turn_to(const Course& course);
   // Trains on until tick `ticks`, or to where training stops early. False where it was given up or has diverged.
   bool train_to(std::int64_t ticks, const TrialHooks& hooks);
   std::int64_t tick() const { return trainer_.tick(); }
@@ -21,7 +27,9 @@ class MemberTraining {
   Member member() const;
 
  private:
+  void set_what_is_due();
   Trainer trainer_;
+  std::vector<SettingAt> settings_;
   double seconds_ = 0;
 };
 

@@ -69,7 +69,7 @@ RunSpec member_spec(const RunSpec& spec, int member) {
 
 std::optional<Member> train_member(const RunSpec& spec, int member, std::int64_t ticks,
                                    std::shared_ptr<const Dataset> data, const TrialHooks& hooks) {
-  MemberTraining training(spec, member, std::move(data));
+  MemberTraining training({spec, {}}, member, std::move(data));
   if (!training.train_to(ticks, hooks)) return std::nullopt;
   return training.member();
 }

@@ -21,7 +21,8 @@ struct Member {
   double seconds = 0;
   Model<float> model() const { return {*network, params, plans}; }
 };
-// Trains a member to `ticks`, or to where training stops early. nullopt where it was given up or diverged.
+// Trains a member to `ticks`, or to where training stops early. nullopt where it was given up or diverged. Of a run whose
+// settings were changed on the way, members are trained by MemberTraining.
 std::optional<Member> train_member(const RunSpec& spec, int member, std::int64_t ticks,
                                    std::shared_ptr<const Dataset> data, const TrialHooks& hooks);
 

@@ -22,6 +22,7 @@ using Answer = std::shared_ptr<const EnsembleAnswer>;
 Frozen freeze(const Trainer& trainer) {
   auto run = std::make_shared<FrozenRun>();
   run->spec = trainer.spec();
+  run->course = {trainer.spec(), {}};
   run->tick = trainer.tick();
   run->stamp = std::uint64_t(trainer.tick());
   run->network = trainer.shared_network();
@@ -258,7 +259,7 @@ TEST_F(Asking, TheNewestQuestionWins) {
 
 // A run that trains on asks faster than it is answered, and still sees answers and members.
 TEST_F(Asking, AnswersComeWhileTheRunTrainsOn) {
-  for (EnsembleTopic topic : {EnsembleTopic::Uncertainty, EnsembleTopic::Members}) {
+  for (EnsembleTopic topic : {EnsembleTopic::Subnetworks, EnsembleTopic::Uncertainty, EnsembleTopic::Members}) {
     std::atomic<bool> enough{false};
     std::thread asking([&] {
       Trainer on(spec(), trainer.shared_data());
@@ -272,6 +273,7 @@ TEST_F(Asking, AnswersComeWhileTheRunTrainsOn) {
       }
     });
     const auto shows = [&](const EnsembleAnswer& a) {
+      if (topic == EnsembleTopic::Subnetworks) return a.subnetworks && a.convergence && !a.convergence_tick;
       return topic == EnsembleTopic::Uncertainty ? a.uncertainty != nullptr : a.members && a.members->trained == 2;
     };
     const Answer first = watched.wait_for(shows);
@@ -281,6 +283,14 @@ TEST_F(Asking, AnswersComeWhileTheRunTrainsOn) {
       const std::vector<std::int64_t> ticks = next->members->ticks;
       EXPECT_EQ(ticks[0], ticks[1]);
       watched.wait_for([&](const EnsembleAnswer& a) { return a.members && a.members->ticks[1] > ticks[1]; });
+    }
+    if (topic == EnsembleTopic::Subnetworks) {
+      // While a newer curve is being computed, the older one stays with its tick.
+      const Answer meanwhile = watched.wait_for(
+          [&](const EnsembleAnswer& a) { return a.run->tick > next->run->tick && a.convergence_tick; });
+      EXPECT_TRUE(meanwhile->convergence);
+      EXPECT_LT(meanwhile->convergence_tick, meanwhile->run->tick);
+      EXPECT_FALSE(meanwhile->complete);
     }
     enough = true;
     asking.join();

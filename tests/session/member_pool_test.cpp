@@ -11,6 +11,7 @@ namespace {
 FrozenRun run_at(std::int64_t tick, const std::shared_ptr<const Dataset>& data, double rate = 0.4) {
   FrozenRun run;
   run.spec = runs::spec(rate);
+  run.course = {run.spec, {}};
   run.tick = tick;
   run.data = data;
   return run;
@@ -90,8 +91,13 @@ TEST(MemberPool, GoesBackWithTheRun) {
   pool.turn_to(run_at(20, data));
   train_all(pool, 2);
   const FrozenRun earlier = run_at(8, data);
+  const std::uint64_t revision = pool.revision();
   pool.turn_to(earlier);
-  EXPECT_EQ(pool.members(2)[1].tick, 20) << "there is nothing else to show";
+  EXPECT_NE(pool.revision(), revision);
+  EXPECT_TRUE(pool.members(2).empty()) << "none that has learned more than the run";
+  pool.turn_to(run_at(21, data));
+  EXPECT_EQ(pool.members(2).size(), 2u) << "the run has come by again";
+  pool.turn_to(earlier);
   train_all(pool, 2);
   for (int m = 0; m < 2; ++m) EXPECT_TRUE(same_bits(pool.members(2)[std::size_t(m)], straight(earlier, m)));
 }
@@ -124,15 +130,52 @@ TEST(MemberPool, ForgetsAnotherRun) {
   EXPECT_NE(pool.revision(), revision);
   train_all(pool, 1);
   FrozenRun other = run_at(5, data);
-  other.spec.batch_size = 8;
+  other.course.start.batch_size = 8;
   pool.turn_to(other);
+  EXPECT_TRUE(pool.members(1).empty());
+}
+
+// What a setting changes begins with its tick: nothing from before is trained again.
+TEST(MemberPool, KeepsWhatWasTrainedBeforeASetting) {
+  const auto data = runs::classes();
+  FrozenRun run = run_at(20, data);
+  MemberPool pool;
+  pool.turn_to(run);
+  train_all(pool, 1);
+  run.course.settings = {{20, "optimizer.learning_rate", "0.5"}};
+  run.tick = 30;
+  pool.turn_to(run);
+  EXPECT_EQ(pool.members(1)[0].tick, 20);
+  std::int64_t ticks = 0;
+  TrialHooks hooks;
+  hooks.on_tick = [&](std::int64_t) { ++ticks; };
+  EXPECT_EQ(pool.train_next(1, hooks), MemberPool::Outcome::Trained);
+  EXPECT_EQ(ticks, 10);
+  const auto straight_by = [&](const FrozenRun& r) {
+    MemberTraining training(r.course, 0, data);
+    training.train_to(r.tick, {});
+    return training.member();
+  };
+  EXPECT_TRUE(same_bits(pool.members(1)[0], straight_by(run)));
+  EXPECT_FALSE(same_bits(pool.members(1)[0], straight(run, 0)));
+  run.course.settings.push_back({25, "dropout.hidden1.rate", "0.1"});
+  pool.turn_to(run);
+  EXPECT_TRUE(pool.complete(1)) << "members have no dropout";
+  // Another branch: what was learned beyond its beginning is no part of it.
+  run.course.settings = {{20, "optimizer.learning_rate", "0.5"}, {24, "optimizer.learning_rate", "0.01"}};
+  pool.turn_to(run);
+  EXPECT_EQ(pool.members(1)[0].tick, 20);
+  train_all(pool, 1);
+  EXPECT_TRUE(same_bits(pool.members(1)[0], straight_by(run)));
+  run.course.settings = {{19, "optimizer.learning_rate", "0.5"}};
+  pool.turn_to(run);
   EXPECT_TRUE(pool.members(1).empty());
 }
 
 TEST(MemberPool, SaysWhereAMemberDiverged) {
   FrozenRun run = run_at(100, runs::numbers());
-  run.spec.optimizer.kind = OptimizerKind::Sgd;
-  run.spec.optimizer.learning_rate = 1e6;
+  run.course.start.optimizer.kind = OptimizerKind::Sgd;
+  run.course.start.optimizer.learning_rate = 1e6;
   MemberPool pool;
   pool.turn_to(run);
   EXPECT_EQ(pool.train_next(1, {}), MemberPool::Outcome::Diverged);

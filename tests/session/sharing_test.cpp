@@ -8,7 +8,9 @@
 
 #include "core/analysis/model.h"
 #include "core/session/frozen_run.h"
+#include "core/session/member_pool.h"
 #include "core/session/speed_meter.h"
+#include "core/session/thread_clock.h"
 #include "core/session/weight_sharing.h"
 #include "core/train/evaluator.h"
 #include "tests/session/session_helpers.h"
@@ -112,6 +114,48 @@ TEST(ShareWeights, CopiesAFewTimesASecondWhileTrainingAndLeavesTheRunAsItIs) {
   EXPECT_EQ(end->state_hash, replay(s.log(), end->tick));
 }
 
+TEST(ShareWeights, NothingOlderIsSharedOnceSomethingWasChanged) {
+  const auto data = std::make_shared<const Dataset>(make_dataset(spec().data, spec().data_seed, nullptr));
+  Trainer trainer(spec(), data), other(spec(0.8), data);
+  WeightSharing sharing;
+  sharing.turn(true);
+  const WeightSharing::Past past{trainer.spec(), {}, 0};
+  const auto first = sharing.share(trainer, {1, {50, 0}}, true, past);
+  EXPECT_EQ(sharing.share(trainer, {1, {51, 0}}, true, past), first) << "recent, and the run trains";
+  EXPECT_NE(sharing.share(trainer, {1, {51, 0}}, false, past), first) << "it rests";
+  const auto second = sharing.share(trainer, {1, {52, 0}}, true, past);
+  EXPECT_EQ(sharing.share(other, {2, {53, 0}}, true, past)->spec, other.spec()) << "started over, or a rate was set";
+  EXPECT_NE(sharing.share(trainer, {2, {7, 0}}, true, past), second) << "taken back and playing again";
+}
+
+// Without dropout a run is its own twin, whatever was set on the way and wherever it was taken.
+TEST(ShareWeights, TheTwinOfARunWithoutDropoutIsThatRun) {
+  Session s(spec(0));
+  rested(s);
+  s.send(command::SetSpeed{0});
+  s.send(command::ShareWeights{true});
+  const auto is_its_twin = [](const FrozenRun& run) {
+    MemberPool pool;
+    pool.turn_to(run);
+    EXPECT_EQ(pool.train_next(1, {}), MemberPool::Outcome::Trained);
+    return pool.members(1)[0].params == *run.params;
+  };
+  at_rest(s, s.send(command::StepBy{100}));
+  at_rest(s, s.send(command::SetField{"optimizer.learning_rate", "0.0001"}));
+  const Shown end = at_rest(s, s.send(command::StepBy{200}));
+  ASSERT_EQ(end->frozen->tick, 300);
+  EXPECT_TRUE(is_its_twin(*end->frozen));
+  // Back before the setting, on another branch, and on the first one again.
+  EXPECT_TRUE(is_its_twin(*at_rest(s, s.send(command::SeekTo{60}))->frozen));
+  at_rest(s, s.send(command::SetField{"optimizer.weight_decay", "0.1"}));
+  const Shown branch = at_rest(s, s.send(command::StepBy{100}));
+  EXPECT_EQ(branch->frozen->course.settings, (std::vector<SettingAt>{{60, "optimizer.weight_decay", "0.1"}}));
+  EXPECT_TRUE(is_its_twin(*branch->frozen));
+  const Shown first = at_rest(s, s.send(command::SwitchBranch{0}));
+  EXPECT_EQ(first->frozen->tick, 300);
+  EXPECT_TRUE(is_its_twin(*first->frozen));
+}
+
 TEST(MeetAt, StaysThereRunningUntilTheNextCommand) {
   std::atomic<int> paused{0};
   SessionOptions options;
@@ -154,6 +198,12 @@ TEST(TickSeconds, AreThoseOfTicksAlone) {
   EXPECT_LT(fast->tick_seconds * 20'000, 3 * spent) << "the mean of the last ones is near that of all";
 }
 
+// Of the calling thread.
+void work_for(double seconds) {
+  for (const double start = thread_seconds(); thread_seconds() - start < seconds;) {
+  }
+}
+
 TEST(TickSeconds, OfManyTicksAreMeasuredAtOnceWhereTheyAreFast) {
   TickTimer timer;
   EXPECT_EQ(timer.pause(), 0);
@@ -172,9 +222,7 @@ TEST(TickSeconds, OfManyTicksAreMeasuredAtOnceWhereTheyAreFast) {
   const double quick = timer.lately();
   for (int tick = 0; tick < 150; ++tick) {
     timer.begin();
-    const auto start = Clock::now();
-    while (Clock::now() - start < 5ms) {
-    }
+    work_for(0.005);
     timer.note_tick();
     timer.pause();
   }
@@ -182,6 +230,18 @@ TEST(TickSeconds, OfManyTicksAreMeasuredAtOnceWhereTheyAreFast) {
   EXPECT_GT(timer.mean(), quick);
   timer.forget();
   EXPECT_EQ(timer.mean(), 0);
+}
+
+// Costs are those of the processor, what checkpoints may take is what a person waits.
+TEST(TickSeconds, OfATickDoNotCountWhatOthersDidMeanwhile) {
+  TickTimer timer;
+  timer.begin();
+  std::this_thread::sleep_for(60ms);
+  work_for(0.002);
+  timer.note_tick();
+  EXPECT_GE(timer.pause(), 0.06);
+  EXPECT_GE(timer.mean(), 0.002);
+  EXPECT_LT(timer.mean(), 0.03);
 }
 
 }  // namespace

@@ -254,7 +254,7 @@ TEST(UncertaintyExamples, OfSequencesAndOfNumbersAreAskedToo) {
 TEST(ProbeDoubt, HasTheMeasuresOfItsPasses) {
   const Trained run("moons", 200);
   const std::vector<float> probe{0.4f, 0.3f};
-  const ProbeDoubt d = probe_doubt(run.model(), *run.data, probe, passes(50));
+  const ProbeDoubt d = probe_doubt(run.model(), *run.data, Nearness(*run.data), probe, passes(50));
   const UncertaintyReport r = run.ask(passes(50), probe);
   EXPECT_EQ(d.passes, r.probe.passes);
   ASSERT_EQ(d.passes.size(), 100u);
@@ -270,12 +270,17 @@ TEST(ProbeDoubt, HasTheMeasuresOfItsPasses) {
 TEST(ProbeDoubt, KnowsWhetherItIsAmongTheExamples) {
   const Trained run("moons", 2);
   const std::vector<float> first(run.data->train.x.begin(), run.data->train.x.begin() + 2);
-  const ProbeDoubt in = probe_doubt(run.model(), *run.data, first, passes(5));
+  const Nearness near(*run.data);
+  const ProbeDoubt in = probe_doubt(run.model(), *run.data, near, first, passes(5));
   EXPECT_EQ(in.distance, 0);
   EXPECT_FALSE(in.outside);
-  const ProbeDoubt out = probe_doubt(run.model(), *run.data, std::vector<float>{40, -30}, passes(5));
+  const ProbeDoubt out = probe_doubt(run.model(), *run.data, near, std::vector<float>{40, -30}, passes(5));
   EXPECT_GT(out.distance, 50);
   EXPECT_TRUE(out.outside);
+  // Examples are not looked at again: what is near is what was handed over.
+  Dataset elsewhere = *run.data;
+  for (float& x : elsewhere.train.x) x += 1000;
+  EXPECT_TRUE(probe_doubt(run.model(), *run.data, Nearness(elsewhere), first, passes(5)).outside);
 }
 
 // ---- Words and limits

@@ -55,7 +55,7 @@ TEST(RealEnsemble, TrainsTheSameRunWithoutDropout) {
 TEST(RealEnsemble, TrainsTheSameWithPauses) {
   const auto data = runs::classes();
   const RunSpec spec = runs::spec();
-  MemberTraining training(spec, 1, data);
+  MemberTraining training({spec, {}}, 1, data);
   for (std::int64_t tick : {3, 4, 17, 30}) EXPECT_TRUE(training.train_to(tick, {}));
   EXPECT_EQ(training.member().params, train_member(spec, 1, 30, data, {})->params);
 }
