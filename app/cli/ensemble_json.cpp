@@ -179,7 +179,7 @@ std::string ensemble_json(const AskedRun& run, const EnsembleNumbers& n) {
   json["convergence"] = convergence_json(n);
   json["dependence"] = n.dependence ? dependence_json(*n.dependence) : Json(nullptr);
   json["real_ensemble"] = n.real ? real_json(*n.real) : Json(nullptr);
-  json["seconds"] = number(run.record.seconds);
+  json["seconds"] = number(run.record.core_seconds);
   return text_of(json);
 }
 

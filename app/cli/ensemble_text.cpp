@@ -105,7 +105,7 @@ std::string members(const EnsembleNumbers& n, double run_seconds) {
   const RealEnsemble& real = *n.real;
   const bool classes = n.subnetworks.classes > 0;
   std::string text = "\n" + left("Networks without dropout", 32) + right("loss") + (classes ? right("accuracy") : "") +
-                     right("seconds") + "\n";
+                     right("core s") + "\n";
   const auto line = [&](const std::string& what, const Quality& q, double seconds) {
     text += left(what, 32) + table_number(q.loss) + (classes ? table_number(q.accuracy) : "") +
             (std::isfinite(seconds) ? table_number(seconds) : "") + "\n";
@@ -125,7 +125,7 @@ std::string members(const EnsembleNumbers& n, double run_seconds) {
 std::string ensemble_text(const AskedRun& run, const EnsembleNumbers& n) {
   std::string text = asked_heading(run) + averages(*run.data, n.subnetworks) + on_input(n.subnetworks) + over_split(n);
   if (n.dependence) text += units(*n.dependence, n.real && n.real->twin ? &*n.real->twin : nullptr);
-  if (n.real) text += members(n, run.record.seconds);
+  if (n.real) text += members(n, run.record.core_seconds);
   return text;
 }
 

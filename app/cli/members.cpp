@@ -1,8 +1,7 @@
 #include "app/cli/members.h"
 
-#include <chrono>
-
 #include "app/cli/console.h"
+#include "core/session/thread_clock.h"
 
 namespace dropscope::cli {
 
@@ -14,9 +13,7 @@ std::optional<std::vector<Member>> train_members(const AskedRun& run, int count,
     TrialHooks hooks;
     hooks.give_up = [&] { return interrupt.seen(); };
     hooks.on_tick = [&](std::int64_t tick) { bar.show(what, tick, run.record.tick); };
-    hooks.seconds = [] {
-      return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-    };
+    hooks.seconds = thread_seconds;
     std::optional<Member> member = train_member(run.record.spec, m, run.record.tick, run.data, hooks);
     if (!member) {
       if (!interrupt.seen()) print_error(what + " diverged");

@@ -46,7 +46,7 @@ std::shared_ptr<const FrozenRun> freeze(const AskedRun& run) {
   frozen->plans = trainer.plans();
   frozen->data = trainer.shared_data();
   frozen->classify = trainer.classifies();
-  frozen->train_seconds = run.record.seconds;
+  frozen->train_seconds = run.record.core_seconds;
   return frozen;
 }
 

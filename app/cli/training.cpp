@@ -7,6 +7,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/interrupt.h"
+#include "core/session/thread_clock.h"
 
 namespace dropscope::cli {
 namespace {
@@ -106,6 +107,7 @@ TrainingRecord train(Trainer& trainer, std::int64_t ticks, const TrainingOutput&
   table.add(trainer.history().back(), true);
   const InterruptWatch interrupt;
   const auto began = Clock::now();
+  const double core_began = thread_seconds();
   Speed bare, all;  // bare: of the ticks that ended without an evaluation
   std::int64_t next_hash = 1;
   auto mark = began;
@@ -126,6 +128,7 @@ TrainingRecord train(Trainer& trainer, std::int64_t ticks, const TrainingOutput&
     mark = Clock::now();
   }
   record.seconds = seconds_since(began);
+  record.core_seconds = thread_seconds() - core_began;
   record.samples_per_second = bare.samples ? bare.per_second() : all.per_second();
   record.tick = trainer.tick();
   record.interrupted = interrupt.seen();

@@ -22,6 +22,7 @@ struct TrainingRecord {
   MetricPoint final_metrics;                                         // at the last tick, evaluated or not on the way
   std::vector<std::pair<std::int64_t, std::uint64_t>> state_hashes;  // at ticks 0, 1, 10, 100, ... and the last
   double seconds = 0;                                                // of all training and evaluating
+  double core_seconds = 0;                                           // of those, what the thread had of a core
   double samples_per_second = 0;  // of ticks without an evaluation, where there are any; 0: no tick at all
   std::string diverged;           // empty, or what became of it, where, and what to try
   std::string stopped;            // empty, or why training ended before its time and which weights are left

@@ -1,5 +1,7 @@
 #include "core/session/speed_meter.h"
 
+#include "core/session/thread_clock.h"
+
 namespace dropscope {
 namespace {
 
@@ -9,17 +11,25 @@ constexpr double kLately = 0.5;      // seconds
 
 }  // namespace
 
+void TickTimer::begin() {
+  if (open_) return;
+  since_ = std::chrono::steady_clock::now();
+  since_seconds_ = thread_seconds();
+  open_ = true;
+}
+
 double TickTimer::pause() {
   if (!open_) return 0;
   open_ = false;
   const double ticks = ticks_;
   ticks_ = 0;
   if (ticks == 0) return 0;
-  const double seconds = std::chrono::duration<double>(Clock::now() - since_).count();
+  const double seconds = thread_seconds() - since_seconds_;
+  const double felt = std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count();
   for (Sum* sum : {&recent_, &all_}) sum->seconds += seconds, sum->ticks += ticks;
   if (recent_.seconds > kLately) recent_.seconds /= 2, recent_.ticks /= 2;
-  many_ = seconds / ticks < kFastTick ? kMany : 1;
-  return seconds / ticks;
+  many_ = felt / ticks < kFastTick ? kMany : 1;
+  return felt / ticks;
 }
 
 }  // namespace dropscope

@@ -28,19 +28,17 @@ class SpeedMeter {
   double ticks_per_second_ = 0;
 };
 
-// The time that ticks take, whatever is done between them left out. Where ticks are fast it is taken over many at once:
-// asking for the time at each of half a million ticks a second would be felt.
+// The time that ticks take, whatever is done between them left out: the processor's time of the thread that trains, so
+// that costs can be compared whatever else the machine does. Where ticks are fast it is taken over many at once: asking
+// for the time at each of half a million ticks a second would be felt.
 class TickTimer {
  public:
-  using Clock = std::chrono::steady_clock;
-
   // Before a tick.
-  void begin() {
-    if (!open_) since_ = Clock::now(), open_ = true;
-  }
+  void begin();
   // After it. True: it is time to pause().
   bool note_tick() { return ++ticks_ >= many_; }
-  // Something else than ticks comes next. Seconds of each of those since the last pause, 0 where there were none.
+  // Something else than ticks comes next. Seconds of each of those since the last pause as a person feels them, by the
+  // clock on the wall; 0 where there were none.
   double pause();
   void forget() { *this = {}; }
 
@@ -53,7 +51,8 @@ class TickTimer {
     double seconds = 0, ticks = 0;
     double mean() const { return ticks > 0 ? seconds / ticks : 0; }
   };
-  Clock::time_point since_;
+  std::chrono::steady_clock::time_point since_;
+  double since_seconds_ = 0;  // of the thread
   bool open_ = false;
   int ticks_ = 0, many_ = 1;
   Sum recent_, all_;

@@ -59,7 +59,7 @@ std::string verdict(const MembersReport& r, bool classify) {
                : std::string(" The ") + (difference < 0 ? "ensemble" : "network with dropout") + " is better by " +
                      fixed_text(std::fabs(difference), 3) + ".";
   if (r.run_seconds > 0)
-    words += " Training took " + seconds_text(sum(r.seconds)) + " for " + std::to_string(r.trained) + " and " +
+    words += " Training took " + seconds_text(sum(r.seconds)) + " of a processor core for " + std::to_string(r.trained) + " and " +
              seconds_text(r.run_seconds) +
              " for the one with dropout: " + fixed_text(sum(r.seconds) / r.run_seconds, 1) + " times.";
   return words;
@@ -144,7 +144,7 @@ void cost_card(DisplayList& list, const AnswerInput& in, Rect card, const CardSt
   const Palette& p = *style.palette;
   const MembersReport& r = *in.answer.members;
   const double total = sum(r.seconds), most = std::max({total, r.run_seconds, 1e-9});
-  const Rect room = add_titled_card(list, card, "Training time", behind(r, *in.answer.run), style, measure);
+  const Rect room = add_titled_card(list, card, "Training cost: seconds of one processor core", behind(r, *in.answer.run), style, measure);
   const float size = type_px(p, style.u, 14), row = std::min(room.height() / 2, size * 2.2f);
   const std::string names[2] = {"one network with dropout",
                                 r.trained == 1 ? "1 network without" : std::to_string(r.trained) + " networks without"};
