@@ -266,6 +266,7 @@ TEST_F(Asking, AnswersComeWhileTheRunTrainsOn) {
       while (!enough) {
         runs::ticks(on, 1);
         EnsembleQuestion q = about(topic, freeze(on));
+        q.subnetworks.samples = 1000;  // takes longer than the next question does
         q.uncertainty.passes = topic == EnsembleTopic::Uncertainty ? 300 : 30;
         q.train = true;
         watched.analyst.ask(q);
