@@ -17,6 +17,61 @@
 namespace dropscope {
 namespace {
 
+// What a picture was made of. Parts of answers and surfaces never change, and they are kept as long as this is.
+struct PictureKey {
+  const AnswerSheet* sheet = nullptr;
+  std::shared_ptr<const FrozenRun> run;
+  std::shared_ptr<const SubnetworkReport> subnetworks;
+  std::shared_ptr<const Convergence> convergence;
+  std::optional<std::int64_t> convergence_tick;
+  std::shared_ptr<const UncertaintyReport> uncertainty;
+  std::shared_ptr<const DependenceReport> dependence, twin;
+  std::int64_t twin_tick = 0;
+  std::shared_ptr<const MembersReport> members;
+  std::shared_ptr<const DataView> data;
+  std::shared_ptr<const SurfaceView> surface;
+  std::vector<float> probe;
+  std::int32_t label = -1;
+  std::optional<std::uint32_t> subnetwork;
+  bool by_prediction = false;
+  double pruned = 0;
+  RateNaming naming = RateNaming::Drop;
+  std::optional<Vec2> pointer;
+  const Palette* palette = nullptr;
+  Vec2 min, max;
+  float u = 0, type = 0;  // type: how wide letters are; fonts may follow the unit later
+  bool operator==(const PictureKey&) const = default;
+};
+
+PictureKey key_of(const FrameInput& in, const AnswerSheet& sheet, Rect room, std::optional<Vec2> pointer) {
+  const EnsembleAnswer& a = *in.answer;
+  const Inquiry& q = in.state.inquiry;
+  return {.sheet = &sheet,
+          .run = a.run,
+          .subnetworks = a.subnetworks,
+          .convergence = a.convergence,
+          .convergence_tick = a.convergence_tick,
+          .uncertainty = a.uncertainty,
+          .dependence = a.dependence,
+          .twin = a.twin,
+          .twin_tick = a.twin_tick,
+          .members = a.members,
+          .data = in.snapshot.data,
+          .surface = in.snapshot.surface,
+          .probe = in.snapshot.probe.input,
+          .label = in.snapshot.probe.label,
+          .subnetwork = q.subnetwork,
+          .by_prediction = q.by_prediction,
+          .pruned = q.pruned,
+          .naming = in.state.persisted.naming,
+          .pointer = pointer,
+          .palette = in.ui.palette,
+          .min = room.min,
+          .max = room.max,
+          .u = in.ui.u,
+          .type = in.ui.fonts->width(TextRole::Body, "0123456789")};
+}
+
 class AnswersPanel : public Panel {
  public:
   InModes modes() const override { return InModes::Ensemble; }
@@ -113,7 +168,13 @@ class AnswersPanel : public Panel {
     const Rect seen{{room.min.x, std::max(room.min.y, area.min.y)}, {room.max.x, std::min(room.max.y, area.max.y)}};
     input.pointer = pointer_in(seen);
     input.snapshot = &in.snapshot;
-    const AnswerPicture picture = sheet.build(input, room, style, in.measure);
+    // A wall of 4,096 sub-networks is not built anew for every frame.
+    PictureKey key = key_of(in, sheet, room, input.pointer);
+    if (!(key == key_)) {
+      picture_ = sheet.build(input, room, style, in.measure);
+      key_ = std::move(key);
+    }
+    const AnswerPicture& picture = picture_;
     paint_imgui(picture.list, *ImGui::GetWindowDrawList(), *ui.fonts, in.textures);
     if (ui.items)
       for (const AnswerArea& one : picture.areas)
@@ -158,6 +219,8 @@ class AnswersPanel : public Panel {
     if (const Action* action = find_action(words.front())) sink.add(action->id, {words.begin() + 1, words.end()});
   }
 
+  PictureKey key_;  // what the picture is of
+  AnswerPicture picture_;
   std::string dragged_;            // the area that is being dragged
   std::vector<std::string> said_;  // last
   bool waiting_ = false;
