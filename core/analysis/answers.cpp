@@ -39,25 +39,23 @@ std::vector<float> ask_scaled(const Model<float>& model, std::span<const float> 
 
 AnswerScore score_answers(std::span<const double> answers, const Split& split, std::size_t outputs, bool classify) {
   AnswerScore score;
+  const bool classes = classify && !split.label.empty();
   const std::size_t rows = answers.size() / outputs;
   for (std::size_t r = 0; r < rows; ++r) {
     const std::span<const double> row = answers.subspan(r * outputs, outputs);
-    const std::size_t best = std::size_t(std::max_element(row.begin(), row.end()) - row.begin());
-    if (split.label.empty() || !classify) {
-      double squares = 0;
-      for (std::size_t k = 0; k < outputs; ++k) {
-        const double target =
-            split.target.empty() ? double(std::size_t(split.label[r]) == k) : double(split.target[r * outputs + k]);
-        squares += (row[k] - target) * (row[k] - target);
-      }
-      score.total += squares / double(outputs);
-      score.wrong += !split.label.empty() && best != std::size_t(split.label[r]);
-    } else {
-      if (split.label[r] < 0) continue;
-      score.total -= std::log(std::max(row[std::size_t(split.label[r])], double(std::numeric_limits<float>::min())));
-      score.wrong += best != std::size_t(split.label[r]);
-    }
+    const std::int32_t label = split.label.empty() ? -1 : split.label[r];
+    if (label < 0 && (classes || split.target.empty())) continue;
     ++score.scored;
+    if (label >= 0) score.wrong += std::max_element(row.begin(), row.end()) - row.begin() != label;
+    if (classes) {
+      score.total -= std::log(std::max(row[std::size_t(label)], double(std::numeric_limits<float>::min())));
+      continue;
+    }
+    for (std::size_t k = 0; k < outputs; ++k) {
+      const double target =
+          split.target.empty() ? double(label == std::int32_t(k)) : double(split.target[r * outputs + k]);
+      score.total += (row[k] - target) * (row[k] - target) / double(outputs);
+    }
   }
   return score;
 }

@@ -27,7 +27,8 @@ struct AnswerScore {
   double error() const { return scored ? double(wrong) / double(scored) : std::numeric_limits<double>::quiet_NaN(); }
 };
 // Of probabilities of `outputs` classes against the split's labels, or of predictions against its targets. Rows belong
-// to the split's first labels (steps of its first examples). A probability below the smallest float counts as that.
+// to the split's first labels (steps of its first examples); those without a label (-1) or target are not scored. A
+// probability below the smallest float counts as that.
 AnswerScore score_answers(std::span<const double> answers, const Split& split, std::size_t outputs, bool classify);
 
 }  // namespace dropscope

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/analysis/answers.h"
 #include "core/analysis/monte_carlo.h"
 #include "core/base/check.h"
 #include "core/study/member_training.h"
@@ -31,31 +32,13 @@ std::vector<float> answers(const Model<float>& model, const Asked& asked) {
 }
 
 // Of probabilities or predictions, a row for each label.
-template <class T>
-Quality quality_of(std::span<const T> rows, const Asked& asked) {
-  constexpr double kLeast = double(std::numeric_limits<float>::min());
+Quality quality_of(std::span<const double> rows, const Asked& asked) {
   const Split& split = asked.data.validation;
-  const std::size_t outputs = std::size_t(asked.data.outputs);
-  double loss = 0;
-  std::size_t correct = 0, scored = 0;
-  for (std::size_t r = 0; r < rows.size() / outputs; ++r) {
-    const std::span<const T> row = rows.subspan(r * outputs, outputs);
-    const int label = split.label.empty() ? -1 : split.label[r];
-    if (split.target.empty() && label < 0) continue;
-    ++scored;
-    if (label >= 0) correct += std::max_element(row.begin(), row.end()) - row.begin() == label ? 1 : 0;
-    if (asked.classify) {
-      loss -= std::log(std::max(double(row[std::size_t(label)]), kLeast));
-      continue;
-    }
-    for (std::size_t k = 0; k < outputs; ++k) {
-      const double wanted = split.target.empty() ? (label == int(k) ? 1 : 0) : double(split.target[r * outputs + k]);
-      loss += (double(row[k]) - wanted) * (double(row[k]) - wanted) / double(outputs);
-    }
-  }
-  const double none = std::numeric_limits<double>::quiet_NaN(), n = double(scored);
-  if (scored == 0) return {none, none};
-  return {loss / n, split.label.empty() ? none : double(correct) / n};
+  const AnswerScore score = score_answers(rows, split, std::size_t(asked.data.outputs), asked.classify);
+  return {score.loss(), split.label.empty() ? std::numeric_limits<double>::quiet_NaN() : 1 - score.error()};
+}
+Quality quality_of(const std::vector<float>& rows, const Asked& asked) {
+  return quality_of(std::vector<double>(rows.begin(), rows.end()), asked);
 }
 
 }  // namespace
@@ -81,7 +64,7 @@ EnsembleQuality ensemble_quality(std::span<const Member> members, const Dataset&
   std::vector<double> sum, mean;
   for (const Member& member : members) {
     const std::vector<float> own = answers(member.model(), asked);
-    quality.alone.push_back(quality_of<float>(own, asked));
+    quality.alone.push_back(quality_of(own, asked));
     sum.resize(own.size(), 0.0);
     mean.resize(own.size());
     DROPSCOPE_CHECK(sum.size() == own.size());
@@ -89,14 +72,14 @@ EnsembleQuality ensemble_quality(std::span<const Member> members, const Dataset&
       sum[i] += double(own[i]);
       mean[i] = sum[i] / double(quality.alone.size());
     }
-    quality.first.push_back(quality_of<double>(mean, asked));
+    quality.first.push_back(quality_of(mean, asked));
   }
   return quality;
 }
 
 Quality scaled_quality(const Model<float>& model, const Dataset& data, std::size_t most, bool classify) {
   const Asked asked(data, most, classify);
-  return quality_of<float>(answers(model, asked), asked);
+  return quality_of(answers(model, asked), asked);
 }
 
 Quality monte_carlo_quality(const Model<float>& model, const Dataset& data, std::size_t most, int passes,
@@ -118,7 +101,7 @@ Quality monte_carlo_quality(const Model<float>& model, const Dataset& data, std:
     mean.resize(some.size(), 0.0);
     for (std::size_t i = 0; i < some.size(); ++i) mean[i] += some[i] * plan.passes / passes;
   }
-  return quality_of<double>(mean, asked);
+  return quality_of(mean, asked);
 }
 
 }  // namespace dropscope
