@@ -36,16 +36,23 @@ bool affine_after(const Network<T>& network, int layer) {
 }  // namespace
 
 template <class T>
+bool is_norm(const Layer<T>& layer) {
+  const std::vector<ParamBlock> blocks = layer.blocks();
+  return std::any_of(blocks.begin(), blocks.end(),
+                     [&](const ParamBlock& block) { return block.name == layer.name() + ".gamma"; });
+}
+
+template <class T>
 bool is_affine(const Network<T>& network, int at) {
   const Layer<T>& layer = network.layer(at);
   if (layer.activation() != Activation::Identity) return false;
   const std::vector<ParamBlock> blocks = layer.blocks();
+  if (is_norm(layer))  // running statistics are constants; those of an example are not
+    return std::any_of(blocks.begin(), blocks.end(), [](const ParamBlock& b) { return b.statistic; });
   switch (layer.part()) {
     case PartKind::Convolution:
     case PartKind::Branch:
       return true;
-    case PartKind::Norm:  // running statistics are constants; those of an example are not
-      return std::any_of(blocks.begin(), blocks.end(), [](const ParamBlock& b) { return b.statistic; });
     case PartKind::Other: {
       if (!blocks.empty() || network.inputs_of(at).size() != 1) return !blocks.empty() || at == 0;
       const Shape from = network.layer(network.inputs_of(at)[0]).output_shape(1), to = layer.output_shape(1);
@@ -55,6 +62,7 @@ bool is_affine(const Network<T>& network, int at) {
       return from.count() == to.count() ||
              (has_time(from) && !has_time(to));  // numbers in a row; a step, or their mean
     }
+    case PartKind::Norm:
     case PartKind::Recurrent:
     case PartKind::Embedding:
     case PartKind::Attention:
@@ -77,6 +85,8 @@ bool scaling_is_exact(const Model<T>& model) {
   return true;
 }
 
+template bool is_norm<float>(const Layer<float>&);
+template bool is_norm<double>(const Layer<double>&);
 template bool is_affine<float>(const Network<float>&, int);
 template bool is_affine<double>(const Network<double>&, int);
 template bool scaling_is_exact<float>(const Model<float>&);

@@ -4,6 +4,10 @@
 
 namespace dropscope {
 
+// Whether a layer is a batch norm or a layer norm, with a gamma and a beta.
+template <class T>
+bool is_norm(const Layer<T>& layer);
+
 // Whether a layer is an affine function of what it reads, outside training and without noise. Pools count as not.
 template <class T>
 bool is_affine(const Network<T>& network, int layer);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tuple>
 
 #include "core/analysis/hidden_units.h"
 #include "core/base/check.h"
+#include "core/base/moments.h"
 #include "core/train/evaluator.h"
 
 namespace dropscope {
@@ -50,14 +50,6 @@ void remove_units(const SiteUnits& site, const std::vector<float>& kept, const T
     for (std::size_t first = 0; first < to.size(); first += site.size)
       for (std::size_t i : site.places[u]) to[first + i] = 0;
   }
-}
-
-// Mean and deviation of equal numbers are exactly that number and 0.
-std::pair<double, double> mean_and_deviation(const std::vector<double>& values) {
-  double off = 0, squares = 0;
-  for (double v : values) off += (v - values[0]) / double(values.size());
-  for (double v : values) squares += (v - values[0] - off) * (v - values[0] - off);
-  return {values[0] + off, std::sqrt(squares / double(values.size()))};
 }
 
 void check_removal(const Split& split, std::span<const double> fractions, int draws) {
@@ -139,15 +131,17 @@ std::vector<RemovedPoint> removal_curve(const Model<float>& model, const Split& 
   }
   std::vector<RemovedPoint> curve;
   for (std::size_t f = 0; f < fractions.size(); ++f) {
-    std::vector<double> loss, accuracy;
+    Moments loss, accuracy;
     for (std::size_t k = f * std::size_t(draws); k < (f + 1) * std::size_t(draws); ++k) {
-      loss.push_back(losses[k] / scored);
-      accuracy.push_back(split.label.empty() ? std::numeric_limits<double>::quiet_NaN() : correct[k] / scored);
+      loss.add(losses[k] / scored);
+      accuracy.add(split.label.empty() ? std::numeric_limits<double>::quiet_NaN() : correct[k] / scored);
     }
     RemovedPoint point;
     point.fraction = fractions[f];
-    std::tie(point.loss, point.loss_deviation) = mean_and_deviation(loss);
-    std::tie(point.accuracy, point.accuracy_deviation) = mean_and_deviation(accuracy);
+    point.loss = loss.mean();
+    point.loss_deviation = loss.deviation();
+    point.accuracy = accuracy.mean();
+    point.accuracy_deviation = accuracy.deviation();
     curve.push_back(point);
   }
   return curve;

@@ -3,6 +3,7 @@
 #include <numeric>
 #include <string>
 
+#include "core/analysis/affine.h"
 #include "core/analysis/coadaptation.h"
 #include "core/base/check.h"
 #include "core/dropout/targeted.h"
@@ -41,6 +42,23 @@ const ParamBlock* bias_of(const Network<float>& network, const ParamBlock& weigh
   return nullptr;
 }
 
+// What else gives a unit of these weights a value: its bias, and gamma and beta of a norm that reads the layer.
+std::vector<const ParamBlock*> values_besides(const Network<float>& network, const ParamBlock& weights) {
+  std::vector<const ParamBlock*> values;
+  if (const ParamBlock* bias = bias_of(network, weights)) values.push_back(bias);
+  int layer = 0;
+  while (layer + 1 < network.layer_count() && network.layer(layer + 1).offset <= weights.offset) ++layer;
+  for (int l = layer + 1; l < network.layer_count(); ++l) {
+    const Layer<float>& norm = network.layer(l);
+    if (!is_norm(norm) || network.inputs_of(l) != std::vector<int>{layer}) continue;
+    for (const ParamBlock& block : network.blocks())
+      if (block.outputs == weights.outputs &&
+          (block.name == norm.name() + ".gamma" || block.name == norm.name() + ".beta"))
+        values.push_back(&block);
+  }
+  return values;
+}
+
 }  // namespace
 
 std::vector<float> prune(const Network<float>& network, std::span<const float> params, double fraction, PruneBy by) {
@@ -56,10 +74,10 @@ std::vector<float> prune(const Network<float>& network, std::span<const float> p
         for (int i : smallest(sizes, targeted_count(fraction, block->inputs))) at(o, i) = 0;
       }
     } else {
-      const ParamBlock* bias = bias_of(network, *block);
+      const std::vector<const ParamBlock*> besides = values_besides(network, *block);
       for (int o : smallest(weight_norms(*block, params), targeted_count(fraction, block->outputs))) {
         for (int i = 0; i < block->inputs; ++i) at(o, i) = 0;
-        if (bias) pruned[bias->offset + std::size_t(o)] = 0;
+        for (const ParamBlock* values : besides) pruned[values->offset + std::size_t(o)] = 0;
       }
     }
   }

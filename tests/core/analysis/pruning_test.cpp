@@ -77,6 +77,41 @@ TEST(Pruning, TakesWholeUnitsOfSmallestNormWithTheirBias) {
   EXPECT_EQ(pruned[bias.offset + 2], 0.7f);
 }
 
+// A norm's shift would go on speaking for a unit that is gone.
+TEST(Pruning, TakesWholeUnitsWithWhatANormMakesOfThem) {
+  for (LayerKind kind : {LayerKind::BatchNorm, LayerKind::LayerNorm}) {
+    LayerSpec norm = make_layer(kind, 0);
+    norm.activation = Activation::Relu;
+    Asked<float> a({{LayerKind::Dense, 5, Activation::Identity}, norm, {LayerKind::Dense, 4}}, flat_form(3, 2), {});
+    std::vector<const ParamBlock*> of_norm;
+    for (const ParamBlock& block : a.network.blocks()) {
+      if (!block.name.ends_with("gamma") && !block.name.ends_with("beta")) continue;
+      of_norm.push_back(&block);
+      for (std::size_t u = 0; u < 5; ++u) a.params[block.offset + u] = 0.5f + float(u);
+    }
+    ASSERT_EQ(of_norm.size(), 2u);
+    const auto pruned = prune(a.network, a.params, 0.4, PruneBy::Units);
+    int gone = 0;
+    for (std::size_t u = 0; u < 5; ++u) {
+      const std::vector<float> in = weights_of(block_of(a.network, "hidden1.weight"), pruned);
+      const bool zero = std::all_of(in.begin() + std::ptrdiff_t(3 * u), in.begin() + std::ptrdiff_t(3 * u + 3),
+                                    [](float w) { return w == 0; });
+      gone += zero ? 1 : 0;
+      for (const ParamBlock* block : of_norm)
+        EXPECT_EQ(pruned[block->offset + u], zero ? 0 : 0.5f + float(u)) << block->name << ' ' << u;
+    }
+    EXPECT_EQ(gone, 2);
+    // Nothing of it reaches the next layer.
+    Tape<float> tape = a.network.make_tape();
+    const std::vector<float> x{0.3f, -1.2f, 2};
+    load_examples<float>(a.model(), x, 0, 1, tape);
+    a.network.forward(pruned, tape, nullptr);
+    int silent = 0;
+    for (std::size_t u = 0; u < 5; ++u) silent += tape.layers[2].out().v[u] == 0 ? 1 : 0;
+    EXPECT_GE(silent, 2);
+  }
+}
+
 TEST(Pruning, RefusesWhatIsNoShare) {
   Asked<float> a({{LayerKind::Dense, 3}}, flat_form(2, 2), {});
   EXPECT_THROW(prune(a.network, a.params, -0.1, PruneBy::Weights), InputError);
