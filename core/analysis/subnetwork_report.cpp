@@ -9,6 +9,7 @@
 #include "core/analysis/monte_carlo.h"
 #include "core/analysis/probability.h"
 #include "core/base/check.h"
+#include "core/base/moments.h"
 #include "core/spec/gate_name.h"
 
 namespace dropscope {
@@ -33,43 +34,88 @@ std::vector<int> listed_samples(int most) {
   return listed;
 }
 
-// Running sums over passes. Differences to the first pass are summed, so that passes that agree have a mean of the
-// very same bits.
+// Of each of the numbers that a pass gives, over the passes.
 class RunningMean {
  public:
   void add(std::span<const double> values) {
-    if (count_ == 0) {
-      first_.assign(values.begin(), values.end());
-      off_.assign(values.size(), 0.0);
-      squares_.assign(values.size(), 0.0);
-    }
+    values_.resize(values.size());
+    for (std::size_t k = 0; k < values.size(); ++k) values_[k].add(values[k]);
     ++count_;
-    for (std::size_t k = 0; k < values.size(); ++k) {
-      const double d = values[k] - first_[k];
-      off_[k] += d;
-      squares_[k] += d * d;
-    }
   }
   int count() const { return count_; }
   std::vector<double> mean() const {
-    std::vector<double> m = first_;
-    for (std::size_t k = 0; k < m.size(); ++k) m[k] += off_[k] / count_;
+    std::vector<double> m;
+    for (const Moments& value : values_) m.push_back(value.mean());
     return m;
   }
-  // Of the mean, largest over the values.
+  // Of the mean, largest over the values; NaN below two passes.
   double standard_error() const {
-    double most = 0;
-    for (std::size_t k = 0; k < off_.size(); ++k) {
-      const double off = off_[k] / count_;
-      most = std::max(most, squares_[k] / count_ - off * off);
-    }
-    return count_ ? std::sqrt(most / count_) : 0;
+    double most = count_ < 2 ? std::numeric_limits<double>::quiet_NaN() : 0;
+    for (const Moments& value : values_) most = std::max(most, value.standard_error());
+    return most;
   }
 
  private:
   int count_ = 0;
-  std::vector<double> first_, off_, squares_;
+  std::vector<Moments> values_;
 };
+
+// How the logs of probabilities move together over the passes, softmax by softmax.
+class LogSpread {
+ public:
+  explicit LogSpread(std::size_t classes) : classes_(classes) {}
+  void add(std::span<const double> logs) {
+    if (count_++ == 0) {
+      first_.assign(logs.begin(), logs.end());
+      off_.assign(logs.size(), 0.0);
+      products_.assign(logs.size() * classes_, 0.0);
+    }
+    std::vector<double> d(logs.size());
+    for (std::size_t i = 0; i < d.size(); ++i) off_[i] += d[i] = logs[i] - first_[i];
+    for (std::size_t i = 0; i < d.size(); ++i)
+      for (std::size_t k = 0; k < classes_; ++k) products_[i * classes_ + k] += d[i] * d[i - i % classes_ + k];
+  }
+  // Of the normalised geometric mean, largest over the classes; NaN below two passes. To first order log g_k moves with
+  // the mean of l_k - sum_j g_j l_j, and g_k by g_k times that.
+  double standard_error(std::span<const double> geometric) const {
+    if (count_ < 2) return std::numeric_limits<double>::quiet_NaN();
+    double most = 0;
+    for (std::size_t row = 0; row < geometric.size(); row += classes_) {
+      std::vector<double> with_mean(classes_, 0.0);  // covariance of l_k and sum_j g_j l_j
+      double of_mean = 0;
+      for (std::size_t k = 0; k < classes_; ++k) {
+        for (std::size_t j = 0; j < classes_; ++j) with_mean[k] += geometric[row + j] * covariance(row, k, j);
+        of_mean += geometric[row + k] * with_mean[k];
+      }
+      for (std::size_t k = 0; k < classes_; ++k) {
+        const double variance = std::max(0.0, covariance(row, k, k) - 2 * with_mean[k] + of_mean);
+        most = std::max(most, geometric[row + k] * std::sqrt(variance / count_));
+      }
+    }
+    return most;
+  }
+
+ private:
+  double covariance(std::size_t row, std::size_t i, std::size_t k) const {
+    const double sum = products_[(row + i) * classes_ + k];
+    return (sum - off_[row + i] * off_[row + k] / count_) / (count_ - 1);
+  }
+  std::size_t classes_;
+  int count_ = 0;
+  std::vector<double> first_, off_, products_;
+};
+
+// The least listed number of passes from which on all errors are at most `least`, of those up to `trusted`; 0: none.
+template <class Passes, class Error>
+int meets_from(std::size_t listed, int trusted, double least, Passes passes, Error error) {
+  int from = 0;
+  for (std::size_t i = listed; i-- > 0;) {
+    if (passes(i) > trusted) continue;
+    if (!(error(i) <= least)) break;
+    from = passes(i);
+  }
+  return from;
+}
 
 double largest_difference(std::span<const double> a, std::span<const double> b) {
   if (a.empty() || a.size() != b.size()) return std::numeric_limits<double>::quiet_NaN();
@@ -147,6 +193,7 @@ void sample(const Model<float>& model, std::span<const float> x, const Subnetwor
   const std::vector<int> listed = listed_samples(plan.samples);
   const std::size_t outputs = std::size_t(report.outputs), classes = std::size_t(report.classes);
   RunningMean mean, logs;
+  LogSpread spread(classes);
   std::size_t next = 0;
   for (int first = 0; first < plan.samples && !(give_up && give_up()); first += kRound) {
     const int count = std::min(kRound, plan.samples - first);
@@ -156,6 +203,7 @@ void sample(const Model<float>& model, std::span<const float> x, const Subnetwor
       if (classes) {
         const std::vector<double> log_p = logs_of(row, classes);
         logs.add(log_p);
+        if (!report.enumerated) spread.add(log_p);
         mean.add(exp_of(log_p));
       } else {
         mean.add(std::vector<double>(row.begin(), row.end()));
@@ -166,10 +214,12 @@ void sample(const Model<float>& model, std::span<const float> x, const Subnetwor
       report.estimate.insert(report.estimate.end(), estimate.begin(), estimate.end());
     }
   }
-  if (report.enumerated || mean.count() == 0) return;
-  report.arithmetic = mean.mean();
-  if (classes) report.geometric = normalised(logs.mean(), classes);
+  if (report.enumerated) return;
   report.standard_error = mean.standard_error();
+  if (mean.count() > 0) report.arithmetic = mean.mean();
+  if (!classes) return;
+  if (mean.count() > 0) report.geometric = normalised(logs.mean(), classes);
+  report.geometric_standard_error = spread.standard_error(report.geometric);
 }
 
 void compare(SubnetworkReport& report) {
@@ -181,11 +231,9 @@ void compare(SubnetworkReport& report) {
     report.error.push_back(
         largest_difference(std::span(report.estimate).subspan(i * outputs, outputs), report.arithmetic));
   const int trusted = report.enumerated ? kMostSamples : report.samples.empty() ? 0 : report.samples.back() / 2;
-  for (std::size_t i = report.samples.size(); i-- > 0;) {
-    if (report.samples[i] > trusted) continue;
-    if (!(report.error[i] <= report.scaled_error)) break;
-    report.meets_scaling_at = report.samples[i];
-  }
+  report.meets_scaling_at = meets_from(
+      report.samples.size(), trusted, report.scaled_error, [&](std::size_t i) { return report.samples[i]; },
+      [&](std::size_t i) { return report.error[i]; });
 }
 
 }  // namespace
@@ -247,9 +295,11 @@ Convergence convergence_of(const Model<float>& model, const Split& split, std::s
       if (mean.count() != listed[result.points.size()]) continue;
       const AnswerScore s = score(mean.mean());
       result.points.push_back({mean.count(), s.loss(), error_of(s)});
-      if (!result.meets_scaling_at && s.loss() <= result.scaled_loss) result.meets_scaling_at = mean.count();
     }
   }
+  result.meets_scaling_at = meets_from(
+      result.points.size(), plan.samples, result.scaled_loss, [&](std::size_t i) { return result.points[i].samples; },
+      [&](std::size_t i) { return result.points[i].loss; });
   return result;
 }
 

@@ -54,7 +54,9 @@ struct SubnetworkReport {
   // Largest difference over the outputs to the exact mean; to the estimate of all T passes where there is none.
   std::vector<double> error;
   double scaled_error = 0;             // of weight scaling, by the same yardstick
-  double standard_error = 0;           // of that yardstick: largest over the outputs; 0 where it is exact
+  // Standard errors of the means above, largest over the outputs: 0 where they are exact, NaN for fewer than two passes.
+  // Of the geometric mean to first order, and 0 for regression.
+  double standard_error = 0, geometric_standard_error = 0;
   // The least listed t from which on the estimate is at least as near as weight scaling; 0 = not within T. Where all T
   // passes are the yardstick only those up to T / 2 count, since passes near T share nearly all of it.
   int meets_scaling_at = 0;
@@ -75,7 +77,8 @@ struct ConvergencePoint {
 struct Convergence {
   std::vector<ConvergencePoint> points;
   double scaled_loss = 0, scaled_error = 0;
-  int meets_scaling_at = 0;  // the least listed t whose loss is at most scaled_loss; 0 = not within T
+  // The least listed t from which on the loss is at most scaled_loss; 0 = not within T.
+  int meets_scaling_at = 0;
 };
 // The first `most` examples of the split (0 = all).
 Convergence convergence_of(const Model<float>& model, const Split& split, std::size_t most, const SubnetworkPlan& plan,

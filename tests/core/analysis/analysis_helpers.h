@@ -34,6 +34,7 @@ struct Asked {
       plan.variant = find_variant("none");
       for (const NoiseAt& at : noise)
         if (at.site == site.name) plan = {find_variant(at.variant), at.rate, find_variant(at.variant)->tie, {}};
+      for (const ParamSpec& param : plan.variant->params) plan.params.push_back(param.initial);
       plans.push_back(plan);
     }
   }
