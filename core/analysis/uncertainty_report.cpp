@@ -8,6 +8,7 @@
 #include "core/analysis/nearness.h"
 #include "core/analysis/uncertainty_words.h"
 #include "core/base/check.h"
+#include "core/base/moments.h"
 
 namespace dropscope {
 namespace {
@@ -170,9 +171,9 @@ bool fill_map(const Model<float>& model, const Nearness& near, const Uncertainty
           if (near.distance(std::span(x).subspan(2 * at, 2)) <= kNear) {
             information_near.add(some.mutual_information[i]);
             entropy_near.add(some.predictive_entropy[i]);
-          } else {
-            information_far.add(some.mutual_information[i]);
+            continue;
           }
+          information_far.add(some.mutual_information[i]);
           if (row == 0 || row + 1 == rows || column == 0 || column + 1 == columns)
             entropy_edge.add(some.predictive_entropy[i]);
         }
@@ -238,15 +239,10 @@ ProbeDoubt doubt_at(const Model<float>& model, const Dataset& data, const Nearne
   doubt.passes = ask_with_masks(model, probe, plan.seed, 0, plan.passes, classify, parallel);
   const std::size_t passes = std::size_t(plan.passes), outputs = doubt.passes.size() / passes;
   for (std::size_t k = 0; k < outputs; ++k) {
-    const double first = doubt.passes[k];  // differences to it, so that passes that agree deviate by exactly 0
-    double off = 0, squares = 0;
-    for (std::size_t t = 0; t < passes; ++t) {
-      const double d = double(doubt.passes[t * outputs + k]) - first;
-      off += d / double(passes);
-      squares += d * d / double(passes);
-    }
-    doubt.mean.push_back(first + off);
-    doubt.deviation.push_back(std::sqrt(std::max(0.0, squares - off * off)));
+    Moments moments;
+    for (std::size_t t = 0; t < passes; ++t) moments.add(double(doubt.passes[t * outputs + k]));
+    doubt.mean.push_back(moments.mean());
+    doubt.deviation.push_back(moments.deviation());
   }
   const std::size_t classes = std::size_t(data.outputs), steps = outputs / classes;
   for (std::size_t s = 0; s < steps && classify; ++s) {  // of a sequence with labels at each step: sums over the steps

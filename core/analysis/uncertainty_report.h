@@ -57,7 +57,7 @@ struct UncertaintyReport {
   std::vector<float> deviation_p;                  // over the passes: of that, or of the winner's probability
   std::vector<std::uint8_t> winner;                // the class of largest mean probability
   // Mean mutual information of points within kNear of an example, and of the others; mean entropy of the former and of
-  // the map's outermost points. NaN where there are none.
+  // those of the map's outermost points that are among the others. NaN where there are none.
   double information_near = 0, information_far = 0, entropy_near = 0, entropy_edge = 0;
   // Examples: the first `most` validation ones. Classes:
   std::vector<float> example_entropy, example_information;

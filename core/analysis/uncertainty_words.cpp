@@ -52,7 +52,9 @@ std::string of_band(const UncertaintyReport& r) {
 std::string of_map(const UncertaintyReport& r) {
   std::string text = against(r.information_far, "away from the examples", r.information_near, "near them");
   if (!text.empty())
-    add(text, "Mutual information: " + amount(r.information_far) + " and " + amount(r.information_near) + " nats.");
+    add(text, "Mutual information from " + std::to_string(r.passes) + " passes (fewer give less): " +
+                  amount(r.information_far) + " and " + amount(r.information_near) + " nats.");
+  if (!std::isfinite(r.entropy_edge)) return text;  // the map ends where the examples do
   const double most = std::log(double(r.classes));
   const std::string edge =
       "at the edge of this map the mean entropy is " + amount(r.entropy_edge) + " of at most " + amount(most) + " nats";
@@ -98,6 +100,8 @@ std::string of_numbers(const UncertaintyReport& r) {
 
 std::string uncertainty_caveat(const UncertaintyReport& report) {
   if (report.silent) return "No noise acts, so all passes are equal: nothing here says what the network does not know.";
+  if (report.passes == 1)
+    return "One pass cannot disagree with itself: nothing here says what the network does not know.";
   switch (report.kind) {
     case UncertaintyKind::Band:
       return of_band(report);

@@ -170,10 +170,36 @@ TEST(UncertaintyMap, AveragesNearAndFarFromExamplesAndAtItsEdge) {
       const bool close = near.distance(at) <= kNear;
       add(close ? 0 : 1, r.mutual_information[i]);
       if (close) add(2, r.entropy[i]);
-      if (row == 0 || row == 11 || c == 0 || c == 15) add(3, r.entropy[i]);
+      if (!close && (row == 0 || row == 11 || c == 0 || c == 15)) add(3, r.entropy[i]);
     }
   const double reported[] = {r.information_near, r.information_far, r.entropy_near, r.entropy_edge};
   for (int k = 0; k < 4; ++k) EXPECT_NEAR(reported[k], sums[k] / counts[k], 1e-6) << k;
+}
+
+// A map without a margin ends where the examples do, which is not far from all of them.
+TEST(UncertaintyMap, CountsNoEdgeThatExamplesAreNear) {
+  const Trained run("moons", 20);
+  UncertaintyPlan plan = passes(5);
+  plan.margin = 0;
+  const UncertaintyReport tight = run.ask(plan);
+  const Nearness near(*run.data);
+  double sum = 0, count = 0, all = 0;
+  for (int row = 0; row < tight.grid.rows; ++row)
+    for (int c = 0; c < tight.grid.columns; ++c) {
+      if (row > 0 && row + 1 < tight.grid.rows && c > 0 && c + 1 < tight.grid.columns) continue;
+      const PlaneGrid& g = tight.grid;
+      const std::vector<float> at{float(g.x0 + (g.x1 - g.x0) * c / (g.columns - 1)),
+                                  float(g.y1 + (g.y0 - g.y1) * row / (g.rows - 1))};
+      ++all;
+      if (near.distance(at) <= kNear) continue;
+      sum += double(tight.entropy[std::size_t(row * g.columns + c)]);
+      ++count;
+    }
+  EXPECT_LT(count, all) << "or this test says nothing";
+  if (count > 0)
+    EXPECT_NEAR(tight.entropy_edge, sum / count, 1e-6);
+  else
+    EXPECT_TRUE(std::isnan(tight.entropy_edge));
 }
 
 TEST(UncertaintyMap, OfManyClassesHasNoProbabilityOfOne) {

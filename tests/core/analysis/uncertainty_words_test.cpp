@@ -42,6 +42,7 @@ TEST(UncertaintyWords, DoNotClaimDoubtWherePassesAgree) {
 
 UncertaintyReport map(double near, double far, double entropy_near, double entropy_edge) {
   UncertaintyReport r;
+  r.passes = 30;
   r.classes = 2;
   r.information_near = near;
   r.information_far = far;
@@ -60,6 +61,25 @@ TEST(UncertaintyWords, OfAMapNameTheEntropyAtItsEdge) {
   EXPECT_THAT(surer, HasSubstr("surer than near them, right or wrong"));
   EXPECT_THAT(surer, HasSubstr("0.12 of at most 0.69"));
   EXPECT_THAT(uncertainty_caveat(map(0.02, 0.06, 0.3, 0.29)), Not(HasSubstr("surer")));
+  EXPECT_THAT(more, HasSubstr("Mutual information from 30 passes (fewer give less): 0.06 and 0.02 nats."));
+}
+
+// The data's own edge is not far from the data.
+TEST(UncertaintyWords, OfAMapThatEndsWithTheExamplesSayNothingOfWhatIsFar) {
+  const std::string text = uncertainty_caveat(map(0.02, 0.06, 0.3, NAN));
+  EXPECT_THAT(text, HasSubstr("away from the examples"));
+  EXPECT_THAT(text, Not(HasSubstr("Far from all examples")));
+  EXPECT_THAT(text, Not(HasSubstr("nan")));
+}
+
+TEST(UncertaintyWords, OfOnePassClaimNoAgreement) {
+  for (UncertaintyReport r : {map(0, 0, 0.3, 0.1), band(0, 0, 0)}) {
+    r.passes = 1;
+    const std::string text = uncertainty_caveat(r);
+    EXPECT_THAT(text, HasSubstr("One pass cannot disagree with itself"));
+    EXPECT_THAT(text, Not(HasSubstr("agree near")));
+    EXPECT_THAT(text, Not(HasSubstr("Passes")));
+  }
 }
 
 TEST(UncertaintyWords, OfExamplesCountTheMistakesThatPassesAgreeAbout) {
