@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/session/thread_clock.h"
 #include "core/session/thread_priority.h"
 
 namespace dropscope {
@@ -117,7 +118,7 @@ struct StudyRunner::Impl {
     std::int64_t counted = 0;  // of this trial, in done_ticks
     TrialHooks hooks;
     hooks.give_up = [this] { return quit.load(std::memory_order_relaxed); };
-    hooks.seconds = now;
+    hooks.seconds = thread_seconds;
     hooks.on_tick = [&](std::int64_t tick) {
       done_ticks.fetch_add(tick - counted, std::memory_order_relaxed);
       counted = tick;

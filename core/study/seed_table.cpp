@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/base/check.h"
+#include "core/base/moments.h"
 
 namespace dropscope {
 namespace {
@@ -29,20 +30,6 @@ constexpr MeasureFacts kMeasures[kMeasureCount] = {
     {"seconds_per_1000", "s per 1000 ticks", true},
 };
 
-// Differences to the first value are summed, so that equal values have exactly their mean and a deviation of 0.
-Spread spread_of_finite(const std::vector<double>& values) {
-  Spread spread{int(values.size()), kNone, kNone};
-  if (values.empty()) return spread;
-  const double n = double(values.size()), first = values[0];
-  double off = 0, squares = 0;
-  for (double v : values) off += v - first;
-  spread.mean = first + off / n;
-  if (values.size() < 2) return spread;
-  for (double v : values) squares += (v - spread.mean) * (v - spread.mean);
-  spread.deviation = std::sqrt(squares / (n - 1));
-  return spread;
-}
-
 double value_of(const MetricPoint& point, Curve curve) {
   switch (curve) {
     case Curve::TrainLoss:
@@ -57,48 +44,81 @@ double value_of(const MetricPoint& point, Curve curve) {
   return kNone;
 }
 
-// One number per seed of a run, NaN where a trial is missing.
-std::vector<double> by_seed(const Study& study, std::span<const Trial> trials, std::size_t run, Measure measure) {
-  std::vector<double> values(study.seeds.size(), kNone);
+// A run's trials by seed, null where one is missing.
+std::vector<const Trial*> by_seed(const Study& study, std::span<const Trial> trials, std::size_t run) {
+  std::vector<const Trial*> of_run(study.seeds.size(), nullptr);
   for (const Trial& trial : trials)
-    if (trial.run == run) values[trial.seed] = value_of(trial, measure);
-  return values;
+    if (trial.run == run) of_run[trial.seed] = &trial;
+  return of_run;
 }
 
-// "1.2 %", "0.125", "350", in the units of a table.
+Spread spread_in(const std::vector<const Trial*>& trials, Measure measure) {
+  std::vector<double> values;
+  for (const Trial* trial : trials)
+    if (trial) values.push_back(value_of(*trial, measure));
+  return spread_of(values);
+}
+
+PairedDifference difference_of(const std::vector<const Trial*>& first, const std::vector<const Trial*>& run,
+                               Measure measure) {
+  std::vector<double> a, b;
+  for (std::size_t seed = 0; seed < run.size() && is_compared(measure); ++seed) {
+    if (!first[seed] || !run[seed]) continue;
+    a.push_back(value_of(*first[seed], measure));
+    b.push_back(value_of(*run[seed], measure));
+  }
+  return paired_difference(a, b);
+}
+
+bool is_share(Measure measure) {
+  return measure == Measure::ValidationAccuracy || measure == Measure::TrainAccuracy ||
+         measure == Measure::ActiveWeights;
+}
+
+// "1.2", "0.125", "350": percentage points of shares, else the units of a table.
 std::string number_text(double value, Measure measure) {
   char text[48];
-  const bool share =
-      measure == Measure::ValidationAccuracy || measure == Measure::TrainAccuracy || measure == Measure::ActiveWeights;
-  std::snprintf(text, sizeof text, share ? "%.3g %%" : "%.3g", share ? 100 * value : value);
+  std::snprintf(text, sizeof text, "%.3g", is_share(measure) ? 100 * value : value);
   return text;
+}
+
+// "; this run never got there in 16, A in 1", of pairs that are not whole.
+std::string missing_words(const PairedDifference& d, Measure measure, const std::string& first) {
+  const char* fate = measure == Measure::TicksToTarget ? " never got there in " : " has none in ";
+  std::string words;
+  if (d.only_a) words += "; this run" + (fate + std::to_string(d.only_a));
+  if (d.only_b) words += "; " + first + fate + std::to_string(d.only_b);
+  if (d.none) words += "; neither has one in " + std::to_string(d.none);
+  return words;
 }
 
 }  // namespace
 
 Spread spread_of(std::span<const double> values) {
-  std::vector<double> finite;
+  Moments finite;
   for (double v : values)
-    if (std::isfinite(v)) finite.push_back(v);
-  return spread_of_finite(finite);
+    if (std::isfinite(v)) finite.add(v);
+  return {int(finite.count()), finite.mean(), finite.sample_deviation()};
 }
 
 PairedDifference paired_difference(std::span<const double> a, std::span<const double> b) {
   DROPSCOPE_CHECK(a.size() == b.size());
   PairedDifference result;
-  std::vector<double> differences;
+  Moments differences;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (!std::isfinite(a[i]) || !std::isfinite(b[i])) continue;
-    differences.push_back(b[i] - a[i]);
+    const bool has_a = std::isfinite(a[i]), has_b = std::isfinite(b[i]);
+    if (!has_a || !has_b) {
+      ++(has_a ? result.only_a : has_b ? result.only_b : result.none);
+      continue;
+    }
+    differences.add(b[i] - a[i]);
     result.lower += b[i] < a[i] ? 1 : 0;
     result.higher += b[i] > a[i] ? 1 : 0;
   }
-  const Spread spread = spread_of_finite(differences);
-  result.count = spread.count;
-  result.mean = spread.mean;
-  result.deviation = spread.deviation;
-  result.half_width =
-      spread.count < 2 ? kNone : student_t975(spread.count - 1) * spread.deviation / std::sqrt(double(spread.count));
+  result.count = int(differences.count());
+  result.mean = differences.mean();
+  result.deviation = differences.sample_deviation();
+  result.half_width = result.count < 2 ? kNone : student_t975(result.count - 1) * differences.standard_error();
   return result;
 }
 
@@ -133,6 +153,7 @@ double student_t975(int degrees) {
 const char* measure_id(Measure measure) { return kMeasures[std::size_t(measure)].id; }
 const char* measure_title(Measure measure) { return kMeasures[std::size_t(measure)].title; }
 bool lower_is_better(Measure measure) { return kMeasures[std::size_t(measure)].lower_is_better; }
+bool is_compared(Measure measure) { return measure != Measure::SecondsPer1000; }
 
 double value_of(const Trial& trial, Measure measure) {
   const Score& score = trial.score;
@@ -174,13 +195,14 @@ SeedTable seed_table(const Study& study, std::span<const Trial> trials) {
   table.seeds = int(study.seeds.size());
   table.trials = int(trials.size());
   table.expected = int(study.seeds.size() * study.runs.size());
+  const std::vector<const Trial*> first = by_seed(study, completed, 0);
   for (std::size_t run = 0; run < study.runs.size(); ++run) {
     SeedRow row;
     row.name = study.runs[run].name;
+    const std::vector<const Trial*> of_run = by_seed(study, completed, run);
     for (int m = 0; m < kMeasureCount; ++m) {
-      const std::vector<double> values = by_seed(study, completed, run, Measure(m));
-      row.measures.push_back(spread_of(values));
-      if (run > 0) row.against.push_back(paired_difference(by_seed(study, completed, 0, Measure(m)), values));
+      row.measures.push_back(spread_in(of_run, Measure(m)));
+      if (run > 0) row.against.push_back(difference_of(first, of_run, Measure(m)));
     }
     for (const Trial& trial : trials) row.diverged += trial.run == run && !trial.diverged.empty() ? 1 : 0;
     table.rows.push_back(std::move(row));
@@ -207,7 +229,7 @@ Band band_of(const Study& study, std::span<const Trial> trials, std::size_t run,
   Band band;
   for (const auto& [tick, values] : at) {
     if (values.size() != seeds) continue;
-    const Spread spread = spread_of_finite(values);
+    const Spread spread = spread_of(values);
     band.tick.push_back(tick);
     band.mean.push_back(spread.mean);
     band.deviation.push_back(seeds < 2 ? 0 : spread.deviation);
@@ -217,19 +239,27 @@ Band band_of(const Study& study, std::span<const Trial> trials, std::size_t run,
 
 std::string verdict_words(const PairedDifference& difference, Measure measure, const std::string& first) {
   const std::string title = measure_title(measure), than = " than " + first;
-  if (difference.count == 0) return title + ": no seed in which both have one";
-  const std::string of = " of " + std::to_string(difference.count) + (difference.count == 1 ? " seed" : " seeds");
+  const std::string missing = missing_words(difference, measure, first);
+  if (difference.count == 0) return title + ": no seed in which both have one" + missing;
+  const std::string of = " of " + std::to_string(difference.pairs()) + (difference.pairs() == 1 ? " seed" : " seeds");
   if (difference.lower == 0 && difference.higher == 0)
-    return title + " equal to that of " + first + " in " + std::to_string(difference.count) + of;
+    return title + " equal to that of " + first + " in " + std::to_string(difference.count) + of + missing;
   const bool lower = difference.mean < 0;
   const char* direction = lower ? "lower" : "higher";
-  std::string words = title + " " + number_text(std::abs(difference.mean), measure) + " " + direction + than +
-                      " on average, " + direction + " in " +
+  std::string words = title + " " + number_text(std::abs(difference.mean), measure) +
+                      (is_share(measure) ? " percentage points " : " ") + direction + than + " on average" +
+                      (difference.whole() ? "" : " where both have one") + ", " + direction + " in " +
                       std::to_string(lower ? difference.lower : difference.higher) + of;
+  if (!difference.whole()) return words + missing + ", so this says nothing of all seeds";
   if (difference.count < 3) return words + "; too few seeds to say whether that is chance";
   words += difference.exceeds() ? "; more than seeds alone do" : "; no more than seeds alone do";
   return words + " (95 %: " + number_text(difference.mean - difference.half_width, measure) + " to " +
          number_text(difference.mean + difference.half_width, measure) + ")";
+}
+
+std::string tested_words() {
+  return "The question is asked of " + std::string(measure_title(kTested)) +
+         ". Each 95 % interval stands by itself: of twenty between equals, about one leaves out 0 by chance.";
 }
 
 }  // namespace dropscope

@@ -80,7 +80,8 @@ struct Trial {
   std::int64_t ticks = 0;          // reached
   std::uint64_t state_hash = 0;    // at the end
   double active_weights = 1;       // share, of the last tick's masks; see active_weight_share
-  double seconds = 0;              // of training and evaluating, by the clock that was given; not repeatable
+  double seconds = 0;              // of training and evaluating, by the clock that was given; not repeatable, so that
+                                   // nothing is concluded from it (core/session/study_runner.h: of its thread)
   std::string diverged, stopped;   // empty, or what became of it
 };
 

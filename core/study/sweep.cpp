@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
+#include <numeric>
+#include <tuple>
 
 #include "core/base/check.h"
 #include "core/base/hash.h"
@@ -27,6 +30,14 @@ std::vector<std::size_t> values_of(const Sweep& sweep, std::size_t run) {
     run /= sweep.axes[a].values.size();
   }
   return value;
+}
+
+// Layers first: what is set for every hidden layer is meant for those of the cell. Of the rest what is said of all
+// layers or sites before what is said of one of them.
+std::tuple<bool, std::ptrdiff_t, bool> when_to_set(const Sweep& sweep, const std::string& path) {
+  const std::vector<Field> known = fields(sweep.base);
+  const bool of_one = std::any_of(known.begin(), known.end(), [&](const Field& f) { return f.path == path; });
+  return {!path.starts_with("network."), std::count(path.begin(), path.end(), '.'), of_one};
 }
 
 std::string part_name(const SweepPart& part) {
@@ -96,11 +107,13 @@ Study study_of(const Sweep& sweep) {
     StudyRun made{"", sweep.base};
     const std::vector<std::size_t> value = values_of(sweep, run);
     const auto setting = [&](std::size_t a) { return sweep.axes[a].path + "=" + sweep.axes[a].values[value[a]]; };
-    // Layers first: what is set for every hidden layer is meant for those of the cell.
-    for (const bool layers : {true, false})
-      for (std::size_t a = 0; a < sweep.axes.size(); ++a)
-        if (sweep.axes[a].path.starts_with("network.") == layers)
-          set_field(made.spec, sweep.axes[a].path, sweep.axes[a].values[value[a]], "axis " + setting(a));
+    std::vector<std::size_t> order(sweep.axes.size());
+    std::iota(order.begin(), order.end(), std::size_t(0));
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return when_to_set(sweep, sweep.axes[a].path) < when_to_set(sweep, sweep.axes[b].path);
+    });
+    for (std::size_t a : order)
+      set_field(made.spec, sweep.axes[a].path, sweep.axes[a].values[value[a]], "axis " + setting(a));
     for (std::size_t a = 0; a < sweep.axes.size(); ++a) made.name += (a > 0 ? ", " : "") + setting(a);
     study.runs.push_back(std::move(made));
   }
@@ -125,7 +138,13 @@ void check_sweep(const Sweep& sweep) {
   }
   if (sweep.axes.size() == 2 && sweep.axes[0].path == sweep.axes[1].path)
     throw InputError("axes", "two fields", sweep.axes[0].path + " twice");
-  check_study(study_of(sweep));
+  const Study study = study_of(sweep);
+  check_study(study);
+  std::map<std::string, std::size_t> seen;
+  for (std::size_t run = 0; run < study.runs.size(); ++run)
+    if (const auto [at, first] = seen.emplace(spec_to_json(trial_spec(study, run, 0)), run); !first)
+      throw InputError("axes", "combinations of values that make a difference",
+                       study.runs[at->second].name + " and " + study.runs[run].name + ", which train the same");
 }
 
 std::vector<std::size_t> cells_of_shard(const Sweep& sweep, int index, int count) {

@@ -20,7 +20,9 @@ struct Sweep {
   bool operator==(const Sweep&) const = default;
 };
 // Throws InputError naming axis and value: a path that is none, a value that the field refuses, two values that make
-// no difference (one value twice, or a field that the sweep itself sets: seeds and, where given, ticks).
+// no difference (one value twice, or a field that the sweep itself sets: seeds and, where given, ticks), two
+// combinations that train the same because one axis overwrites the other (dropout.rate and dropout.hidden1.rate of a
+// network with one hidden layer).
 void check_sweep(const Sweep& sweep);
 
 // A cell trains one spec with one seed. Cells are numbered with the seeds fastest, the second axis next.
@@ -31,8 +33,8 @@ struct CellPlace {
 };
 CellPlace place_of(const Sweep& sweep, std::size_t cell);
 // The study of all cells: one run for each combination of values, named "dropout.rate=0.3, network.hidden=64". Cell c
-// is trial c of the study (run * seeds + seed). Layers are set before what acts on them. Throws InputError as
-// check_sweep does for a path or a value that is none.
+// is trial c of the study (run * seeds + seed). Layers are set before what acts on them, all layers or sites before one
+// of them, whatever the order of the axes. Throws InputError as check_sweep does for a path or a value that is none.
 Study study_of(const Sweep& sweep);
 // Cells of shard `index` of `count` (0 <= index < count): every count-th, so that slow cells are spread evenly.
 std::vector<std::size_t> cells_of_shard(const Sweep& sweep, int index, int count);

@@ -64,6 +64,22 @@ TEST(StudyRunner, GoesOnGentlyToTheSameEnd) {
   }
 }
 
+// Threads that wait for a core do not take longer by that: all of them together have no more than the cores there are.
+TEST(StudyRunner, TimesTrialsByWhatTheyHadOfACore) {
+  const int cores = std::max(1, int(std::thread::hardware_concurrency()));
+  Study s = study(3000);
+  s.seeds = consecutive_seeds(11, 2 * cores);
+  const auto begin = std::chrono::steady_clock::now();
+  const std::vector<Trial> trials = run(s, 4 * cores);
+  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  double sum = 0;
+  for (const Trial& trial : trials) {
+    EXPECT_GT(trial.seconds, 0);
+    sum += trial.seconds;
+  }
+  EXPECT_LT(sum, 1.05 * cores * wall);
+}
+
 TEST(StudyRunner, TellsHowFarItIs) {
   std::atomic<int> told{0};
   StudyRunner runner(study(2000), {.jobs = 2, .on_progress = [&] { ++told; }});

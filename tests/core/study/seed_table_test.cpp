@@ -72,6 +72,32 @@ TEST(PairedDifference, LeavesOutBothOfAPairThatIsNotWhole) {
   EXPECT_FALSE(paired_difference(std::vector<double>{}, std::vector<double>{}).exceeds());
 }
 
+// Of twenty seeds the second run gets there in four, earlier each time: those four are a choice by their outcome.
+TEST(PairedDifference, DoesNotConcludeFromPairsThatAreThereByTheirOutcome) {
+  std::vector<double> a(20, 100), b(20, kNaN);
+  for (std::size_t i = 0; i < 4; ++i) b[i] = 60 + double(i);
+  const PairedDifference d = paired_difference(a, b);
+  EXPECT_EQ(d.count, 4);
+  EXPECT_EQ(d.only_a, 16);
+  EXPECT_EQ(d.only_b, 0);
+  EXPECT_EQ(d.pairs(), 20);
+  EXPECT_LT(d.mean + d.half_width, 0);
+  EXPECT_FALSE(d.exceeds());
+  EXPECT_EQ(verdict_words(d, Measure::TicksToTarget, "A"),
+            "ticks to target 38.5 lower than A on average where both have one, lower in 4 of 20 seeds; this run never "
+            "got there in 16, so this says nothing of all seeds");
+  const PairedDifference other = paired_difference(b, a);
+  EXPECT_EQ(other.only_b, 16);
+  EXPECT_FALSE(other.exceeds());
+  EXPECT_THAT(verdict_words(other, Measure::ValidationLoss, "A"), testing::HasSubstr("A has none in 16"));
+  const PairedDifference nowhere = paired_difference(std::vector<double>{1, kNaN}, std::vector<double>{kNaN, kNaN});
+  EXPECT_EQ(nowhere.only_a, 1);
+  EXPECT_EQ(nowhere.none, 1);
+  EXPECT_EQ(verdict_words(nowhere, Measure::TicksToTarget, "A"),
+            "ticks to target: no seed in which both have one; this run never got there in 1; neither has one in 1");
+  EXPECT_TRUE(paired_difference(std::vector<double>(4, 100), std::vector<double>(b.begin(), b.begin() + 4)).exceeds());
+}
+
 TEST(PairedDifference, OfEqualRunsIsNothing) {
   Study s{{{"a", spec(0.3)}, {"b", spec(0.3)}, {"c", spec(0.7)}}, consecutive_seeds(5, 4), true, 0, {}};
   std::vector<Trial> trials;
@@ -147,6 +173,8 @@ TEST(SeedTable, CountsWhatIsThereInAnyOrder) {
     EXPECT_EQ(table.rows[1].measures[0].mean, 0.25);
     EXPECT_EQ(table.rows[1].against[0].count, 1);
     EXPECT_EQ(table.rows[1].against[0].mean, -0.25);
+    EXPECT_EQ(table.rows[1].against[0].only_a, 1) << "the diverged one; a trial that is not there yet is no pair";
+    EXPECT_EQ(table.rows[1].against[0].pairs(), 2);
     const std::size_t target = std::size_t(Measure::TicksToTarget);
     EXPECT_EQ(table.rows[0].measures[target].count, 3) << "completed though the trials were not";
     EXPECT_EQ(table.rows[1].measures[target].mean, 10);
@@ -180,13 +208,33 @@ TEST(Verdict, SaysWhichHowMuchInHowManyAndWhetherThatIsMoreThanChance) {
   d.mean = 0.125;
   EXPECT_EQ(
       verdict_words(d, Measure::ValidationAccuracy, "plain"),
-      "val accuracy 12.5 % higher than plain on average, higher in 2 of 20 seeds; no more than seeds alone do (95 "
-      "%: -12.5 % to 37.5 %)");
+      "val accuracy 12.5 percentage points higher than plain on average, higher in 2 of 20 seeds; no more than seeds "
+      "alone do (95 %: -12.5 to 37.5)");
   EXPECT_EQ(verdict_words({3, 0, 0, 0, 0, 0}, Measure::Gap, "A"), "gap equal to that of A in 3 of 3 seeds");
   EXPECT_EQ(verdict_words({2, 1, 0, 0, 0, 2}, Measure::BestTick, "A"),
             "best at tick 1 higher than A on average, higher in 2 of 2 seeds; too few seeds to say whether that is "
             "chance");
   EXPECT_EQ(verdict_words({}, Measure::Gap, "A"), "gap: no seed in which both have one");
+}
+
+// Time is the machine's: a run that takes ten times as long in every seed is not compared by it.
+TEST(SeedTable, DoesNotCompareTimes) {
+  const Study s = study();
+  std::vector<Trial> trials;
+  for (std::size_t run = 0; run < 2; ++run)
+    for (std::size_t seed = 0; seed < 3; ++seed) {
+      trials.push_back(made(run, seed, {1.0f, 0.5f}));
+      trials.back().seconds = run ? 10 + double(seed) / 64 : 1;
+    }
+  const SeedTable table = seed_table(s, trials);
+  const std::size_t time = std::size_t(Measure::SecondsPer1000);
+  EXPECT_EQ(table.rows[1].measures[time].count, 3);
+  ASSERT_EQ(table.rows[1].against.size(), std::size_t(kMeasureCount));
+  EXPECT_EQ(table.rows[1].against[time].pairs(), 0);
+  EXPECT_FALSE(table.rows[1].against[time].exceeds());
+  EXPECT_FALSE(is_compared(Measure::SecondsPer1000));
+  EXPECT_TRUE(is_compared(kTested));
+  EXPECT_THAT(tested_words(), testing::HasSubstr(measure_title(kTested)));
 }
 
 }  // namespace

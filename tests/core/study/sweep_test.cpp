@@ -99,6 +99,36 @@ TEST(SweepCells, AreDealtOnceForAnyNumberOfShards) {
   EXPECT_THAT(refusal([&] { cells_of_shard(s, -1, 2); }), HasSubstr("shard"));
 }
 
+TEST(CheckSweep, RefusesAnAxisThatTheOtherOverwrites) {
+  Sweep s = sweep();
+  s.base.network.hidden.resize(1);
+  s.axes = {{"dropout.hidden1.rate", {"0.1", "0.3"}}, {"dropout.rate", {"0.2", "0.4"}}};
+  EXPECT_THAT(refusal(s), AllOf(HasSubstr("axes"), HasSubstr("dropout.hidden1.rate=0.1, dropout.rate=0.2 and "
+                                                             "dropout.hidden1.rate=0.1, dropout.rate=0.4")));
+  s.base = sweep().base;  // another layer is left for the general one
+  EXPECT_EQ(refusal(s), "");
+  s.axes = {{"network.hidden", {"5,6", "7,6"}}, {"network.hidden1.units", {"3", "4"}}};
+  EXPECT_THAT(refusal(s), AllOf(HasSubstr("network.hidden=5,6"), HasSubstr("network.hidden=7,6")));
+  s.axes[0].values = {"5,6", "5,7"};
+  EXPECT_EQ(refusal(s), "");
+}
+
+TEST(SweepCells, SetAllLayersOrSitesBeforeOneOfThem) {
+  Sweep s = sweep();
+  s.axes = {{"dropout.hidden1.rate", {"0.1", "0.3"}}, {"dropout.rate", {"0.2", "0.4"}}};
+  std::vector<double> first, second;
+  for (const StudyRun& run : study_of(s).runs) {
+    first.push_back(run.spec.dropout.find("hidden1")->rate);
+    second.push_back(run.spec.dropout.find("hidden2")->rate);
+  }
+  EXPECT_EQ(first, (std::vector<double>{0.1, 0.1, 0.3, 0.3}));
+  EXPECT_EQ(second, (std::vector<double>{0.2, 0.4, 0.2, 0.4}));
+  s.axes = {{"network.hidden1.units", {"3"}}, {"network.hidden", {"5,6"}}};
+  EXPECT_EQ(study_of(s).runs[0].spec.network.hidden[0].units, 3);
+  s.axes = {{"dropout.hidden2.rate", {"0.1"}}, {"dropout.hidden.rate", {"0.5"}}};  // of all sites of a kind
+  EXPECT_EQ(study_of(s).runs[0].spec.dropout.find("hidden2")->rate, 0.1);
+}
+
 TEST(CheckSweep, NamesAxisAndValue) {
   EXPECT_EQ(refusal(sweep()), "");
   Sweep s = sweep();
