@@ -59,6 +59,7 @@ Json subnetworks_json(const SubnetworkReport& r) {
   json["equal_by_theory"] = r.equal_by_theory;
   json["scaled_error"] = number(r.scaled_error);
   json["standard_error"] = number(r.standard_error);
+  json["geometric_standard_error"] = number(r.geometric_standard_error);
   json["meets_scaling_at"] = r.meets_scaling_at ? Json(r.meets_scaling_at) : Json(nullptr);
   json["samples"] = whole_numbers(r.samples);
   json["error"] = numbers(r.error);

@@ -16,6 +16,13 @@ std::string right(const std::string& text, std::size_t width = 12) {
   return std::string(width > text.size() ? width - text.size() : 1, ' ') + text;
 }
 
+std::string drawn_errors(const SubnetworkReport& r) {
+  if (!std::isfinite(r.standard_error)) return "one says nothing of how far off it is";
+  const auto rounded = [](double value) { return csv_number(std::round(value * 1e6) / 1e6); };
+  return "standard error " + rounded(r.standard_error) +
+         (r.classes ? ", of the geometric mean " + rounded(r.geometric_standard_error) : "");
+}
+
 std::string averages(const Dataset& data, const SubnetworkReport& r) {
   std::string text;
   if (r.silent)
@@ -24,8 +31,8 @@ std::string averages(const Dataset& data, const SubnetworkReport& r) {
     text += std::to_string(r.gates) + " gates: all 2^" + std::to_string(r.gates) + " = " +
             std::to_string(r.probability.size()) + " sub-networks were run.\n";
   else
-    text += r.why_sampled + "; " + std::to_string(r.samples.back()) + " were drawn (standard error " +
-            csv_number(std::round(r.standard_error * 1e6) / 1e6) + ").\n";
+    text += r.why_sampled + "; " + std::to_string(r.samples.back()) + (r.samples.back() == 1 ? " was" : " were") +
+            " drawn (" + drawn_errors(r) + ").\n";
   const bool classes = r.classes > 0;
   text += "\n" + left("", 16) + right("arithmetic") + (classes ? right("geometric") : "") + right("scaled") +
           right("arith.-scaled", 15) + (classes ? right("geom.-scaled", 15) : "") + "\n";
@@ -54,7 +61,7 @@ std::string on_input(const SubnetworkReport& r) {
     text += right(std::to_string(r.samples[i]), 8) + table_number(r.error[i]) + "\n";
   if (r.meets_scaling_at)
     return text + "From " + std::to_string(r.meets_scaling_at) + " passes on sampling is as near as weight scaling.\n";
-  return text + "Sampling does not come as near as weight scaling within " + std::to_string(r.samples.back()) +
+  return text + "Sampling does not stay as near as weight scaling within " + std::to_string(r.samples.back()) +
          " passes.\n";
 }
 
@@ -67,9 +74,10 @@ std::string over_split(const EnsembleNumbers& n) {
     text += right(std::to_string(p.samples), 8) + table_number(p.loss) + (classes ? table_number(p.error) : "") + "\n";
   text += "  scaled" + table_number(c.scaled_loss) + (classes ? table_number(c.scaled_error) : "") + "\n";
   if (c.meets_scaling_at)
-    return text + "With " + std::to_string(c.meets_scaling_at) +
-           " passes the loss is at most that of weight scaling.\n";
-  return text + "Within " + std::to_string(n.samples) + " passes the loss stays above that of weight scaling.\n";
+    return text + "From " + std::to_string(c.meets_scaling_at) +
+           " passes on the loss is at most that of weight scaling.\n";
+  return text + "Within " + std::to_string(n.samples) +
+         " passes the loss does not stay below that of weight scaling.\n";
 }
 
 // One column for the run, one for its twin without dropout where there is one.

@@ -66,7 +66,7 @@ Json rows_json(const Study& study, std::span<const Trial> trials, bool times) {
       const Spread& spread = row.measures[std::size_t(m)];
       json["measures"][measure_id(Measure(m))] = {
           {"count", spread.count}, {"mean", number(spread.mean)}, {"deviation", number(spread.deviation)}};
-      if (row.against.empty()) continue;
+      if (row.against.empty() || !is_compared(Measure(m))) continue;
       const PairedDifference& d = row.against[std::size_t(m)];
       json["against_first"][measure_id(Measure(m))] = {{"count", d.count},
                                                        {"mean", number(d.mean)},
@@ -74,6 +74,9 @@ Json rows_json(const Study& study, std::span<const Trial> trials, bool times) {
                                                        {"half_width_95", number(d.half_width)},
                                                        {"lower", d.lower},
                                                        {"higher", d.higher},
+                                                       {"only_first", d.only_a},
+                                                       {"only_this", d.only_b},
+                                                       {"neither", d.none},
                                                        {"exceeds_seeds", d.exceeds()},
                                                        {"words", verdict_words(d, Measure(m), table.rows[0].name)}};
     }
@@ -245,6 +248,7 @@ std::string comparison_json(const Study& study, std::span<const Trial> trials, c
                             {"differences", differences(study.runs[0].spec, run.spec)},
                             {"spec", Json::parse(spec_to_json(spec))}});
   }
+  json["tested"] = {{"measure", measure_id(kTested)}, {"words", tested_words()}};
   json["rows"] = rows_json(study, trials, options.times);
   json["trials"] = Json::array();
   for (const Trial& trial : trials) json["trials"].push_back(trial_json(trial, study.seeds[trial.seed], options.times));

@@ -1,10 +1,10 @@
 #include "app/cli/study_text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 
+#include "app/cli/asked_run.h"
 #include "app/state/neighbours.h"
 #include "core/base/hash.h"
 
@@ -56,17 +56,9 @@ std::string laid_out(const std::vector<std::vector<std::string>>& rows) {
 
 const Spread& of(const SeedRow& row, Measure measure) { return row.measures[std::size_t(measure)]; }
 
-void add_number(std::string& line, double value) {
-  line += ',';
-  if (!std::isfinite(value)) return;
-  char text[40];
-  line.append(text, std::to_chars(text, text + sizeof text, value).ptr);
-}
-void add_number(std::string& line, float value) {
-  line += ',';
-  if (!std::isfinite(value)) return;
-  char text[40];
-  line.append(text, std::to_chars(text, text + sizeof text, value).ptr);
+template <class T>
+void add_number(std::string& line, T value) {
+  line += ',' + csv_number(value);
 }
 
 std::string quoted(const std::string& text) {
@@ -153,9 +145,10 @@ std::string study_verdicts(const Study& study, std::span<const Trial> trials) {
       words += (words.empty() ? "" : "; ") + difference;
     text += table.rows[run].name + " (" + (words.empty() ? "the same run" : words) + ")\n";
     // Never one without the other: late overfitting and the best that could be had are two things.
-    for (Measure measure : {Measure::ValidationLoss, Measure::BestValidation})
+    for (Measure measure : {kTested, Measure::BestValidation})
       text += "  " + verdict_words(table.rows[run].against[std::size_t(measure)], measure, table.rows[0].name) + "\n";
   }
+  if (table.rows.size() > 1) text += tested_words() + "\n";
   return text;
 }
 

@@ -14,7 +14,8 @@ struct StudyTextOptions {
 
 // A line for each run: means ± standard deviations over seeds; below it what diverged.
 std::string study_table(const Study& study, std::span<const Trial> trials, const StudyTextOptions& options);
-// For each run but the first: what it has otherwise, and what its losses say about it, seed by seed.
+// For each run but the first: what it has otherwise, and what its losses say about it, seed by seed; then which of
+// them is tested.
 std::string study_verdicts(const Study& study, std::span<const Trial> trials);
 // Validation loss over the values of one axis or of two, the lowest mean marked.
 std::string sweep_grid(const Sweep& sweep, std::span<const Trial> trials);
