@@ -1,6 +1,7 @@
 // Pictures of the Ensemble mode: the wall has every sub-network once, needles stand where the numbers say, words fit.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 #include "app/scene/answers/subnetwork_parts.h"
@@ -50,6 +51,7 @@ struct Answered {
     } else {
       r.why_sampled = "32 gates: 2^32 sub-networks are too many to run";
       r.standard_error = 0.0021;
+      r.geometric_standard_error = 0.0034;
     }
     r.arithmetic = means(0.40, classes);
     r.geometric = means(0.46, classes);
@@ -76,7 +78,7 @@ struct Answered {
     return row;
   }
   AnswerInput input() const {
-    AnswerInput in{answer, *snapshot.data, snapshot.probe};
+    AnswerInput in{answer, *snapshot.data, snapshot.probe, RateNaming::Drop, {}};
     in.subnetwork = chosen;
     in.by_prediction = by_prediction;
     in.snapshot = &snapshot;
@@ -225,6 +227,12 @@ TEST(Subnetworks, TooManyAreSampledWithTheReasonInWordsAndNoWall) {
   EXPECT_FALSE(has_area(picture, "wall"));
   EXPECT_NE(area_named(picture, "theory").value.find("too many to run"), std::string::npos);
   EXPECT_NE(area_named(picture, "theory").value.find("1,000 drawn masks"), std::string::npos);
+  EXPECT_NE(area_named(picture, "theory").value.find("of the geometric one 0.00340"), std::string::npos)
+      << area_named(picture, "theory").value;
+  a.report->samples = {1};
+  a.report->standard_error = a.report->geometric_standard_error = NAN;
+  EXPECT_NE(theory_words(a.input()).find("one drawn mask, which says nothing"), std::string::npos);
+  EXPECT_EQ(theory_words(a.input()).find("nan"), std::string::npos);
 }
 
 TEST(Subnetworks, TheMeetingOfMonteCarloAndScalingIsTold) {
@@ -233,7 +241,8 @@ TEST(Subnetworks, TheMeetingOfMonteCarloAndScalingIsTold) {
   EXPECT_EQ(area_named(picture, "meets").value, "100");
   EXPECT_TRUE(has_text(picture.list, "from T = 100"));
   a.report->meets_scaling_at = 0;
-  EXPECT_TRUE(has_text(error_card(a.input(), kCard, style_of(), kMeasure).list, "not as near within T = 1,000"));
+  EXPECT_TRUE(
+      has_text(error_card(a.input(), kCard, style_of(), kMeasure).list, "not lastingly as near within T = 1,000"));
   EXPECT_EQ(area_named(validation_card(a.input(), kCard, style_of(), kMeasure), "validation.meets").value, "100");
 }
 

@@ -111,6 +111,17 @@ std::string off_text(double off) {
   return (off > 0 ? "+" : "") + value_text(off);
 }
 
+// Of means that are estimates.
+std::string drawn_words(const SubnetworkReport& r) {
+  const int drawn = r.samples.empty() ? 0 : r.samples.back();
+  if (drawn == 1) return "The means are of one drawn mask, which says nothing of how far off they are.";
+  std::string words = "The means are those of " + count_text(std::uint64_t(drawn)) + " drawn masks";
+  if (!(r.standard_error > 0)) return words + ".";
+  words += " (standard error " + value_text(r.standard_error);
+  if (r.classes) words += ", of the geometric one " + value_text(r.geometric_standard_error);
+  return words + ").";
+}
+
 }  // namespace
 
 std::string theory_words(const AnswerInput& in) {
@@ -119,10 +130,7 @@ std::string theory_words(const AnswerInput& in) {
   const std::string which = r.classes ? "normalised geometric" : "arithmetic";
   const double off = r.classes ? r.geometric_off : r.arithmetic_off;
   std::string words;
-  if (!r.enumerated)
-    words = r.why_sampled + ". The means are those of " +
-            count_text(std::uint64_t(r.samples.empty() ? 0 : r.samples.back())) + " drawn masks" +
-            (r.standard_error > 0 ? " (standard error " + value_text(r.standard_error) + ")" : "") + ". ";
+  if (!r.enumerated) words = r.why_sampled + ". " + drawn_words(r) + " ";
   if (r.equal_by_theory)
     words += "Nothing but linear maps " + std::string(r.classes ? "and the softmax follow" : "follow") +
              " the masks, so weight scaling is the " + which +
