@@ -290,7 +290,7 @@ const Refusal kRefusals[] = {
     {"unknown_scenario", {"uncertainty", "--scenario", "mooons"}, {"did you mean moons"}},
 };
 INSTANTIATE_TEST_SUITE_P(Words, RefusedQuestions, ::testing::ValuesIn(kRefusals),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace dropscope::test
