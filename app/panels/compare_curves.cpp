@@ -1,6 +1,10 @@
 // Compare mode: the curves of all runs on one axis, and after a study of many seeds their means with bands.
 #include <imgui.h>
 
+#include <array>
+#include <tuple>
+#include <utility>
+
 #include "app/panels/compare_runs.h"
 #include "app/panels/plot_parts.h"
 #include "app/scene/compare/curves.h"
@@ -28,16 +32,39 @@ class CompareCurvesPanel : public Panel {
   }
 
  private:
+  // A plot and what it was made of.
+  struct Kept {
+    RunsKey key;
+    PlotView view;
+    std::optional<Vec2> pointer;
+    DisplayList frame;
+    Plot plot{};
+  };
+  static bool alike(const PlotView& a, const PlotView& b) {
+    const auto parts = [](const PlotView& v) {
+      return std::tie(v.log_y, v.log_x, v.smoothing, v.fit, v.x_lo, v.x_hi, v.y_lo, v.y_hi);
+    };
+    return parts(a) == parts(b);
+  }
   static CardStyle style(const FrameInput& in) { return {in.ui.palette, in.ui.u}; }
 
   void plot_card(const FrameInput& in, RunViews runs, CurveKind kind, Rect card, IntentSink& sink) {
     const bool loss = kind == CurveKind::Loss;
     PlotView& view = views_.current(in, loss);
-    DisplayList list;
-    const Rect inner = add_card(list, card, style(in));
-    Plot plot = build_compare_plot(runs, in.study, kind, inner, view, style(in), in.measure, pointer_in(card));
-    list.append(std::move(plot.list));
-    paint_imgui(list, *ImGui::GetWindowDrawList(), *in.ui.fonts, in.textures);
+    const std::optional<Vec2> pointer = pointer_in(card);
+    Kept& kept = kept_[loss ? 0 : 1];
+    RunsKey key = runs_.key(in, card);
+    if (kept.key != key || !alike(kept.view, view) || kept.pointer != pointer) {
+      kept.frame = {};
+      const Rect inner = add_card(kept.frame, card, style(in));
+      kept.plot = build_compare_plot(runs, in.study, kind, inner, view, style(in), in.measure, pointer);
+      kept.key = std::move(key);
+      kept.view = view;
+      kept.pointer = pointer;
+    }
+    const Plot& plot = kept.plot;
+    for (const DisplayList* list : {&std::as_const(kept.frame), &plot.list})
+      paint_imgui(*list, *ImGui::GetWindowDrawList(), *in.ui.fonts, in.textures);
     const char* name = loss ? "compare.loss" : "compare.accuracy";
     if (in.ui.items) in.ui.items->track(name, card, in.study && in.study->table.trials > 0 ? "study" : "runs");
     control_plot(in, name, card, plot, view, sink);
@@ -45,6 +72,7 @@ class CompareCurvesPanel : public Panel {
 
   CompareRuns runs_;
   PlotViews views_;
+  std::array<Kept, 2> kept_;  // loss, accuracy
 };
 
 }  // namespace

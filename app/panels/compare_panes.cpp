@@ -221,6 +221,8 @@ class ComparePanesPanel : public Panel {
       ImGui::PopTextWrapPos();
     }
     draw_surface(in, runs, run);
+    const Shown& shown = runs[run].snapshot;
+    if (shown && shown->status == RunStatus::Diverged && runs.size() > 1) offer_retry(in, run, sink);
     if (runs.size() > 1) {
       const float size = std::max(20.0f, ui.px(28));
       ImGui::SetCursorScreenPos({pane.rect.max.x - size - ui.px(6), pane.layout.head.center().y - size / 2});
@@ -229,6 +231,40 @@ class ComparePanesPanel : public Panel {
         sink.add(ActionId::RemoveRun, {std::to_string(run + 1)});
     }
     track(in, runs, run, hovered);
+  }
+
+  // Ways on for a run whose numbers have run away, over its network; a run alone has the card of the other modes.
+  void offer_retry(const FrameInput& in, std::size_t run, IntentSink& sink) const {
+    struct Way {
+      const char *name, *label;
+      ActionId action;
+    };
+    constexpr Way ways[] = {{".lower_rate", "Learning rate / 10", ActionId::RetryLowerRate},
+                            {".clip", "Clip gradients", ActionId::RetryClip}};
+    const Ui& ui = in.ui;
+    const Rect& over = panes_[run].layout.network;
+    const float pad = ui.px(14), gap = ui.px(10), row = std::max(26.0f, ui.px(40));
+    const float wide = std::min(ui.fonts->width(TextRole::Body, ways[0].label) + ui.px(36), over.width() - 2 * pad);
+    const float height = 2 * row + gap + 2 * pad;
+    ImGui::SetCursorScreenPos({over.center().x - wide / 2 - pad, over.center().y - height / 2});
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, im_vec4(ui.palette->card));
+    ImGui::PushStyleColor(ImGuiCol_Border, im_vec4(ui.palette->error));
+    ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, ui.px(8));
+    // A window of its own: what lies below takes no clicks.
+    ImGui::BeginChild(run_item("retry", run).c_str(), {wide + 2 * pad, height}, true, ImGuiWindowFlags_NoScrollbar);
+    ImGui::PopStyleVar();
+    ImGui::PopStyleColor(2);
+    float y = over.center().y - height / 2 + pad;
+    for (const Way& way : ways) {
+      ImGui::SetCursorScreenPos({over.center().x - wide / 2, y});
+      const std::string name = run_item("pane", run) + way.name, tip = with_key(action(way.action).help, way.action);
+      if (button(ui, {name.c_str(), tip.c_str()}, way.label, false, wide)) {
+        if (run != in.state.active) sink.add(ActionId::PickRun, {std::to_string(run + 1)});
+        sink.add(way.action);
+      }
+      y += row + gap;
+    }
+    ImGui::EndChild();
   }
 
   // A click picks the run, on a unit also selects it; wheel and drag move the networks of all.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/scene/study_view.h"
 #include "app/state/neighbours.h"
 
 namespace dropscope {
@@ -15,6 +16,7 @@ RunViews CompareRuns::of(const FrameInput& in) {
   if (!same) {
     specs_.clear();
     naming_ = naming;
+    ++words_;
     views_.assign(documents.size(), {});
     for (std::size_t run = 0; run < documents.size(); ++run) {
       specs_.push_back(documents[run].spec);
@@ -32,6 +34,21 @@ RunViews CompareRuns::of(const FrameInput& in) {
     views_[run].catching_up = there && !shown->over && shown->tick < tick;
   }
   return views_;
+}
+
+RunsKey CompareRuns::key(const FrameInput& in, Rect area) const {
+  RunsKey key;
+  key.snapshots.assign(in.runs.begin(), in.runs.end());
+  key.words = words_;
+  key.active = in.state.active;
+  if (const StudyView* study = in.study) {
+    key.trials = study->done, key.total = study->total, key.share = study->share;
+    key.outdated = study->outdated;
+  }
+  key.palette = in.ui.palette;
+  key.u = in.ui.u;
+  key.min = area.min, key.max = area.max;
+  return key;
 }
 
 std::int64_t common_tick(std::span<const std::shared_ptr<const Snapshot>> runs) {

@@ -5,12 +5,29 @@
 
 namespace dropscope {
 
+// What a picture of all runs and their study is made of: while it is the same, so is the picture. It keeps the
+// snapshots, so that none of them is taken for a later one.
+struct RunsKey {
+  std::vector<std::shared_ptr<const Snapshot>> snapshots;
+  int words = 0;  // counts changes of names
+  std::size_t active = 0, trials = 0, total = 0;
+  double share = 0;  // of the study
+  bool outdated = false;
+  const Palette* palette = nullptr;
+  float u = 0;
+  Vec2 min, max;
+  bool operator==(const RunsKey&) const = default;
+};
+
 // Keeps the names and the differences between frames: they are read from tables of fields.
 class CompareRuns {
  public:
   RunViews of(const FrameInput& in);
+  // Of a picture in `area`; after of().
+  RunsKey key(const FrameInput& in, Rect area) const;
 
  private:
+  int words_ = 0;
   std::vector<RunSpec> specs_;
   RateNaming naming_ = RateNaming::Drop;
   std::vector<RunView> views_;

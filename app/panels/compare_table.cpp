@@ -29,21 +29,32 @@ class CompareTablePanel : public Panel {
     const float space = ui.px(12);
     const Rect card{{area.min.x + space / 2, area.min.y + (in.layout.folded ? space : 0)},
                     {area.max.x - space, area.max.y - space}};
-    DisplayList list;
-    const Rect inner = add_card(list, card, style);
     const float row = std::max(26.0f, ui.px(40));
-    const Rect controls{{inner.min.x, inner.max.y - row}, inner.max};
-    const CompareTable table =
-        build_compare_table(runs, in.study, runs.size() > 1 ? std::optional(in.state.active) : std::nullopt,
-                            {inner.min, {inner.max.x, controls.min.y - ui.px(6)}}, style, in.measure);
+    RunsKey key = runs_.key(in, card);
+    if (kept_.key != key) {
+      kept_.frame = {};
+      const Rect inner = add_card(kept_.frame, card, style);
+      kept_.controls = {{inner.min.x, inner.max.y - row}, inner.max};
+      kept_.table = build_compare_table(runs, in.study, runs.size() > 1 ? std::optional(in.state.active) : std::nullopt,
+                                        {inner.min, {inner.max.x, kept_.controls.min.y - ui.px(6)}}, style, in.measure);
+      kept_.key = std::move(key);
+    }
     ImDrawList& draw = *ImGui::GetWindowDrawList();
-    paint_imgui(list, draw, *ui.fonts, in.textures);
-    paint_imgui(table.list, draw, *ui.fonts, in.textures);
-    choose(in, table, sink);
-    study(in, controls, sink);
+    paint_imgui(kept_.frame, draw, *ui.fonts, in.textures);
+    paint_imgui(kept_.table.list, draw, *ui.fonts, in.textures);
+    choose(in, kept_.table, sink);
+    study(in, kept_.controls, sink);
   }
 
  private:
+  // The table and what it was made of.
+  struct Kept {
+    RunsKey key;
+    DisplayList frame;
+    CompareTable table;
+    Rect controls;
+  };
+
   // A click on a row picks its run.
   static void choose(const FrameInput& in, const CompareTable& table, IntentSink& sink) {
     for (std::size_t run = 0; run < table.rows.size(); ++run) {
@@ -116,6 +127,7 @@ class CompareTablePanel : public Panel {
   }
 
   CompareRuns runs_;
+  Kept kept_;
   double chosen_ = 0;  // seeds, before a study is begun with them
   bool training_ = false;
 };

@@ -151,6 +151,45 @@ TEST(Panes, SayWhatDiffersAndWhatBecameOfTheRun) {
   EXPECT_EQ(joined_notes(runs, 1), "");
 }
 
+TEST(Panes, ShowAllThreeNumbersAtEverySizeOfALecture) {
+  const CairoTextMeasure measure;
+  const std::vector<RunView> runs = sample_runs("moons", kFour, 60);
+  for (const auto& [width, height] : {std::pair{1280.0f, 720.0f}, {1600.0f, 900.0f}, {1920.0f, 1080.0f}})
+    for (std::size_t count = 1; count <= runs.size(); ++count) {
+      const CardStyle style{&palette(ThemeId::Dark), height / 1080};
+      const RunViews shown(runs.data(), count);
+      const std::vector<Rect> panes = place_panes({{0, 0}, {width, height * 0.48f}}, count, 12 * style.u);
+      const PaneLayout layout = layout_pane(shown, panes[0], 30 * style.u, style, measure);
+      const DisplayList list = build_pane(shown, 0, false, layout, style, measure);
+      for (const char* name : {"train acc", "val acc", "loss gap"})
+        EXPECT_TRUE(has_text(list, name)) << name << ", " << count << " runs at " << width;
+    }
+}
+
+TEST(Panes, KeepNumbersAndWarningsOfARunawayInside) {
+  const CairoTextMeasure measure;
+  std::vector<RunView> runs = sample_runs("moons", {{"none"}, {"inverted", 0.5}}, 20);
+  const auto wild = changed(runs[1]);
+  MetricPoint point = wild->history.back();
+  point.tick = 21;
+  point.train_loss = 1e19f, point.validation_loss = 3.5e19f;
+  HistoryBuilder history;
+  history.add(point);
+  wild->history = history.view();
+  wild->status = RunStatus::Diverged;
+  wild->message = "Not a number in output, unit 1 at step 3. The weights are kept as they were before it. Try less.";
+  for (const float width : {220.0f, 300.0f, 420.0f, 600.0f}) {
+    const CardStyle style{&palette(ThemeId::Projector), 720.0f / 1080};
+    const PaneLayout layout = layout_pane(runs, {{0, 0}, {width, 330}}, 20, style, measure);
+    const std::vector<PlacedText> texts = placed_texts(build_pane(runs, 1, true, layout, style, measure), measure);
+    EXPECT_EQ(first_collision(texts), "") << width;
+    EXPECT_EQ(first_outside(texts, layout.frame), "") << width;
+  }
+  EXPECT_EQ(gap_text(2.5e19), "+2.50e+19");
+  EXPECT_EQ(gap_text(0.25), "+0.250");
+  EXPECT_EQ(gap_text(-0.25), "\u22120.250");
+}
+
 TEST(Panes, SayWhereLayersDiffer) {
   const std::vector<RunView> runs = sample_runs("moons", {{"none"}, {"batchnorm"}, {"inverted", 0.5}}, 5);
   EXPECT_NE(joined_notes(runs, 1).find("other layers than A"), std::string::npos);

@@ -51,6 +51,12 @@ void subtract_layer(LayerView& layer, const LayerView& other) {
   }
 }
 
+// Anything that a picture of differences can show: single weights, or kernels.
+bool has_weights(const LayerView& layer) {
+  return layer.weights ||
+         std::any_of(layer.parts.begin(), layer.parts.end(), [](const PartView& part) { return !part.inner.empty(); });
+}
+
 void add_sentence(DisplayList& list, Rect area, const std::string& text, const CardStyle& style,
                   const TextMeasure& measure) {
   const float size = std::max(13.0f, type_px(*style.palette, style.u, 15));
@@ -219,7 +225,7 @@ DisplayList build_choice_difference(const Snapshot& run, const std::vector<int>&
   const std::string wordings[] = {
       title + ": other answers for " + share +
           (judged ? " (+ " + count_text(better) + ", \u2212 " + count_text(worse) + ")" : ""),
-      "other answers: " + share, share};
+      "other answers: " + share, share + (plane ? "" : " differ"), share};
   const float size = row / 1.5f;
   list.add(draw::Text{{area.min.x, rect.max.y + row / 2},
                       first_fitting(wordings, area.width(), size, Face::Regular, measure),
@@ -248,6 +254,10 @@ WeightDifference weight_difference(const Snapshot& run, const Snapshot& referenc
   for (std::size_t l = 0; l < snapshot->layers.size(); ++l) {
     subtract_layer(snapshot->layers[l], reference.layers[l]);
     difference.limit = std::max(difference.limit, snapshot->layers[l].max_abs_weight);
+  }
+  if (std::none_of(snapshot->layers.begin(), snapshot->layers.end(), has_weights)) {
+    difference.why_not = "the weights of these layers are not drawn: there is nothing to subtract";
+    return difference;
   }
   difference.snapshot = std::move(snapshot);
   return difference;

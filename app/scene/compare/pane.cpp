@@ -29,9 +29,11 @@ std::string joined(const std::vector<std::string>& parts) {
   return all;
 }
 
+Face note_face(const PaneNote& note) { return note.warning ? Face::Bold : Face::Regular; }
+
 std::vector<std::string> note_lines(const PaneNote& note, float room, float size, const TextMeasure& measure) {
-  if (note.one_line) return {first_fitting(note.wordings, room, size, Face::Regular, measure)};
-  return wrap_text(note.wordings.front(), room, size, Face::Regular, measure, 2);
+  if (note.one_line) return {first_fitting(note.wordings, room, size, note_face(note), measure)};
+  return wrap_text(note.wordings.front(), room, size, note_face(note), measure, 2);
 }
 
 std::size_t lines_needed(RunViews runs, std::size_t run, float room, float size, const TextMeasure& measure) {
@@ -57,44 +59,68 @@ std::vector<Number> numbers_of(const Snapshot& snapshot) {
   };
   return {{classes ? "train acc" : "train loss", text(last.train_accuracy, last.train_loss)},
           {classes ? "val acc" : "val loss", text(last.validation_accuracy, last.validation_loss)},
-          {classes ? "loss gap" : "gap", (gap > 0 ? "+" : "") + fixed_text(gap, 3)}};
+          {classes ? "loss gap" : "gap", gap_text(gap)}};
 }
 
+// How the three numbers lie: beside each other; below their names; or each on one line with its name, which needs the
+// least room.
+enum class NumberForm : std::uint8_t { Row, Stack, Lines };
+
+float name_width(const CardStyle& style, const TextMeasure& measure) {
+  return measure.width("train loss", note_px(style), Face::Regular) + note_px(style);
+}
 float numbers_width(const CardStyle& style, const TextMeasure& measure) {
-  return std::max(measure.width("+0.000", value_px(style), Face::Bold),
-                  measure.width("train loss", note_px(style), Face::Regular) + note_px(style)) +
-         6 * style.u;
+  return std::max(measure.width("+0.000", value_px(style), Face::Bold), name_width(style, measure)) + 6 * style.u;
 }
 float number_height(const CardStyle& style) { return note_px(style) * 1.3f + value_px(style) * 1.35f; }
+float line_height(const CardStyle& style) { return note_px(style) * 1.5f; }
 
-// Beside each other in a row where the pane is wide, else below each other.
+// Below a surface of this width.
+NumberForm form_below(float width, const CardStyle& style, const TextMeasure& measure) {
+  return width >= 3 * numbers_width(style, measure) ? NumberForm::Row : NumberForm::Lines;
+}
+float height_below(float width, const CardStyle& style, const TextMeasure& measure) {
+  return form_below(width, style, measure) == NumberForm::Row ? number_height(style) : 3 * line_height(style);
+}
+
+NumberForm form_in(Rect area, const CardStyle& style, const TextMeasure& measure) {
+  if (form_below(area.width(), style, measure) == NumberForm::Row) return NumberForm::Row;
+  return area.width() >= 2 * name_width(style, measure) ? NumberForm::Lines : NumberForm::Stack;
+}
+
 void add_numbers(DisplayList& list, const Snapshot& snapshot, Rect area, std::size_t run, const CardStyle& style,
                  const TextMeasure& measure) {
   const Palette& p = *style.palette;
   std::vector<Number> numbers = numbers_of(snapshot);
   if (numbers.empty() || area.width() <= 0) return;
-  const bool row = area.width() > 2.2f * numbers_width(style, measure);
-  const auto fitting = std::size_t(std::max(0.0f, area.height() / (note_px(style) * 1.3f + 16)));
-  if (!row && fitting < numbers.size()) numbers.resize(fitting);
-  const auto count = float(std::max<std::size_t>(1, numbers.size()));
-  const float wide = row ? area.width() / count : area.width();
-  const float each = row ? number_height(style) : std::min(number_height(style), area.height() / count);
+  const NumberForm form = form_in(area, style, measure);
+  const bool row = form == NumberForm::Row, lines = form == NumberForm::Lines;
   const float small = note_px(style), air = 6 * style.u;
+  const float least = row ? 0 : lines ? small * 1.25f : small * 1.3f + 16;
+  const auto fitting = std::size_t(std::max(0.0f, (area.height() + 1) / std::max(least, 1.0f)));
+  if (!row && fitting < numbers.size()) numbers.resize(fitting);
+  if (numbers.empty()) return;
+  const auto count = float(numbers.size());
+  const float wide = row ? area.width() / count : area.width();
+  const float most = lines ? line_height(style) * 1.3f : number_height(style);
+  const float each = row ? number_height(style) : std::min(most, area.height() / count);
+  const float room = lines ? wide - name_width(style, measure) : wide - air;
   // One size for all three, so that the digits can be held against each other.
-  float big = std::clamp((each - small * 1.3f) / 1.25f, 13.0f, value_px(style));
-  for (const Number& number : numbers) big = fit_size(number.value, wide - air, big, 13, Face::Bold, measure);
+  const float wanted = lines ? std::min(each * 0.85f, value_px(style)) : (each - small * 1.3f) / 1.25f;
+  float big = std::clamp(wanted, 13.0f, value_px(style));
+  for (const Number& number : numbers) big = fit_size(number.value, room, big, 13, Face::Bold, measure);
   float x = area.min.x, y = area.min.y;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (y + small * 1.3f + big > area.max.y + 2) return;
     const std::string name = fit_text(numbers[i].name, wide - air, small, Face::Regular, measure);
-    const float middle = y + small * 0.65f;
+    const std::string value = fit_text(numbers[i].value, room, big, Face::Bold, measure);
+    const float middle = lines ? y + each / 2 : y + small * 0.65f;
     list.add(draw::Text{{x, middle}, name, small, p.secondary, Face::Regular, HAlign::Left, VAlign::Middle});
     // The thick curve's number carries the curve's marker.
     if (i == 1)
       add_run_marker(list, run, {x + measure.width(name, small, Face::Regular) + small * 0.6f, middle}, small * 0.34f,
                      style);
-    const Vec2 at{x, y + small * 1.3f + big * 0.6f};
-    list.add(draw::Text{at, numbers[i].value, big, p.text, Face::Bold, HAlign::Left, VAlign::Middle});
+    const Vec2 at = lines ? Vec2{area.max.x, middle} : Vec2{x, y + small * 1.3f + big * 0.6f};
+    list.add(draw::Text{at, value, big, p.text, Face::Bold, lines ? HAlign::Right : HAlign::Left, VAlign::Middle});
     (row ? x : y) += row ? wide : each;
   }
 }
@@ -155,14 +181,15 @@ PaneLayout layout_pane(RunViews runs, Rect rect, float head_right, const CardSty
   const Rect body{{left, layout.notes.max.y + gap * 0.5f}, {right, rect.max.y - pad * 0.8f}};
   const float marks = meets ? note * 1.5f : 0;
   const bool wide = body.width() > kWide * body.height();
-  const float number = numbers_width(style, measure), each = number_height(style);
+  const float number = numbers_width(style, measure);
   if (wide) {
     const float middle = body.min.x + body.width() * 0.56f;
+    const float each = height_below(body.max.x - middle - gap, style, measure);
     layout.network = {body.min, {middle - gap, body.max.y - marks}};
     layout.surface = {{middle + gap, body.min.y}, {body.max.x, body.max.y - each - gap}};
     layout.numbers = {{middle + gap, body.max.y - each}, body.max};
   } else {
-    const float below = std::max(std::min(3 * each, body.height() * 0.42f), body.height() * 0.38f);
+    const float below = std::max(std::min(3 * number_height(style), body.height() * 0.42f), body.height() * 0.38f);
     const float middle = body.max.y - below;
     layout.network = {body.min, {body.max.x, middle - gap - marks}};
     layout.surface = {{body.min.x, middle}, {body.max.x - number - 2 * gap, body.max.y}};
@@ -208,7 +235,7 @@ DisplayList build_pane(RunViews runs, std::size_t run, bool at_hand, const PaneL
                           line,
                           note,
                           one.warning ? p.error : p.secondary,
-                          one.warning ? Face::Bold : Face::Regular,
+                          note_face(one),
                           HAlign::Left,
                           VAlign::Middle});
       line_y += note * 1.3f;

@@ -1,8 +1,16 @@
 #include "app/scene/compare/run_view.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include "app/scene/scene_text.h"
 
 namespace dropscope {
+
+std::string gap_text(double gap) {
+  const bool readable = std::fabs(gap) < 99.95;
+  return (gap > 0 ? "+" : "") + (readable ? fixed_text(gap, 3) : value_text(gap));
+}
 
 bool same_shape(const Snapshot& a, const Snapshot& b) {
   return std::equal(a.layers.begin(), a.layers.end(), b.layers.begin(), b.layers.end(),

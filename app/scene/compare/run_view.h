@@ -17,6 +17,9 @@ struct RunView {
   bool catching_up = false;  // behind the others, on its way to their tick
 };
 
+// Validation minus training loss with its sign: "+0.051", or in few digits where it has run away: "+3.70e+15".
+std::string gap_text(double gap);
+
 // In the order of their letters, at most kMostMarkedRuns.
 using RunViews = std::span<const RunView>;
 

@@ -64,7 +64,7 @@ std::string cell_text(const TableRow& row, TableColumn column, bool accuracy) {
     case TableColumn::Validation:
       return accuracy ? fixed_text(value, 3) : value_text(value);
     case TableColumn::Gap:
-      return (value > 0 ? "+" : "") + fixed_text(value, 3);
+      return gap_text(value);
     case TableColumn::Best:
       return value_text(value) + " at " + count_text(std::uint64_t(row.best_tick));
     case TableColumn::ToTarget:
@@ -210,8 +210,10 @@ float add_live_rows(Sheet& s, RunViews runs, std::optional<std::size_t> at_hand,
 
 std::string spread_text(const Spread& spread, bool signed_value) {
   if (spread.count == 0) return kDash;
-  const std::string mean = (signed_value && spread.mean > 0 ? "+" : "") + fixed_text(spread.mean, 3);
-  return spread.count < 2 ? mean : mean + " \u00b1 " + fixed_text(spread.deviation, 3);
+  const bool readable = std::max(std::fabs(spread.mean), spread.deviation) < 99.95;
+  const auto text = [readable](double value) { return readable ? fixed_text(value, 3) : value_text(value); };
+  const std::string mean = (signed_value && spread.mean > 0 ? "+" : "") + text(spread.mean);
+  return spread.count < 2 ? mean : mean + " \u00b1 " + text(spread.deviation);
 }
 
 const Spread* spread_in(const SeedRow& row, Measure measure) {
