@@ -61,7 +61,6 @@ void set_probe(const AskedRun& run, ViewState& view) {
 // Both of them, the twin only where it was trained.
 void ask_dependence(const AskedRun& run, const InterruptWatch& interrupt, ProgressBar& bar, EnsembleAnswer& answer) {
   DependencePlan plan;
-  plan.seed = run.record.spec.seed;
   plan.classify = answer.run->classify;
   const auto give_up = [&] { return interrupt.seen(); };
   answer.dependence =
@@ -81,7 +80,7 @@ void ask_members(const AskedRun& run, const Asked& asked, const InterruptWatch& 
   report->passes = asked.passes;
   report->run_seconds = frozen.train_seconds;
   report->scaled = scaled_quality(frozen.model(), *run.data, kExamples, frozen.classify);
-  report->monte_carlo = monte_carlo_quality(frozen.model(), *run.data, kExamples, asked.passes, frozen.spec.seed,
+  report->monte_carlo = monte_carlo_quality(frozen.model(), *run.data, kExamples, asked.passes, UncertaintyPlan{}.seed,
                                             frozen.classify, [&] { return interrupt.seen(); });
   const auto members = train_members(run, asked.members, interrupt, bar);
   if (!members) return;
@@ -105,7 +104,6 @@ EnsembleAnswer ask(const AskedRun& run, const Asked& asked, const InterruptWatch
     case EnsembleTopic::Subnetworks: {
       SubnetworkPlan plan;
       plan.samples = asked.samples;
-      plan.seed = run.record.spec.seed;
       plan.classify = answer.run->classify;
       answer.subnetworks = std::make_shared<const SubnetworkReport>(subnetwork_report(model, run.probe, plan, give_up));
       answer.convergence =
@@ -115,7 +113,6 @@ EnsembleAnswer ask(const AskedRun& run, const Asked& asked, const InterruptWatch
     case EnsembleTopic::Uncertainty: {
       UncertaintyPlan plan;
       plan.passes = asked.passes;
-      plan.seed = run.record.spec.seed;
       plan.classify = answer.run->classify;
       answer.uncertainty =
           std::make_shared<const UncertaintyReport>(uncertainty_report(model, *run.data, run.probe, plan, give_up));

@@ -90,6 +90,16 @@ void order_row(const FrameInput& in, IntentSink& sink) {
   if (chosen >= 0 && chosen != now) sink.add(ActionId::WallOrder);
 }
 
+// All that would be trained has been, up to the run's step.
+bool has_trained(const FrameInput& in, EnsembleTopic topic) {
+  if (!in.answer || !in.snapshot.frozen) return false;
+  const std::int64_t tick = in.snapshot.frozen->tick;
+  const MembersReport* members = in.answer->members.get();
+  if (topic != EnsembleTopic::Members) return in.answer->twin && in.answer->twin_tick >= tick;
+  return members && members->trained >= in.state.inquiry.members &&
+         std::all_of(members->ticks.begin(), members->ticks.end(), [&](std::int64_t at) { return at >= tick; });
+}
+
 void train_row(const FrameInput& in, EnsembleTopic topic, IntentSink& sink) {
   const Ui& ui = in.ui;
   const float width = ImGui::GetContentRegionAvail().x;
@@ -104,8 +114,8 @@ void train_row(const FrameInput& in, EnsembleTopic topic, IntentSink& sink) {
                                                             : "Train " + std::to_string(members) + " networks";
   const std::string tip =
       with_key("Beside the run, on its data, up to this step, without dropout", ActionId::TrainBeside);
-  const bool can = in.snapshot.tick > 0 && in.snapshot.frozen;
-  const std::string none = "Train the run itself first";
+  const bool done = has_trained(in, topic), can = in.snapshot.tick > 0 && in.snapshot.frozen && !done;
+  const std::string none = done ? "Trained up to the run's step" : "Train the run itself first";
   if (button(ui, {"answers.train", can ? tip.c_str() : none.c_str(), can}, label.c_str(), true, width))
     sink.add(ActionId::TrainBeside);
 }

@@ -37,7 +37,8 @@ void set_mode(Scope& s) {
   }
   t.mode = mode;
   t.sub_beat = {};
-  t.tab = FoldTab::Network;
+  // Where all has to fold into tabs, the answers are what Ensemble mode is for.
+  t.tab = t.mode == Mode::Ensemble ? FoldTab::Results : FoldTab::Network;
   t.zoom = 1;
   t.pan = {};
   if (mode == Mode::Step) enter_step(s);

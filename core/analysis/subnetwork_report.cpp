@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kMostSamples = 10000;
 constexpr int kRound = 256;              // passes between two questions whether to give up
-constexpr std::size_t kKept = 1u << 14;  // answers of a convergence that are kept at once
+constexpr std::size_t kKept = 1u << 14;  // numbers of a convergence's answers that are kept at once
 
 void check_plan(const SubnetworkPlan& plan) {
   if (plan.samples < 1 || plan.samples > kMostSamples)
@@ -284,7 +284,7 @@ Convergence convergence_of(const Model<float>& model, const Split& split, std::s
   passes.classify = plan.classify;
   passes.keep = true;
   RunningMean mean;
-  const int block = int(std::clamp<std::size_t>(kKept / n, 1, 64));
+  const int block = int(std::clamp<std::size_t>(kKept / whole.size(), 1, 64));
   while (mean.count() < plan.samples && !(give_up && give_up())) {
     passes.first_pass = mean.count();
     passes.passes = std::min(block, plan.samples - mean.count());

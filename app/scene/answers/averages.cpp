@@ -84,7 +84,7 @@ void add_axis(DisplayList& list, Rect plane, float y, std::pair<double, double> 
   const Palette& p = *style.palette;
   const float size = type_px(p, style.u, 13);
   list.add(draw::Line{{plane.min.x, plane.max.y}, plane.max, std::max(1.0f, style.u), p.border});
-  const std::vector<double> ticks = nice_ticks(range.first, range.second, std::max(2, int(plane.width() / (size * 6))));
+  const std::vector<double> ticks = nice_ticks(range.first, range.second, std::max(2, int(plane.width() / (size * 4))));
   for (double tick : ticks) {
     const float x = plane.min.x + plane.width() * float((tick - range.first) / (range.second - range.first));
     list.add(draw::Line{{x, plane.max.y}, {x, plane.max.y + 3 * style.u}, std::max(1.0f, style.u), p.border});

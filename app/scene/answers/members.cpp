@@ -59,8 +59,8 @@ std::string verdict(const MembersReport& r, bool classify) {
                : std::string(" The ") + (difference < 0 ? "ensemble" : "network with dropout") + " is better by " +
                      fixed_text(std::fabs(difference), 3) + ".";
   if (r.run_seconds > 0)
-    words += " Training took " + seconds_text(sum(r.seconds)) + " of a processor core for " + std::to_string(r.trained) + " and " +
-             seconds_text(r.run_seconds) +
+    words += " Training took " + seconds_text(sum(r.seconds)) + " of a processor core for " +
+             std::to_string(r.trained) + " and " + seconds_text(r.run_seconds) +
              " for the one with dropout: " + fixed_text(sum(r.seconds) / r.run_seconds, 1) + " times.";
   return words;
 }
@@ -83,17 +83,17 @@ void quality_card(DisplayList& list, const AnswerInput& in, const Measure& m, Re
   const Rect room = add_card(list, card, style);
   const float last = float(std::max(r.wanted, 2)) + 0.3f;
   std::vector<Series> series(3);
-  series[0] = {"mean of the first k", p.run[1], 4, 0, true, {}};
+  series[0] = {"mean of the first k", p.run[0], 4, 0, true, {}};
   for (std::size_t k = 0; k < r.quality.first.size(); ++k)
     series[0].points.push_back({float(k + 1), float(r.quality.first[k].*m.value)});
-  series[1] = {"dropout, no masks", p.validation, 3, 0, true, {}};
-  series[2] = {"dropout, " + passes_text(r.passes), p.train, 2, 6, true, {}};
+  series[1] = {"dropout, no masks", p.run[1], 3, 0, true, {}};
+  series[2] = {"dropout, " + passes_text(r.passes), p.run[1], 2, 6, true, {}};
   for (const float x : {0.7f, last}) {
     series[1].points.push_back({x, float(r.scaled.*m.value)});
     series[2].points.push_back({x, float(r.monte_carlo.*m.value)});
   }
   // So that the marks of each alone are within the plane; drawn below.
-  Series alone{"each alone", p.run[1], 0, 0, true, {}};
+  Series alone{"each alone", p.run[0], 0, 0, true, {}};
   for (std::size_t k = 0; k < r.quality.alone.size(); ++k)
     alone.points.push_back({float(k + 1), float(r.quality.alone[k].*m.value)});
   double lo = 1e300, hi = -1e300;
@@ -110,7 +110,7 @@ void quality_card(DisplayList& list, const AnswerInput& in, const Measure& m, Re
   PlotStyle look{.palette = &p,
                  .u = style.u,
                  .title = m.title,
-                 .value_title = "",
+                 .value_title = r.trained > 0 ? "triangles: each alone" : "",
                  .x_label = "networks k",
                  .whole_x = true,
                  .y_floor = {},
@@ -127,7 +127,7 @@ void quality_card(DisplayList& list, const AnswerInput& in, const Measure& m, Re
     const Vec2 at{
         plot.inner.min.x + plot.inner.width() * float((double(point.x) - plot.x_lo) / (plot.x_hi - plot.x_lo)),
         plot.inner.max.y - plot.inner.height() * float((double(point.y) - plot.y_lo) / (plot.y_hi - plot.y_lo))};
-    add_class_mark(list, 2, at, radius, p.card, p.run[1], std::max(1.2f, 2 * style.u));
+    add_class_mark(list, 2, at, radius, p.card, p.run[0], std::max(1.2f, 2 * style.u));
   }
   list.add(draw::PopClip{});
 }
@@ -144,7 +144,8 @@ void cost_card(DisplayList& list, const AnswerInput& in, Rect card, const CardSt
   const Palette& p = *style.palette;
   const MembersReport& r = *in.answer.members;
   const double total = sum(r.seconds), most = std::max({total, r.run_seconds, 1e-9});
-  const Rect room = add_titled_card(list, card, "Training cost: seconds of one processor core", behind(r, *in.answer.run), style, measure);
+  const Rect room = add_titled_card(list, card, "Training cost: seconds of one processor core",
+                                    behind(r, *in.answer.run), style, measure);
   const float size = type_px(p, style.u, 14), row = std::min(room.height() / 2, size * 2.2f);
   const std::string names[2] = {"one network with dropout",
                                 r.trained == 1 ? "1 network without" : std::to_string(r.trained) + " networks without"};
@@ -168,7 +169,7 @@ void cost_card(DisplayList& list, const AnswerInput& in, Rect card, const CardSt
     for (double part : parts) {
       const float wide = width * float(part / most);
       list.add(draw::Box{{{x, y - high / 2}, {x + std::max(wide, 1.0f), y + high / 2}},
-                         i == 0 ? p.validation : p.run[1],
+                         i == 0 ? p.run[1] : p.run[0],
                          p.card,
                          std::max(1.0f, style.u),
                          0,

@@ -119,7 +119,7 @@ void add_small_network(DisplayList& list, const AnswerInput& in, std::uint32_t b
       const Vec2 at = center(c, unit);
       if (!missing(c, unit)) {
         list.add(draw::Disc{at, radius, p.text, p.text.with_alpha(0), 0, 0});
-      } else if (radius >= 5) {  // where it was: a dashed ring and a cross
+      } else if (radius >= 3.5f) {  // where it was: a dashed ring and a cross
         const float x = radius * 0.5f;
         list.add(draw::Disc{at, radius * 0.9f, p.dropped_fill, p.dropped, outline, radius * 0.4f});
         list.add(draw::Line{at - Vec2{x, x}, at + Vec2{x, x}, outline, p.dropped});
@@ -140,12 +140,12 @@ AnswerPicture chosen_card(const AnswerInput& in, Rect card, const CardStyle& sty
   int kept = 0;
   for (int j = 0; j < r.gates; ++j) kept += bits >> j & 1;
   const std::string what = chosen ? "Sub-network " + count_text(bits) : "Whole network";
-  const Rect room = add_titled_card(list, card, what, std::to_string(kept) + " of " + std::to_string(r.gates) + " kept",
-                                    style, measure);
+  const Rect room = add_titled_card(list, card, what, "", style, measure);
   const float size = type_px(p, style.u, 15), line = size * 1.4f;
   const std::string words[] = {shown.name + " = " + value_text(prediction_of(r, shown, bits)),
+                               std::to_string(kept) + " of " + std::to_string(r.gates) + " kept",
                                "chance " + value_text(r.probability[bits])};
-  float y = room.max.y - 2 * line;
+  float y = room.max.y - float(std::size(words)) * line;
   const Rect drawing{room.min, {room.max.x, y - 6 * style.u}};
   if (drawing.height() > 12) add_small_network(list, in, bits, drawing, true, style);
   for (const std::string& text : words) {

@@ -19,6 +19,11 @@ bool has_wall(const AnswerInput& in) {
   return r.enumerated && r.gates > 0 && !r.silent;
 }
 
+// Numbers and sequences are a few lines of text.
+bool has_picture(const AnswerInput& in) {
+  return !in.data.sequence && (in.data.image || (in.data.inputs == 2 && in.data.task == Task::Classification));
+}
+
 bool is_narrow(float width, const CardStyle& style) { return width < type_px(*style.palette, style.u, 680); }
 
 // Heights in design units of the type.
@@ -63,7 +68,8 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
     error = right[1], validation = right[2];
   } else {
     const std::vector<Rect> columns = cut_columns(room, {1.2f, 1}, space);
-    const std::vector<Rect> left = cut_rows(columns[0], {kAverages - 20, kSmall + 20}, space);
+    const float shown = has_picture(in) ? kSmall + 20 : 100;
+    const std::vector<Rect> left = cut_rows(columns[0], {kAverages + kSmall - shown, shown}, space);
     const std::vector<Rect> right = cut_rows(columns[1], {1, 1}, space);
     averages = left[0], input = left[1];
     error = right[0], validation = right[1];
