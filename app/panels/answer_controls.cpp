@@ -109,14 +109,15 @@ void train_row(const FrameInput& in, EnsembleTopic topic, IntentSink& sink) {
     return;
   }
   const int members = in.state.inquiry.members;
-  const std::string label = topic != EnsembleTopic::Members ? "Train it without dropout"
-                            : members == 1                  ? "Train one network"
-                                                            : "Train " + std::to_string(members) + " networks";
+  const bool done = has_trained(in, topic), can = in.snapshot.tick > 0 && in.snapshot.frozen && !done;
+  const std::string count = std::to_string(members) + (members == 1 ? " network" : " networks");
+  const std::string label = topic == EnsembleTopic::Members ? (done ? count + " trained" : "Train " + count)
+                            : done                          ? "Trained without dropout"
+                                                            : "Train it without dropout";
   const std::string tip =
       with_key("Beside the run, on its data, up to this step, without dropout", ActionId::TrainBeside);
-  const bool done = has_trained(in, topic), can = in.snapshot.tick > 0 && in.snapshot.frozen && !done;
   const std::string none = done ? "Trained up to the run's step" : "Train the run itself first";
-  if (button(ui, {"answers.train", can ? tip.c_str() : none.c_str(), can}, label.c_str(), true, width))
+  if (button(ui, {"answers.train", can ? tip.c_str() : none.c_str(), can}, label.c_str(), can, width))
     sink.add(ActionId::TrainBeside);
 }
 

@@ -123,14 +123,16 @@ std::vector<EndLabel> end_labels(const Sheet& s, const std::vector<Series>& seri
 void add_axes(Sheet& s, const PlotScale& scale, const std::vector<Tick>& ticks, const PlotStyle& style) {
   const Rect& r = scale.inner;
   const float hair = std::max(0.75f, s.u);
+  float written_at = -1e6f;  // the label below
   for (const Tick& tick : ticks) {
     const float y = scale.py(tick.value);
     if (y < r.min.y - 0.5f || y > r.max.y + 0.5f) continue;
     const bool minor = tick.text.empty();
     s.list.add(draw::Line{{r.min.x, y}, {r.max.x, y}, hair, s.p.border.with_alpha(minor ? 0.12f : 0.32f)});
-    if (!minor)
-      s.list.add(draw::Text{
-          {r.min.x - 6 * s.u, y}, tick.text, s.small, s.p.secondary, Face::Regular, HAlign::Right, VAlign::Middle});
+    if (minor || std::fabs(y - written_at) < s.small * 1.25f) continue;
+    s.list.add(draw::Text{
+        {r.min.x - 6 * s.u, y}, tick.text, s.small, s.p.secondary, Face::Regular, HAlign::Right, VAlign::Middle});
+    written_at = y;
   }
   s.list.add(draw::Line{{r.min.x, r.max.y}, {r.max.x, r.max.y}, hair, s.p.border});
   const float label_width = style.x_label.empty() ? 0 : s.measure.width(style.x_label, s.small, Face::Regular);
