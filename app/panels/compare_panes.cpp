@@ -215,10 +215,8 @@ class ComparePanesPanel : public Panel {
     if (pane.drawn) {
       draw_network(in, runs, run, hovered);
     } else if (subtracts(in, run) && !pane.difference.why_not.empty()) {
-      ImGui::SetCursorScreenPos({pane.layout.network.min.x, pane.layout.network.min.y + ui.px(10)});
-      ImGui::PushTextWrapPos(pane.layout.network.max.x - list.GetClipRectMin().x);
-      paragraph(ui, TextRole::Body, ui.palette->secondary, pane.difference.why_not);
-      ImGui::PopTextWrapPos();
+      paint_imgui(build_weight_difference_legend(pane.difference, "", pane.layout.network, card(in), in.measure), list,
+                  *ui.fonts, in.textures);
     }
     draw_surface(in, runs, run);
     const Shown& shown = runs[run].snapshot;

@@ -334,14 +334,30 @@ TEST(CompareTable, ShowsMeansWithSpreadAndVerdictsOfAStudy) {
     const Spread& loss = row.measures[std::size_t(Measure::ValidationLoss)];
     EXPECT_TRUE(has_text(table.list, fixed_text(loss.mean, 3) + " \u00b1 " + fixed_text(loss.deviation, 3)));
     if (row.against.empty()) continue;
-    EXPECT_TRUE(has_text(
-        table.list, verdict_words(row.against[std::size_t(Measure::ValidationLoss)], Measure::ValidationLoss, "A")));
+    std::string verdict =
+        verdict_words(row.against[std::size_t(Measure::ValidationLoss)], Measure::ValidationLoss, "A");
+    // With the minus of all other numbers on the screen.
+    for (std::size_t at; (at = verdict.find(" -")) != std::string::npos;) verdict.replace(at + 1, 1, "\u2212");
+    EXPECT_TRUE(has_text(table.list, verdict)) << verdict;
   }
   StudyView old = study;
   old.outdated = true;
   EXPECT_TRUE(
       has_text(build_compare_table(runs, &old, 0, {{0, 0}, {1100, 700}}, {&palette(ThemeId::Light), 1}, measure).list,
                "as they were"));
+}
+
+TEST(CompareTable, HasTheHeadOfTheStudyAloneWhereThereIsNoRoomForBoth) {
+  const FixedMeasure measure;
+  const std::vector<RunView> runs = sample_runs("moons", kFour, 120);
+  const StudyView study = sample_study(runs, 20);
+  const CardStyle style{&palette(ThemeId::Light), 1};
+  for (const float height : {330.0f, 700.0f}) {
+    const CompareTable table = build_compare_table(runs, &study, 0, {{0, 0}, {900, height}}, style, measure);
+    EXPECT_EQ(has_text(table.list, "After 120 steps"), height > 600) << height;
+    EXPECT_EQ(table.rows.empty(), height < 600) << height;
+    EXPECT_TRUE(has_text(table.list, "Over 20 seeds after")) << height;
+  }
 }
 
 TEST(StudyProgress, SaysHowMuchIsDoneAndWhatIsLeft) {

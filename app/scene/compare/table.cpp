@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <limits>
 
@@ -174,6 +175,18 @@ void add_rule(Sheet& s, Rect area, float y) {
   s.list.add(draw::Line{{area.min.x, y}, {area.max.x, y}, std::max(0.75f, s.style.u), s.p().border.with_alpha(0.4f)});
 }
 
+void add_head(Sheet& s, RunViews runs, Rect area) {
+  std::int64_t tick = -1;
+  for (const RunView& run : runs)
+    if (run.snapshot) tick = std::max(tick, run.snapshot->tick);
+  const std::string after = tick >= 0 ? "After " + count_text(std::uint64_t(tick)) + " steps" : "Runs";
+  const std::string words[] = {"masks off \u00b7 best of a column: bold, with a bar", "bold, with a bar: best", ""};
+  const float y = area.min.y + s.size * 0.7f, room = area.width() - s.width(after, s.size, Face::Bold) - s.size;
+  s.text({area.min.x, y}, after, s.size, s.p().text, Face::Bold, HAlign::Left);
+  s.text({area.max.x, y}, first_fitting(words, room, s.small, Face::Regular, s.measure), s.small, s.p().secondary,
+         Face::Regular, HAlign::Right);
+}
+
 // Returns where it ends.
 float add_live_rows(Sheet& s, RunViews runs, std::optional<std::size_t> at_hand, Rect area, CompareTable& table) {
   const bool accuracy = classifies(runs);
@@ -253,12 +266,20 @@ std::optional<std::size_t> best_mean(const SeedTable& table, const StudyColumn& 
   return tie || known < 2 ? std::nullopt : best;
 }
 
+// Numbers of a sentence with the minus of all other numbers on the screen.
+std::string with_minus(std::string text) {
+  for (std::size_t i = 1; i + 1 < text.size(); ++i)
+    if (text[i] == '-' && (text[i - 1] == ' ' || text[i - 1] == '(') && std::isdigit(text[i + 1]))
+      text.replace(i, 1, "\u2212");
+  return text;
+}
+
 // What pairs of equal seeds say of a run against the first, in at most `most` lines; without the interval, then without
 // the count of seeds, where that is too long for them.
 std::vector<std::string> verdict_lines(const Sheet& s, const SeedRow& row, float room, std::size_t most) {
   const auto at = std::size_t(Measure::ValidationLoss);
   if (at >= row.against.size() || most == 0) return {};
-  const std::string full = verdict_words(row.against[at], Measure::ValidationLoss, run_letter(0));
+  const std::string full = with_minus(verdict_words(row.against[at], Measure::ValidationLoss, run_letter(0)));
   const std::string shorter = full.substr(0, full.find(" (95"));
   const std::size_t count = shorter.find(" on average"), verdict = shorter.find("; ");
   const bool both = count != std::string::npos && verdict != std::string::npos;
@@ -271,8 +292,10 @@ std::vector<std::string> verdict_lines(const Sheet& s, const SeedRow& row, float
   return lines;
 }
 
+constexpr float kStudyHead = 1.2f;  // in rows
+
 float study_height(const Sheet& s, const SeedTable& table, float room, std::size_t verdict) {
-  float height = s.row * 1.2f + s.small * 1.5f + float(table.rows.size()) * s.row;
+  float height = kStudyHead * s.row + s.small * 1.5f + float(table.rows.size()) * s.row;
   for (const SeedRow& row : table.rows) height += float(verdict_lines(s, row, room, verdict).size()) * s.small * 1.4f;
   return height;
 }
@@ -305,13 +328,17 @@ float add_study_rows(Sheet& s, const StudyView& study, Rect area) {
     right.push_back((c == 0 ? area.min.x + name_room : right.back()) + widths[c]);
 
   float y = area.min.y;
+  const std::string steps =
+      study.study.runs.empty() ? "" : " after " + count_text(std::uint64_t(study.study.runs[0].spec.ticks)) + " steps";
   const std::string words[] = {
+      "Over " + std::to_string(table.seeds) + " seeds" + steps + ", mean \u00b1 standard deviation" +
+          (study.outdated ? " (of the runs as they were)" : ""),
       "Over " + std::to_string(table.seeds) + " seeds, mean \u00b1 standard deviation" +
           (study.outdated ? " (of the runs as they were)" : ""),
       "Over " + std::to_string(table.seeds) + " seeds" + (study.outdated ? " (runs have changed)" : "")};
   s.text({area.min.x, y + s.row * 0.6f}, first_fitting(words, area.width(), s.size, Face::Bold, s.measure), s.size,
          s.p().text, Face::Bold, HAlign::Left);
-  y += s.row * 1.2f;
+  y += kStudyHead * s.row;
   for (std::size_t c = 0; c < columns.size(); ++c)
     s.text({right[c], y + s.small * 0.7f}, columns[c].head, s.small, s.p().secondary, Face::Regular, HAlign::Right);
   y += s.small * 1.5f;
@@ -391,27 +418,22 @@ CompareTable build_compare_table(RunViews runs, const StudyView* study, std::opt
                                  const CardStyle& style, const TextMeasure& measure) {
   CompareTable table;
   Sheet s = sheet_for(table.list, style, measure);
-  std::int64_t tick = -1;
-  for (const RunView& run : runs)
-    if (run.snapshot) tick = std::max(tick, run.snapshot->tick);
-  const std::string after = tick >= 0 ? "After " + count_text(std::uint64_t(tick)) + " steps" : "Runs";
-  const std::string words[] = {"masks off \u00b7 best of a column: bold, with a bar", "bold, with a bar: best", ""};
-  const float y_head = area.min.y + s.size * 0.7f, room = area.width() - s.width(after, s.size, Face::Bold) - s.size;
-  s.text({area.min.x, y_head}, after, s.size, s.p().text, Face::Bold, HAlign::Left);
-  s.text({area.max.x, y_head}, first_fitting(words, room, s.small, Face::Regular, measure), s.small, s.p().secondary,
-         Face::Regular, HAlign::Right);
-  const Rect rest{{area.min.x, std::min(area.max.y, area.min.y + s.size * 1.6f)}, area.max};
   const bool seeds = study && study->table.trials > 0 && !study->table.rows.empty();
-  const float live = s.small * 2.8f + s.row * float(runs.size());
-  const float wanted = seeds ? study_height(s, study->table, rest.width(), 2) : 0;
-  const bool both = rest.height() >= live + s.row * 0.4f + wanted;
+  const float head = s.size * 1.6f, live = s.small * 2.8f + s.row * float(runs.size());
+  const float wanted = seeds ? study_height(s, study->table, area.width(), 2) : 0;
+  // Without room for both, what many seeds say counts more than where one of them stands.
+  const bool shows_runs = !seeds || area.height() >= head + live + s.row * 0.4f + wanted;
+  Rect rest = area;
+  if (shows_runs) {
+    add_head(s, runs, area);
+    rest.min.y = std::min(area.max.y, area.min.y + head);
+  }
   // Rows spread where there is room.
   const float spare = rest.height() - live - wanted - s.row;
   if (!seeds && !runs.empty()) s.row = std::clamp(s.row + spare / float(runs.size() + 1), s.row, s.size * 2.6f);
   float y = rest.min.y;
-  // Without room for both, what many seeds say counts more than where one of them stands.
-  if (!seeds || both) y = add_live_rows(s, runs, at_hand, rest, table);
-  if (seeds) y = add_study_rows(s, *study, {{rest.min.x, both ? y + s.row * 0.4f : y}, rest.max});
+  if (shows_runs) y = add_live_rows(s, runs, at_hand, rest, table);
+  if (seeds) y = add_study_rows(s, *study, {{rest.min.x, shows_runs ? y + s.row * 0.4f : y}, rest.max});
   table.rest = {{rest.min.x, std::min(rest.max.y, y + s.size * 0.4f)}, rest.max};
   return table;
 }
