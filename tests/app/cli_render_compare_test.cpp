@@ -46,12 +46,11 @@ TEST(RunsToDraw, AreThoseOfTheWords) {
 
 TEST(RunsToDraw, AreRefusedWithTheirReason) {
   cli::RenderWords many, other, rates;
-  many.variants.emplace("inverted");
-  many.rates.emplace("0.1,0.2,0.3,0.4,0.5");
+  many.variants = "inverted", many.rates = "0.1,0.2,0.3,0.4,0.5";
   EXPECT_THAT(refusal(many), HasSubstr("at most 4 runs"));
   other.runs = {"short: ticks=5"};
   EXPECT_THAT(refusal(other), HasSubstr("one number of ticks for all runs"));
-  rates.rates.emplace("0.1");
+  rates.rates = "0.1";
   EXPECT_THAT(refusal(rates), HasSubstr("--variants"));
 }
 
