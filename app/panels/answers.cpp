@@ -131,10 +131,11 @@ class AnswersPanel : public Panel {
       words = "For step " + count_text(std::uint64_t(std::max<std::int64_t>(tick, 0)));
     if (!failed && a && tick != in.snapshot.tick && in.snapshot.status != RunStatus::Loading)
       words += ", while the run is at " + count_text(std::uint64_t(in.snapshot.tick));
-    if (!failed && a && !a->doing.empty()) {
+    // Of what was asked before only what it shows; a topic that is new has nothing to say of the old one.
+    if (!failed && a && !a->doing.empty() && (a->number == in.asked || sheet.ready(*a))) {
       words += " \u00b7 " + a->doing;
       if (training) words += ", " + std::to_string(int(std::floor(100 * a->share))) + " %";
-    } else if (!failed && a && !settled(in)) {
+    } else if (!failed && a && sheet.ready(*a) && !settled(in)) {
       words += " \u00b7 being computed anew";
     }
     const ImVec2 at = ImGui::GetCursorScreenPos();
