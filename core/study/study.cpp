@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <set>
+#include <string_view>
 
 #include "core/base/check.h"
 #include "core/spec/fields.h"
@@ -72,16 +75,17 @@ void check_study(const Study& study) {
   if (study.runs.empty()) throw InputError("runs", "at least one", "none");
   if (study.seeds.empty()) throw InputError("seeds", "at least one", "none");
   if (study.ticks < 0) throw InputError("ticks", "0 (as each run's spec says) or more", std::to_string(study.ticks));
-  for (std::size_t i = 0; i < study.seeds.size(); ++i)
-    if (std::count(study.seeds.begin(), study.seeds.begin() + std::ptrdiff_t(i), study.seeds[i]) > 0)
-      throw InputError("seeds", "each seed once", std::to_string(study.seeds[i]) + " twice");
+  std::set<std::uint64_t> seeds;
+  for (const std::uint64_t seed : study.seeds)
+    if (!seeds.insert(seed).second) throw InputError("seeds", "each seed once", std::to_string(seed) + " twice");
+  std::map<std::string_view, std::size_t> names;
   for (std::size_t i = 0; i < study.runs.size(); ++i) {
     const StudyRun& run = study.runs[i];
     const std::string where = "run " + std::to_string(i + 1);
     if (run.name.empty()) throw InputError(where, "a name", "none");
-    for (std::size_t k = 0; k < i; ++k)
-      if (study.runs[k].name == run.name)
-        throw InputError(where, "a name of its own", "'" + run.name + "', as run " + std::to_string(k + 1) + " has");
+    if (const auto [at, first] = names.emplace(run.name, i); !first)
+      throw InputError(where, "a name of its own",
+                       "'" + run.name + "', as run " + std::to_string(at->second + 1) + " has");
     validate(run.spec, "run '" + run.name + "'");
     if (form_of(run.spec.data) != form_of(study.runs[0].spec.data))
       throw InputError("run '" + run.name + "'", "the data of the first run, " + data_words(study.runs[0].spec),

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <tuple>
 
 #include "core/base/check.h"
@@ -38,6 +40,38 @@ std::tuple<bool, std::ptrdiff_t, bool> when_to_set(const Sweep& sweep, const std
   const std::vector<Field> known = fields(sweep.base);
   const bool of_one = std::any_of(known.begin(), known.end(), [&](const Field& f) { return f.path == path; });
   return {!path.starts_with("network."), std::count(path.begin(), path.end(), '.'), of_one};
+}
+
+// Indices of the axes.
+std::vector<std::size_t> order_to_set(const Sweep& sweep) {
+  std::vector<std::size_t> order(sweep.axes.size());
+  std::iota(order.begin(), order.end(), std::size_t(0));
+  std::vector<std::tuple<bool, std::ptrdiff_t, bool>> when;
+  for (const SweepAxis& axis : sweep.axes) when.push_back(when_to_set(sweep, axis.path));
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return when[a] < when[b]; });
+  return order;
+}
+
+// Before anything is made of them.
+void check_cell_count(const Sweep& sweep) {
+  std::vector<std::size_t> factors = {std::max<std::size_t>(sweep.seeds.size(), 1)};
+  for (const SweepAxis& axis : sweep.axes) factors.push_back(std::max<std::size_t>(axis.values.size(), 1));
+  std::size_t cells = 1;
+  for (const std::size_t factor : factors) {
+    if (factor > std::numeric_limits<std::size_t>::max() / cells)
+      throw InputError("sweep", "at most a million trainings", "more than can be counted");
+    cells *= factor;
+  }
+  if (cells > kMostCells) throw InputError("sweep", "at most a million trainings", std::to_string(cells));
+}
+
+// The first two runs that train the same, if there are.
+std::optional<std::pair<std::size_t, std::size_t>> same_runs(const Study& study) {
+  std::map<std::string, std::size_t> seen;
+  for (std::size_t run = 0; run < study.runs.size(); ++run)
+    if (const auto [at, first] = seen.emplace(spec_to_json(trial_spec(study, run, 0)), run); !first)
+      return std::pair{at->second, run};
+  return std::nullopt;
 }
 
 std::string part_name(const SweepPart& part) {
@@ -103,15 +137,11 @@ CellPlace place_of(const Sweep& sweep, std::size_t cell) {
 Study study_of(const Sweep& sweep) {
   Study study{{}, sweep.seeds, sweep.vary_data, sweep.ticks, {}};
   const std::size_t runs = combinations(sweep);
+  const std::vector<std::size_t> order = order_to_set(sweep);
   for (std::size_t run = 0; run < runs; ++run) {
     StudyRun made{"", sweep.base};
     const std::vector<std::size_t> value = values_of(sweep, run);
     const auto setting = [&](std::size_t a) { return sweep.axes[a].path + "=" + sweep.axes[a].values[value[a]]; };
-    std::vector<std::size_t> order(sweep.axes.size());
-    std::iota(order.begin(), order.end(), std::size_t(0));
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return when_to_set(sweep, sweep.axes[a].path) < when_to_set(sweep, sweep.axes[b].path);
-    });
     for (std::size_t a : order)
       set_field(made.spec, sweep.axes[a].path, sweep.axes[a].values[value[a]], "axis " + setting(a));
     for (std::size_t a = 0; a < sweep.axes.size(); ++a) made.name += (a > 0 ? ", " : "") + setting(a);
@@ -123,28 +153,22 @@ Study study_of(const Sweep& sweep) {
 void check_sweep(const Sweep& sweep) {
   if (sweep.axes.empty() || sweep.axes.size() > 2)
     throw InputError("axes", "one or two", std::to_string(sweep.axes.size()));
+  check_cell_count(sweep);
   for (const SweepAxis& axis : sweep.axes) {
     if (axis.values.empty()) throw InputError("axis " + axis.path, "at least one value", "none");
     Sweep alone{sweep.base, {axis}, sweep.seeds, sweep.vary_data, sweep.ticks};
     if (alone.seeds.empty()) alone.seeds = {0};
-    const Study line = study_of(alone);
-    std::vector<RunSpec> specs;
-    for (std::size_t i = 0; i < axis.values.size(); ++i) specs.push_back(trial_spec(line, i, 0));
-    for (std::size_t i = 0; i < specs.size(); ++i)
-      for (std::size_t k = 0; k < i; ++k)
-        if (specs[i] == specs[k])
-          throw InputError("axis " + axis.path, "values that make a difference",
-                           axis.values[k] + " and " + axis.values[i] + ", which train the same");
+    if (const auto same = same_runs(study_of(alone)))
+      throw InputError("axis " + axis.path, "values that make a difference",
+                       axis.values[same->first] + " and " + axis.values[same->second] + ", which train the same");
   }
   if (sweep.axes.size() == 2 && sweep.axes[0].path == sweep.axes[1].path)
     throw InputError("axes", "two fields", sweep.axes[0].path + " twice");
   const Study study = study_of(sweep);
   check_study(study);
-  std::map<std::string, std::size_t> seen;
-  for (std::size_t run = 0; run < study.runs.size(); ++run)
-    if (const auto [at, first] = seen.emplace(spec_to_json(trial_spec(study, run, 0)), run); !first)
-      throw InputError("axes", "combinations of values that make a difference",
-                       study.runs[at->second].name + " and " + study.runs[run].name + ", which train the same");
+  if (const auto same = same_runs(study))
+    throw InputError("axes", "combinations of values that make a difference",
+                     study.runs[same->first].name + " and " + study.runs[same->second].name + ", which train the same");
 }
 
 std::vector<std::size_t> cells_of_shard(const Sweep& sweep, int index, int count) {

@@ -19,7 +19,8 @@ struct Sweep {
   std::int64_t ticks = 0;  // 0: as the spec says
   bool operator==(const Sweep&) const = default;
 };
-// Throws InputError naming axis and value: a path that is none, a value that the field refuses, two values that make
+inline constexpr std::size_t kMostCells = 1'000'000;
+// Throws InputError naming axis and value: more cells than kMostCells, a path that is none, a value that the field refuses, two values that make
 // no difference (one value twice, or a field that the sweep itself sets: seeds and, where given, ticks), two
 // combinations that train the same because one axis overwrites the other (dropout.rate and dropout.hidden1.rate of a
 // network with one hidden layer).

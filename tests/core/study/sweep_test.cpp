@@ -113,6 +113,26 @@ TEST(CheckSweep, RefusesAnAxisThatTheOtherOverwrites) {
   EXPECT_EQ(refusal(s), "");
 }
 
+TEST(CheckSweep, RefusesMoreThanAMillionTrainingsBeforeMakingAny) {
+  Sweep s = sweep();
+  s.axes[0].values.assign(1001, "0.3");
+  s.axes[1].values.assign(500, "5");
+  EXPECT_THAT(refusal(s), HasSubstr("sweep: expected at most a million trainings, found 1001000"));
+  // As many seeds as two axes have values: their product alone may be all there is.
+  s.seeds = consecutive_seeds(0, 1001);
+  s.axes = {{"dropout.rate", std::vector<std::string>(1001, "0.3")}};
+  EXPECT_THAT(refusal(s), HasSubstr("found 1002001"));
+}
+
+TEST(CheckSweep, FindsTwoOfManyValuesThatAreOne) {
+  Sweep s = sweep();
+  s.axes = {{"dropout.rate", {}}};
+  for (int k = 0; k < 400; ++k) s.axes[0].values.push_back("0." + std::to_string(1000 + k));
+  EXPECT_EQ(refusal(s), "");
+  s.axes[0].values[399] = "0.10070";
+  EXPECT_THAT(refusal(s), HasSubstr("0.1007 and 0.10070"));
+}
+
 TEST(SweepCells, SetAllLayersOrSitesBeforeOneOfThem) {
   Sweep s = sweep();
   s.axes = {{"dropout.hidden1.rate", {"0.1", "0.3"}}, {"dropout.rate", {"0.2", "0.4"}}};
