@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -179,13 +180,13 @@ MetricPoint read_metrics(const Place& place) {
   return point;
 }
 
-Trial read_trial(const Place& place, const Sweep& sweep, std::size_t runs) {
+// `seeds`: their numbers within the sweep.
+Trial read_trial(const Place& place, const std::map<std::uint64_t, std::size_t>& seeds, std::size_t runs) {
   Trial trial;
   trial.run = std::size_t(place.at("run").whole(0, std::int64_t(runs) - 1));
-  const std::uint64_t seed = place.at("seed").seed();
-  const auto it = std::find(sweep.seeds.begin(), sweep.seeds.end(), seed);
-  if (it == sweep.seeds.end()) place.at("seed").refuse("a seed of the sweep");
-  trial.seed = std::size_t(it - sweep.seeds.begin());
+  const auto seed = seeds.find(place.at("seed").seed());
+  if (seed == seeds.end()) place.at("seed").refuse("a seed of the sweep");
+  trial.seed = seed->second;
   trial.ticks = place.at("ticks").whole(0, kManyTicks);
   trial.state_hash = place.at("state_hash").hash();
   Score& score = trial.score;
@@ -303,7 +304,9 @@ SweepPart read_sweep_part(const std::string& path) {
   if (const Place hash = top.at("sweep_hash"); hash.hash() != sweep_hash(sweep))
     hash.refuse("that of the sweep it tells of, " + hash_text(sweep_hash(sweep)));
   const std::size_t runs = cell_count(sweep) / sweep.seeds.size();
-  for (const Place& trial : top.at("trials").items()) part.trials.push_back(read_trial(trial, sweep, runs));
+  std::map<std::uint64_t, std::size_t> seeds;
+  for (std::size_t i = 0; i < sweep.seeds.size(); ++i) seeds[sweep.seeds[i]] = i;
+  for (const Place& trial : top.at("trials").items()) part.trials.push_back(read_trial(trial, seeds, runs));
   return part;
 }
 

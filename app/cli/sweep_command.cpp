@@ -15,7 +15,6 @@ namespace dropscope::cli {
 namespace {
 
 constexpr std::int64_t kMostTicks = 1'000'000'000'000;
-constexpr std::size_t kMostCells = 1'000'000;
 
 Sweep sweep_from(const SweepWords& words) {
   Sweep sweep;
@@ -27,9 +26,6 @@ Sweep sweep_from(const SweepWords& words) {
   sweep.vary_data = !words.study.fixed_data;
   // 0 would mean as long as the run says.
   if (words.study.ticks) sweep.ticks = parse_integer(*words.study.ticks, 1, kMostTicks, "--ticks");
-  std::size_t cells = sweep.seeds.size();
-  for (const SweepAxis& axis : sweep.axes) cells *= axis.values.size();
-  if (cells > kMostCells) throw InputError("sweep", "at most a million trainings", std::to_string(cells));
   check_sweep(sweep);
   return sweep;
 }
