@@ -53,8 +53,9 @@ TEST_F(Stepping, EnteringPausesAndAsksForTheTraceAndLeavingEndsIt) {
   state.transient.mode = Mode::Explore;
   state.document().playing = true;
   const Effects in = act(ActionId::SetMode, {"step"});
-  ASSERT_EQ(in.commands.size(), 3u);
+  ASSERT_EQ(in.commands.size(), 4u);
   EXPECT_TRUE(std::holds_alternative<command::Pause>(in.commands[0]));
+  EXPECT_FALSE(std::get<command::ShareWeights>(in.commands[3]).on);
   EXPECT_TRUE(std::get<command::SetTrace>(in.commands[1]).on);
   // Something to look at: a unit whose mask can be painted.
   const auto& unit = std::get<command::ShowUnit>(in.commands[2]);
@@ -62,10 +63,10 @@ TEST_F(Stepping, EnteringPausesAndAsksForTheTraceAndLeavingEndsIt) {
   EXPECT_EQ(unit.unit, 0);
   EXPECT_TRUE(state.selection.gate);
   const Effects out = act(ActionId::SetMode, {"explore"});
-  ASSERT_TRUE(only<command::SetTrace>(out));
-  EXPECT_FALSE(only<command::SetTrace>(out)->on);
+  ASSERT_EQ(out.commands.size(), 2u);
+  EXPECT_FALSE(std::get<command::SetTrace>(out.commands[0]).on);
   EXPECT_TRUE(act(ActionId::SetMode, {"explore"}).commands.empty());
-  EXPECT_THROW(act(ActionId::SetMode, {"compare"}), InputError);
+  EXPECT_THROW(act(ActionId::SetMode, {"comparison"}), InputError);
 }
 
 TEST_F(Stepping, EveryWayBackIsAStepOfNegativeLength) {
