@@ -47,6 +47,11 @@ void Questions::ask(const AppState& state, const Snapshot& snapshot) {
     }
   }
   if (analyst_) answer_ = analyst_->latest();
+  // What is known of another network, or of another data set, says nothing of this one.
+  const FrozenRun* about = answer_ ? answer_->run.get() : nullptr;
+  if (about && (about->spec.network != snapshot.spec.network || about->spec.data != snapshot.spec.data ||
+                (snapshot.frozen && about->network != snapshot.frozen->network)))
+    answer_ = nullptr;
 }
 
 }  // namespace dropscope
