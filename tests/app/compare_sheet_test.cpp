@@ -273,7 +273,8 @@ TEST(CompareTable, KnowsWhichWayIsBetterAndDoesNotChooseAmongEquals) {
   EXPECT_EQ(winner_of(rows, TableColumn::Train, true), 0u);
   EXPECT_EQ(winner_of(rows, TableColumn::Validation, true), 2u);
   EXPECT_EQ(winner_of(rows, TableColumn::Validation, false), 0u);
-  EXPECT_EQ(winner_of(rows, TableColumn::Gap, true), 2u);
+  // Neither a small gap nor a negative one is a merit: a run that learns nothing has it, too.
+  EXPECT_EQ(winner_of(rows, TableColumn::Gap, true), std::nullopt);
   EXPECT_EQ(winner_of(rows, TableColumn::Best, true), 2u);
   EXPECT_EQ(winner_of(rows, TableColumn::ToTarget, true), std::nullopt);
   EXPECT_EQ(winner_of(rows, TableColumn::ActiveWeights, true), std::nullopt);

@@ -31,21 +31,18 @@ std::vector<RunView> sample_runs(const std::string& scenario, const std::vector<
   return trained[key] = views;
 }
 
-StudyView sample_study(const std::vector<RunView>& runs, int seeds) {
-  StudyView view;
-  for (const RunView& run : runs) view.study.runs.push_back({run.name, run.snapshot->spec});
-  view.study.seeds = consecutive_seeds(7, seeds);
+std::vector<Trial> sample_trials(const Study& study) {
   std::vector<Trial> trials;
-  for (std::size_t run = 0; run < runs.size(); ++run)
-    for (int seed = 0; seed < seeds; ++seed) {
+  for (std::size_t run = 0; run < study.runs.size(); ++run)
+    for (std::size_t seed = 0; seed < study.seeds.size(); ++seed) {
       Trial trial;
-      trial.run = run, trial.seed = std::size_t(seed);
+      trial.run = run, trial.seed = seed;
       HistoryBuilder history;
       for (int k = 0; k <= 40; ++k) {
         MetricPoint point;
         point.tick = 25 * k;
         point.validation_loss = float(0.3 + 0.4 * std::exp(-0.2 * k) - 0.05 * double(run) +
-                                      0.01 * std::sin(1.7 * seed + 3.1 * double(run)));
+                                      0.01 * std::sin(1.7 * double(seed) + 3.1 * double(run)));
         point.train_loss = point.validation_loss - 0.1f;
         point.validation_accuracy = 1 - point.validation_loss, point.train_accuracy = 0.9f;
         history.add(point);
@@ -55,7 +52,15 @@ StudyView sample_study(const std::vector<RunView>& runs, int seeds) {
       trial.ticks = 1000;
       trials.push_back(std::move(trial));
     }
-  complete_targets(view.study, trials);
+  complete_targets(study, trials);
+  return trials;
+}
+
+StudyView sample_study(const std::vector<RunView>& runs, int seeds) {
+  StudyView view;
+  for (const RunView& run : runs) view.study.runs.push_back({run.name, run.snapshot->spec});
+  view.study.seeds = consecutive_seeds(7, seeds);
+  const std::vector<Trial> trials = sample_trials(view.study);
   view.done = view.total = trials.size();
   view.share = 1;
   view.finished = true;

@@ -20,5 +20,7 @@ std::vector<RunView> sample_runs(const std::string& scenario, const std::vector<
 // A study of these runs over `seeds` seeds that is done, with made-up curves: run k is 0.05 k better than the first on
 // average, with a spread between seeds of about 0.01.
 StudyView sample_study(const std::vector<RunView>& runs, int seeds);
+// Its trials, run by run, in each the seeds in their order.
+std::vector<Trial> sample_trials(const Study& study);
 
 }  // namespace dropscope

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/compare/seed_words.h"
 #include "app/scene/scene_text.h"
 
 namespace dropscope {
@@ -86,9 +87,13 @@ Plot build_compare_plot(RunViews runs, const StudyView* study, CurveKind kind, R
   std::string title = loss ? "Loss" : "Accuracy";
   std::vector<std::string> values = {"thick: validation \u00b7 thin, dashed: train", "thin, dashed: train"};
   if (seeds) {
-    const std::string n = std::to_string(study->table.seeds);
+    const std::vector<int> counts = curve_seeds(*study);
+    const std::string n = seeds_phrase(counts, study->table.seeds);
     title = loss ? "Validation loss" : "Validation accuracy";
-    values = {"mean \u00b1 standard deviation over " + n + " seeds", "mean \u00b1 sd, " + n + " seeds", n + " seeds"};
+    if (has_spread(counts))
+      values = {"mean \u00b1 standard deviation over " + n, "mean \u00b1 sd, " + n, n};
+    else
+      values = {n};
   }
   const Palette& p = *style.palette;
   const float room = area.width() - measure.width(title, type_px(p, style.u, 16), Face::Bold) - 14 * style.u;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "app/scene/compare/seed_words.h"
 #include "app/scene/scene_text.h"
 #include "core/study/study.h"
 
@@ -22,9 +23,9 @@ struct ColumnFact {
 };
 // In the order of reading; of classification.
 constexpr ColumnFact kFacts[] = {
-    {TableColumn::Train, {"train", "accuracy"}, 1},           {TableColumn::Validation, {"val", "accuracy"}, 1},
-    {TableColumn::Gap, {"loss gap", "val \u2212 train"}, -1}, {TableColumn::Best, {"best val loss", "at step"}, -1},
-    {TableColumn::ToTarget, {"steps to", "A's best"}, -1},    {TableColumn::ActiveWeights, {"active", "weights"}, 0},
+    {TableColumn::Train, {"train", "accuracy"}, 1},          {TableColumn::Validation, {"val", "accuracy"}, 1},
+    {TableColumn::Gap, {"loss gap", "val \u2212 train"}, 0}, {TableColumn::Best, {"best val loss", "at step"}, -1},
+    {TableColumn::ToTarget, {"steps to", "A's best"}, -1},   {TableColumn::ActiveWeights, {"active", "weights"}, 0},
     {TableColumn::Seconds, {"s per", "1000 steps"}, -1}};
 // What gives way first where there is no room.
 constexpr TableColumn kVanishing[] = {TableColumn::Seconds, TableColumn::ActiveWeights, TableColumn::ToTarget,
@@ -242,28 +243,10 @@ struct StudyColumn {
 
 std::vector<StudyColumn> study_columns(const SeedTable& table) {
   const StudyColumn accuracy{Measure::ValidationAccuracy, "val accuracy", false, 1},
-      loss{Measure::ValidationLoss, "val loss", false, -1}, gap{Measure::Gap, "loss gap", true, -1};
+      loss{Measure::ValidationLoss, "val loss", false, -1}, gap{Measure::Gap, "loss gap", true, 0};
   for (const SeedRow& row : table.rows)
     if (const Spread* s = spread_in(row, Measure::ValidationAccuracy); s && s->count > 0) return {loss, accuracy, gap};
   return {loss, gap};
-}
-
-std::optional<std::size_t> best_mean(const SeedTable& table, const StudyColumn& column) {
-  std::optional<std::size_t> best;
-  bool tie = false;
-  double value = 0;
-  std::size_t known = 0;
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    const Spread* s = spread_in(table.rows[i], column.measure);
-    if (!s || s->count == 0 || !std::isfinite(s->mean)) continue;
-    ++known;
-    const double now = s->mean * column.sign;
-    if (!best || now > value)
-      best = i, value = now, tie = false;
-    else if (now == value)
-      tie = true;
-  }
-  return tie || known < 2 ? std::nullopt : best;
 }
 
 // Numbers of a sentence with the minus of all other numbers on the screen.
@@ -290,6 +273,20 @@ std::vector<std::string> verdict_lines(const Sheet& s, const SeedRow& row, float
     if (!lines.back().ends_with("\u2026")) break;
   }
   return lines;
+}
+
+// The run's name, and at the end of its room how many seeds are behind its numbers where that is not all of them.
+void add_counted_name(Sheet& s, const StudyView& study, RunViews names, std::size_t i, Vec2 at, float room) {
+  const std::vector<std::string> counts = row_count_words(study, i);
+  float count_room = 0;
+  if (!counts.empty()) {
+    const float name = run_badge_width(i, s.size, s.measure) + s.size * 1.5f +
+                       std::min(s.width(names[i].name, s.size, Face::Regular), room * 0.5f);
+    const std::string count = first_fitting(counts, room - name, s.small, Face::Regular, s.measure);
+    s.text({at.x + room, at.y}, count, s.small, s.p().secondary, Face::Regular, HAlign::Right);
+    count_room = s.width(count, s.small, Face::Regular) + s.size * 0.6f;
+  }
+  add_name(s, names, i, at.x, at.y, room - count_room, false);
 }
 
 constexpr float kStudyHead = 1.2f;  // in rows
@@ -328,14 +325,7 @@ float add_study_rows(Sheet& s, const StudyView& study, Rect area) {
     right.push_back((c == 0 ? area.min.x + name_room : right.back()) + widths[c]);
 
   float y = area.min.y;
-  const std::string steps =
-      study.study.runs.empty() ? "" : " after " + count_text(std::uint64_t(study.study.runs[0].spec.ticks)) + " steps";
-  const std::string words[] = {
-      "Over " + std::to_string(table.seeds) + " seeds" + steps + ", mean \u00b1 standard deviation" +
-          (study.outdated ? " (of the runs as they were)" : ""),
-      "Over " + std::to_string(table.seeds) + " seeds, mean \u00b1 standard deviation" +
-          (study.outdated ? " (of the runs as they were)" : ""),
-      "Over " + std::to_string(table.seeds) + " seeds" + (study.outdated ? " (runs have changed)" : "")};
+  const std::vector<std::string> words = study_head_words(study);
   s.text({area.min.x, y + s.row * 0.6f}, first_fitting(words, area.width(), s.size, Face::Bold, s.measure), s.size,
          s.p().text, Face::Bold, HAlign::Left);
   y += kStudyHead * s.row;
@@ -348,11 +338,11 @@ float add_study_rows(Sheet& s, const StudyView& study, Rect area) {
     if (y + s.row > area.max.y + 1) return y;
     add_rule(s, area, y);
     const float middle = y + s.row / 2;
-    add_name(s, names, i, area.min.x, middle, name_room - gap * 0.5f, false);
+    add_counted_name(s, study, names, i, {area.min.x, middle}, name_room - gap * 0.5f);
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const Spread* spread = spread_in(table.rows[i], columns[c].measure);
       if (!spread) continue;
-      const bool wins = best_mean(table, columns[c]) == i;
+      const bool wins = best_mean(table, columns[c].measure, columns[c].sign) == i;
       const std::string text = spread_text(*spread, columns[c].is_signed);
       const Face face = wins ? Face::Bold : Face::Regular;
       s.text({right[c], middle}, text, s.size, s.p().text, face, HAlign::Right);
@@ -364,7 +354,15 @@ float add_study_rows(Sheet& s, const StudyView& study, Rect area) {
       y += s.small * 1.4f;
     }
   }
-  return y;
+  if (table.rows.size() < 2) return y;
+  // Which question is asked, and what an interval is not: where there is room for all of it.
+  const std::vector<std::string> tested = wrap_text(tested_words(), area.width(), s.small, Face::Regular, s.measure, 4);
+  const float last = y + s.small * (0.4f + 1.4f * float(tested.size()));
+  if (last > area.max.y + 1 || tested.back().ends_with("\u2026")) return y;
+  for (std::size_t i = 0; i < tested.size(); ++i)
+    s.text({area.min.x, y + s.small * (1.1f + 1.4f * float(i))}, tested[i], s.small, s.p().secondary, Face::Regular,
+           HAlign::Left);
+  return last;
 }
 
 }  // namespace
@@ -436,20 +434,6 @@ CompareTable build_compare_table(RunViews runs, const StudyView* study, std::opt
   if (seeds) y = add_study_rows(s, *study, {{rest.min.x, shows_runs ? y + s.row * 0.4f : y}, rest.max});
   table.rest = {{rest.min.x, std::min(rest.max.y, y + s.size * 0.4f)}, rest.max};
   return table;
-}
-
-std::string study_progress_words(const StudyView& study) {
-  const std::string done = count_text(study.done) + " of " + count_text(study.total) + " trainings";
-  if (!study.failed.empty()) return "stopped: " + study.failed;
-  if (study.cancelled) return "cancelled after " + done;
-  if (study.finished) return done + " done";
-  if (!std::isfinite(study.seconds_left)) return done;
-  const auto left = std::uint64_t(std::ceil(std::max(0.0, study.seconds_left)));
-  const std::string time = left < 60 ? std::to_string(left) + " s"
-                           : left < 3600
-                               ? std::to_string(left / 60) + " min " + std::to_string(left % 60) + " s"
-                               : std::to_string(left / 3600) + " h " + std::to_string(left % 3600 / 60) + " min";
-  return done + ", " + time + " left";
 }
 
 DisplayList build_study_progress(const StudyView& study, Rect row, const CardStyle& style, const TextMeasure& measure) {

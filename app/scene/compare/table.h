@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "app/scene/compare/run_view.h"
+#include "app/scene/compare/seed_words.h"
 #include "app/scene/study_view.h"
 
 namespace dropscope {
@@ -37,6 +38,5 @@ CompareTable build_compare_table(RunViews runs, const StudyView* study, std::opt
 
 // Progress of a study as a bar with words: "23 of 80 trainings, 1 min 20 s left".
 DisplayList build_study_progress(const StudyView& study, Rect row, const CardStyle& style, const TextMeasure& measure);
-std::string study_progress_words(const StudyView& study);
 
 }  // namespace dropscope

@@ -1,0 +1,134 @@
+// What pictures say of a study of many seeds: how many are behind a number, and what may be called best.
+#include <gtest/gtest.h>
+
+#include "app/export/cairo_painter.h"
+#include "app/scene/compare/curves.h"
+#include "app/scene/compare/seed_words.h"
+#include "app/scene/compare/table.h"
+#include "app/scene/scene_text.h"
+#include "tests/app/picture_checks.h"
+#include "tests/app/sample_runs.h"
+
+namespace dropscope {
+namespace {
+
+const std::vector<SampleRun> kThree = {{"none"}, {"inverted", 0.5}, {"dropconnect", 0.5}};
+const Rect kRoom{{0, 0}, {1100, 700}};
+const CardStyle kLight{&palette(ThemeId::Light), 1};
+
+// The study with so many seeds of each run at hand.
+StudyView unfinished(const std::vector<RunView>& runs, int seeds, const std::vector<int>& at_hand) {
+  StudyView view = sample_study(runs, seeds);
+  std::vector<Trial> trials = sample_trials(view.study);
+  std::erase_if(trials, [&](const Trial& t) { return int(t.seed) >= at_hand[t.run]; });
+  view.finished = view.cancelled = true;
+  view.done = trials.size();
+  set_trials(view, trials);
+  return view;
+}
+
+DisplayList table_of(const std::vector<RunView>& runs, const StudyView& study) {
+  return build_compare_table(runs, &study, 0, kRoom, kLight, FixedMeasure()).list;
+}
+
+DisplayList loss_of(const std::vector<RunView>& runs, const StudyView& study) {
+  return build_compare_plot(runs, &study, CurveKind::Loss, kRoom, {}, kLight, FixedMeasure(), {}).list;
+}
+
+TEST(SeedsPhrase, SaysHowManyThereAreOfHowMany) {
+  const auto phrase = [](std::vector<int> counts, int asked) { return seeds_phrase(counts, asked); };
+  EXPECT_EQ(phrase({20, 20}, 20), "20 seeds");
+  EXPECT_EQ(phrase({1, 1}, 1), "1 seed");
+  EXPECT_EQ(phrase({2, 2}, 20), "2 of 20 seeds");
+  EXPECT_EQ(phrase({2, 1}, 20), "1 to 2 of 20 seeds");
+  EXPECT_EQ(phrase({1, 0}, 20), "up to 1 of 20 seeds");
+}
+
+TEST(UnfinishedStudy, CountsTheSeedsThatAreThere) {
+  const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
+  const StudyView study = unfinished(runs, 20, {5, 5, 4});
+  for (const DisplayList& picture : {table_of(runs, study), loss_of(runs, study)}) {
+    EXPECT_TRUE(has_text(picture, "4 to 5 of 20 seeds"));
+    EXPECT_FALSE(has_text(picture, "ver 20 seeds"));
+  }
+  EXPECT_TRUE(has_text(table_of(runs, study), "5 of 20 seeds"));
+  EXPECT_TRUE(has_text(table_of(runs, study), "4 of 20 seeds"));
+  const StudyView one = unfinished(runs, 20, {1, 1, 0});
+  EXPECT_TRUE(has_text(table_of(runs, one), "Over up to 1 of 20 seeds"));
+  EXPECT_FALSE(has_text(table_of(runs, one), "standard deviation"));
+  EXPECT_TRUE(has_text(loss_of(runs, one), "up to 1 of 20 seeds"));
+}
+
+TEST(UnfinishedStudy, CallsNoMeanTheBestOfUnequallyManySeeds) {
+  const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
+  const StudyView whole = unfinished(runs, 20, {9, 9, 9}), part = unfinished(runs, 20, {9, 9, 8});
+  EXPECT_EQ(best_mean(whole.table, Measure::ValidationLoss, -1), 2u);
+  EXPECT_EQ(best_mean(part.table, Measure::ValidationLoss, -1), std::nullopt);
+  // Bars below the best numbers: those of where the runs stand stay.
+  const auto bars = [&](const StudyView& study) { return all_of_kind<draw::Box>(table_of(runs, study)).size(); };
+  EXPECT_EQ(bars(whole), bars(part) + 2);
+}
+
+TEST(StudyOfOneSeed, HasNoSpread) {
+  const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
+  const StudyView study = sample_study(runs, 1);
+  for (const DisplayList& picture : {table_of(runs, study), loss_of(runs, study)}) {
+    EXPECT_FALSE(has_text(picture, "1 seeds"));
+    EXPECT_FALSE(has_text(picture, "\u00b1"));
+    EXPECT_TRUE(has_text(picture, "1 seed"));
+  }
+}
+
+TEST(StudyTable, SaysHowManyRunsDiverged) {
+  const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
+  StudyView study = sample_study(runs, 20);
+  EXPECT_FALSE(has_text(table_of(runs, study), "diverged"));
+  std::vector<Trial> trials = sample_trials(study.study);
+  for (Trial& t : trials)
+    if (t.run == 2 && t.seed < 3) t.diverged = "Not a number";
+  set_trials(study, trials);
+  EXPECT_TRUE(has_text(table_of(runs, study), "3 diverged of 20 seeds"));
+  EXPECT_TRUE(has_text(loss_of(runs, study), "17 to 20 of 20 seeds"));
+  EXPECT_EQ(best_mean(study.table, Measure::ValidationLoss, -1), std::nullopt);
+}
+
+TEST(StudyTable, CallsBestWhatIsMoreThanSeedsAlone) {
+  const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
+  StudyView study = sample_study(runs, 20);
+  EXPECT_EQ(best_mean(study.table, Measure::ValidationLoss, -1), 2u);
+  EXPECT_EQ(best_mean(study.table, Measure::ValidationLoss, 1), 0u);
+  EXPECT_EQ(best_mean(study.table, Measure::ValidationAccuracy, 1), 2u);
+  EXPECT_EQ(best_mean(study.table, Measure::Gap, 0), std::nullopt);
+  // All equal but for seeds: the lowest mean is chance.
+  std::vector<Trial> trials = sample_trials(study.study);
+  for (Trial& t : trials) t.score.last.validation_loss += 0.05f * float(t.run);
+  set_trials(study, trials);
+  ASSERT_FALSE(study.table.rows[2].against[std::size_t(Measure::ValidationLoss)].exceeds());
+  EXPECT_EQ(best_mean(study.table, Measure::ValidationLoss, -1), std::nullopt);
+}
+
+TEST(StudyTable, SaysWhichQuestionIsAskedWhereThereIsRoom) {
+  const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
+  EXPECT_TRUE(has_text(table_of(runs, sample_study(runs, 20)), "The question is asked of val loss."));
+}
+
+TEST(StudyTable, FitsWithCountsBehindItsNames) {
+  const CairoTextMeasure measure;
+  const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
+  StudyView study = unfinished(runs, 20, {12, 11, 11});
+  study.table.rows[1].diverged = 3;
+  for (const Palette* colours : all_palettes())
+    for (float width : {1200.0f, 620.0f, 500.0f, 380.0f, 300.0f})
+      for (bool outdated : {false, true}) {
+        study.outdated = outdated;
+        const Rect area{{0, 0}, {width * colours->type_scale, 330 * colours->type_scale}};
+        const std::vector<PlacedText> texts =
+            placed_texts(build_compare_table(runs, &study, 1, area, {colours, 0.8f}, measure).list, measure);
+        const std::string where = std::string(colours->name) + " " + std::to_string(int(width));
+        EXPECT_EQ(first_collision(texts), "") << where;
+        EXPECT_EQ(first_outside(texts, area), "") << where;
+      }
+}
+
+}  // namespace
+}  // namespace dropscope
