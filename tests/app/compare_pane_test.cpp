@@ -202,6 +202,12 @@ TEST(Panes, SayWhereLayersDiffer) {
                 std::to_string(runs[0].snapshot->spec.seed));
 }
 
+TEST(Panes, SayThatOnlyTheOrderOfBatchesIsTheSameWhereOneRunChangesItsImages) {
+  const std::vector<RunView> runs = sample_runs("digits", {{"none"}, {"augmentation"}}, 2);
+  EXPECT_NE(shared_words(runs).find("same order of batches"), std::string::npos) << shared_words(runs);
+  EXPECT_EQ(shared_words(runs).find("same batches"), std::string::npos) << shared_words(runs);
+}
+
 TEST(Panes, DoNotMoveWhenCountsOfMasksChange) {
   const CairoTextMeasure measure;
   const CardStyle style{&palette(ThemeId::Light), 0.8f};

@@ -22,7 +22,7 @@ bool same_shape(const Snapshot& a, const Snapshot& b) {
 
 std::string shared_words(RunViews runs) {
   const RunSpec* first = nullptr;
-  bool seed = true, data = true, network = true, batches = true;
+  bool seed = true, data = true, network = true, batches = true, alike = true;
   for (const RunView& run : runs) {
     if (!run.snapshot) continue;
     const RunSpec& spec = run.snapshot->spec;
@@ -31,6 +31,7 @@ std::string shared_words(RunViews runs) {
     data = data && spec.data == first->data && spec.data_seed == first->data_seed;
     network = network && spec.network == first->network;
     batches = batches && spec.batch_size == first->batch_size;
+    alike = alike && spec.augment == first->augment;
   }
   if (!first) return "";
   std::string words;
@@ -39,7 +40,7 @@ std::string shared_words(RunViews runs) {
   };
   add(data, "same data");
   add(seed && network, "same initial weights");
-  add(seed && data && batches, "same batches");
+  add(seed && data && batches, alike ? "same batches" : "same order of batches");
   add(seed, "same random numbers");
   add(seed, "seed " + std::to_string(first->seed));
   return words;

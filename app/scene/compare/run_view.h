@@ -27,7 +27,7 @@ using RunViews = std::span<const RunView>;
 bool same_shape(const Snapshot& a, const Snapshot& b);
 
 // What all runs share, from their specs: "same data · same initial weights · same batches · same random numbers ·
-// seed 7"; what is not the same is left out.
+// seed 7"; what is not the same is left out. Batches of which one run shifts or blurs the images have the same order.
 std::string shared_words(RunViews runs);
 
 }  // namespace dropscope
