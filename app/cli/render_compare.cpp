@@ -66,6 +66,10 @@ std::vector<StudyRun> runs_to_draw(const RenderWords& words, const RunSpec& base
   return runs;
 }
 
+void name_as_shown(Study& study, const RunSpec& base, RateNaming naming) {
+  for (StudyRun& run : study.runs) run.name = shown_name(run, base, naming);
+}
+
 int render_comparison(const RenderWords& words, const RunSpec& base, const PictureWords& picture) {
   Study study;
   study.runs = runs_to_draw(words, base);
@@ -73,6 +77,7 @@ int render_comparison(const RenderWords& words, const RunSpec& base, const Pictu
   seeds.seeds = words.seeds;
   study.seeds = words.seeds ? parse_seeds(seeds, base) : consecutive_seeds(base.seed, 1);
   check_study(study);
+  name_as_shown(study, base, picture.naming);
   ProgressBar bar(false);
   std::vector<RunView> views;
   std::vector<std::pair<DataKey, std::shared_ptr<const Dataset>>> loaded;
@@ -90,7 +95,6 @@ int render_comparison(const RenderWords& words, const RunSpec& base, const Pictu
       print_error(run.name + ": " + drawn.view.snapshot->message);
       diverged = true;
     }
-    drawn.view.name = shown_name(run, base, picture.naming);
     views.push_back(std::move(drawn.view));
   }
   StudyView view;

@@ -10,6 +10,9 @@ namespace dropscope::cli {
 // and --variants the run without dropout, then the base run. Throws InputError.
 std::vector<StudyRun> runs_to_draw(const RenderWords& words, const RunSpec& base);
 
+// In panes, bands and table alike: a name that says what the run does says it with this p; a person's own stays.
+void name_as_shown(Study& study, const RunSpec& base, RateNaming naming);
+
 // Returns the exit code.
 int render_comparison(const RenderWords& words, const RunSpec& base, const PictureWords& picture);
 

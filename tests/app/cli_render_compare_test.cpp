@@ -54,6 +54,24 @@ TEST(RunsToDraw, AreRefusedWithTheirReason) {
   EXPECT_THAT(refusal(rates), HasSubstr("--variants"));
 }
 
+TEST(RenderCompare, NamesPanesAndStudyAlikeByWhatIsKept) {
+  cli::RenderWords words;
+  words.runs = {"mine: dropout.hidden1.rate=0.3"};
+  words.variants = "none,inverted";
+  words.rates = "0.2";
+  const RunSpec base = scenario_or_throw("moons", "test");
+  Study study;
+  study.runs = cli::runs_to_draw(words, base);
+  study.seeds = consecutive_seeds(7, 2);
+  cli::name_as_shown(study, base, RateNaming::Keep);
+  StudyView view;
+  view.study = study;
+  set_trials(view, {});
+  std::vector<std::string> all;
+  for (const SeedRow& row : view.table.rows) all.push_back(row.name);
+  EXPECT_EQ(all, (std::vector<std::string>{"mine", "no dropout", "inverted keep 0.8"}));
+}
+
 TEST(RenderCompare, WritesTheSamePictureForTheSameRuns) {
   const ScratchFolder folder;
   const auto picture = [&](const std::string& name, std::vector<std::string> more) {
