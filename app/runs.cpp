@@ -120,7 +120,9 @@ void Runs::begin_study(const AppState& state, int seeds) {
   options.on_progress = on_news_;
   runner_ = nullptr;  // the one before ends
   runner_ = std::make_unique<StudyRunner>(study, options);
+  const std::size_t version = study_view_.version;
   study_view_ = {};
+  study_view_.version = version;  // what is drawn of another study is not taken for this one
   study_view_.study = std::move(study);
   study_done_ = SIZE_MAX;
 }

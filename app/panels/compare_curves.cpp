@@ -57,7 +57,7 @@ class CompareCurvesPanel : public Panel {
     if (kept.key != key || !alike(kept.view, view) || kept.pointer != pointer) {
       kept.frame = {};
       const Rect inner = add_card(kept.frame, card, style(in));
-      kept.plot = build_compare_plot(runs, in.study, kind, inner, view, style(in), in.measure, pointer);
+      kept.plot = build_compare_plot(runs, shown_study(in), kind, inner, view, style(in), in.measure, pointer);
       kept.key = std::move(key);
       kept.view = view;
       kept.pointer = pointer;
@@ -66,7 +66,7 @@ class CompareCurvesPanel : public Panel {
     for (const DisplayList* list : {&std::as_const(kept.frame), &plot.list})
       paint_imgui(*list, *ImGui::GetWindowDrawList(), *in.ui.fonts, in.textures);
     const char* name = loss ? "compare.loss" : "compare.accuracy";
-    if (in.ui.items) in.ui.items->track(name, card, in.study && in.study->table.trials > 0 ? "study" : "runs");
+    if (in.ui.items) in.ui.items->track(name, card, shown_study(in) ? "study" : "runs");
     control_plot(in, name, card, plot, view, sink);
   }
 

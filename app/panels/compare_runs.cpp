@@ -41,14 +41,17 @@ RunsKey CompareRuns::key(const FrameInput& in, Rect area) const {
   key.snapshots.assign(in.runs.begin(), in.runs.end());
   key.words = words_;
   key.active = in.state.active;
-  if (const StudyView* study = in.study) {
-    key.trials = study->done, key.total = study->total, key.share = study->share;
-    key.outdated = study->outdated;
-  }
+  // Not its progress, which changes many times a second.
+  if (const StudyView* study = shown_study(in)) key.study = study->version;
   key.palette = in.ui.palette;
   key.u = in.ui.u;
   key.min = area.min, key.max = area.max;
   return key;
+}
+
+const StudyView* shown_study(const FrameInput& in) {
+  const StudyView* study = in.study;
+  return study && in.state.comparison.seeds_shown && !study->outdated && study->table.trials > 0 ? study : nullptr;
 }
 
 std::int64_t common_tick(std::span<const std::shared_ptr<const Snapshot>> runs) {

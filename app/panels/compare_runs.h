@@ -10,9 +10,7 @@ namespace dropscope {
 struct RunsKey {
   std::vector<std::shared_ptr<const Snapshot>> snapshots;
   int words = 0;  // counts changes of names
-  std::size_t active = 0, trials = 0, total = 0;
-  double share = 0;  // of the study
-  bool outdated = false;
+  std::size_t active = 0, study = 0;  // the version of the study shown, 0 without one
   const Palette* palette = nullptr;
   float u = 0;
   Vec2 min, max;
@@ -32,6 +30,9 @@ class CompareRuns {
   RateNaming naming_ = RateNaming::Drop;
   std::vector<RunView> views_;
 };
+
+// The study, where seeds are what is shown: it has trials, and the runs are still those that were trained.
+const StudyView* shown_study(const FrameInput& in);
 
 // The step that the runs stand at together; those that are over or catching up may be behind it.
 std::int64_t common_tick(std::span<const std::shared_ptr<const Snapshot>> runs);

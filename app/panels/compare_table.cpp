@@ -7,6 +7,7 @@
 #include "app/panels/compare_runs.h"
 #include "app/scene/compare/table.h"
 #include "app/scene/painter_imgui.h"
+#include "app/scene/scene_text.h"
 #include "app/widgets/buttons.h"
 #include "app/widgets/rows.h"
 
@@ -35,8 +36,10 @@ class CompareTablePanel : public Panel {
       kept_.frame = {};
       const Rect inner = add_card(kept_.frame, card, style);
       kept_.controls = {{inner.min.x, inner.max.y - row}, inner.max};
-      kept_.table = build_compare_table(runs, in.study, runs.size() > 1 ? std::optional(in.state.active) : std::nullopt,
-                                        {inner.min, {inner.max.x, kept_.controls.min.y - ui.px(6)}}, style, in.measure);
+      kept_.table =
+          build_compare_table(runs, shown_study(in), runs.size() > 1 ? std::optional(in.state.active) : std::nullopt,
+                              {inner.min, {inner.max.x, kept_.controls.min.y - ui.px(6)}}, style, in.measure);
+      add_shared_words(kept_.table, runs, style, in.measure);
       kept_.key = std::move(key);
     }
     ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -83,6 +86,7 @@ class CompareTablePanel : public Panel {
       ui.items->track("study.done", Rect{}, s ? std::to_string(s->done) + "/" + std::to_string(s->total) : "");
       ui.items->track("study.verdicts", Rect{}, s ? std::to_string(s->table.rows.size()) : "0");
     }
+    if (s && s->table.trials > 0) row.max.x = seeds_switch(in, row, sink) - ui.px(12);
     const float wide = ui.fonts->width(TextRole::Body, "Train 100 seeds") + ui.px(36), gap = ui.px(12);
     if (training_) {
       const float button_width = ui.fonts->width(TextRole::Body, "Cancel") + ui.px(36);
@@ -118,6 +122,35 @@ class CompareTablePanel : public Panel {
     }
     const float left = row.min.x + wide + knob + 2 * gap;
     if (s && row.max.x - left > ui.px(120)) progress(in, *s, {{left, row.min.y}, row.max});
+  }
+
+  // Where the runs stand, or what many seeds say; at the right end of the row. Returns where it begins.
+  static float seeds_switch(const FrameInput& in, Rect row, IntentSink& sink) {
+    const std::string tip =
+        with_key("Plots and table of where the runs stand, or of what many seeds say", ActionId::SeedsShown);
+    const bool there = !in.study->outdated;
+    const Segment segments[] = {{"Runs", "", "seeds_shown.runs", tip.c_str(), true},
+                                {"Seeds", "", "seeds_shown.seeds",
+                                 there ? tip.c_str() : "These are other runs than those of the seeds", there}};
+    const float height = std::min(row.height(), in.ui.px(36)), width = segmented_width(in.ui, segments, height) + 1;
+    ImGui::SetCursorScreenPos({row.max.x - width, row.center().y - height / 2});
+    const int now = shown_study(in) ? 1 : 0, chosen = segmented(in.ui, "seeds_shown", segments, now, height, width);
+    if (chosen >= 0 && chosen != now) sink.add(ActionId::SeedsShown, {chosen == 1 ? "on" : "off"});
+    return row.max.x - width;
+  }
+
+  // At the foot of the table, where there is room: what makes every difference that of the settings.
+  static void add_shared_words(CompareTable& table, RunViews runs, const CardStyle& style, const TextMeasure& measure) {
+    const float size = std::max(13.0f, type_px(*style.palette, style.u, 14));
+    if (runs.size() < 2 || table.rest.height() < size * 1.5f) return;
+    const std::string words = fit_text(shared_words(runs), table.rest.width(), size, Face::Regular, measure);
+    table.list.add(draw::Text{{table.rest.min.x, table.rest.max.y - size * 0.75f},
+                              words,
+                              size,
+                              style.palette->secondary,
+                              Face::Regular,
+                              HAlign::Left,
+                              VAlign::Middle});
   }
 
   static void progress(const FrameInput& in, const StudyView& study, Rect row) {

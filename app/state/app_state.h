@@ -74,6 +74,7 @@ struct Comparison {
   bool adding = false;      // the list of what can be added is open
   bool editing = false;     // the settings of the run at hand are open
   int seeds = 20;           // of the study
+  bool seeds_shown = true;  // what many seeds say where there is a study of these runs, else where the runs stand
 };
 
 // What the Ensemble mode asks. Bounds as in core/analysis.

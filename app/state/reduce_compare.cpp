@@ -177,7 +177,10 @@ void compare_action(Scope& s) {
     case ActionId::Study:
       if (s.has(0)) c.seeds = int(s.integer(0, 1, 1000));
       s.effects.study = c.seeds;
+      c.seeds_shown = true;
       return;
+    case ActionId::SeedsShown:
+      return flip(s, c.seeds_shown);
     default:
       s.effects.cancel_study = true;
   }

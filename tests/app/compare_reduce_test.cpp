@@ -285,7 +285,12 @@ TEST_F(Comparing, SwitchesAndTheStudy) {
   act(ActionId::Solo, {"off"});
   EXPECT_FALSE(state.comparison.solo);
   EXPECT_THROW(act(ActionId::Difference, {"maybe"}), InputError);
+  act(ActionId::SeedsShown, {"off"});
+  EXPECT_FALSE(state.comparison.seeds_shown);
   EXPECT_EQ(act(ActionId::Study).study, 20);
+  EXPECT_TRUE(state.comparison.seeds_shown);
+  act(ActionId::SeedsShown);
+  EXPECT_FALSE(state.comparison.seeds_shown);
   EXPECT_EQ(act(ActionId::Study, {"5"}).study, 5);
   EXPECT_EQ(act(ActionId::Study).study, 5);
   EXPECT_TRUE(act(ActionId::CancelStudy).cancel_study);
