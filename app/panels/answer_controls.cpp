@@ -42,7 +42,7 @@ void probe_row(const FrameInput& in, IntentSink& sink) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float room = ImGui::GetContentRegionAvail().x, height = ui.px(30), size = ui.px(28);
   const std::size_t count = in.snapshot.data ? in.snapshot.data->validation_count : 0;
-  const std::string shown = std::to_string(in.state.inquiry.probe + 1) + " of " + std::to_string(count);
+  const std::string shown = probe_words(in.snapshot.probe, count);
   const std::string earlier = with_key("The example before, of the validation split", ActionId::ProbePrevious);
   const std::string later = with_key("The next example of the validation split", ActionId::ProbeNext);
   const auto arrow = [&](float x, const char* name, const std::string& tip, Icon icon, ActionId id) {
@@ -122,6 +122,11 @@ void train_row(const FrameInput& in, EnsembleTopic topic, IntentSink& sink) {
 }
 
 }  // namespace
+
+std::string probe_words(const ProbeView& probe, std::size_t count) {
+  if (probe.example < 0) return "at a chosen point";
+  return std::to_string(probe.example + 1) + " of " + std::to_string(count);
+}
 
 bool trains_beside(const FrameInput& in) {
   return in.state.inquiry.train_at && in.answer && !in.answer->complete && !in.answer->doing.empty();

@@ -9,6 +9,9 @@ namespace dropscope {
 // As many beside each other as have room; `sheet` says which.
 void draw_answer_controls(const FrameInput& in, const AnswerSheet& sheet, IntentSink& sink);
 
+// Which of the `count` examples the probe is, "13 of 500", or that it is none of them.
+std::string probe_words(const ProbeView& probe, std::size_t count);
+
 // Networks are being trained beside the run.
 bool trains_beside(const FrameInput& in);
 

@@ -11,6 +11,15 @@ namespace {
 
 constexpr int kProbePasses = 50;
 
+// The split that the probe's examples are of.
+const Split& probe_split(const Dataset& data) { return data.validation.count ? data.validation : data.train; }
+
+// None where the probe is a point, which only one or two inputs can be.
+std::optional<std::size_t> probe_example(const Dataset& data, const ViewState& view) {
+  if (view.probe_point && data.inputs <= 2) return std::nullopt;
+  return std::min(std::size_t(std::max<std::int64_t>(0, view.probe_example)), probe_split(data).count - 1);
+}
+
 }  // namespace
 
 SnapshotBuilder::SnapshotBuilder(const Trainer& trainer)
@@ -21,12 +30,9 @@ SnapshotBuilder::SnapshotBuilder(const Trainer& trainer)
 
 std::vector<float> SnapshotBuilder::probe_input(const Trainer& trainer, const ViewState& view) const {
   const Dataset& data = trainer.data();
-  if (view.probe_point && data.inputs == 1) return {(*view.probe_point)[0]};
-  if (view.probe_point && data.inputs == 2) return {(*view.probe_point)[0], (*view.probe_point)[1]};
-  const Split& split = data.validation.count ? data.validation : data.train;
-  const std::size_t example =
-      std::min<std::size_t>(std::size_t(std::max<std::int64_t>(0, view.probe_example)), split.count - 1);
-  const auto begin = split.x.begin() + std::ptrdiff_t(example * std::size_t(data.inputs));
+  const std::optional<std::size_t> example = probe_example(data, view);
+  if (!example) return {view.probe_point->begin(), view.probe_point->begin() + data.inputs};
+  const auto begin = probe_split(data).x.begin() + std::ptrdiff_t(*example * std::size_t(data.inputs));
   return {begin, begin + data.inputs};
 }
 
@@ -35,11 +41,10 @@ void SnapshotBuilder::add_probe(const Trainer& trainer, const ViewState& view, S
   ProbeView& probe = s.probe;
   probe.input = probe_input(trainer, view);
   std::size_t step = 0;
-  if (!view.probe_point) {
-    const Split& split = data.validation.count ? data.validation : data.train;
-    const std::size_t example =
-        std::min<std::size_t>(std::size_t(std::max<std::int64_t>(0, view.probe_example)), split.count - 1);
-    const std::size_t rows_each = std::size_t(data.rows()), first_row = example * rows_each;
+  if (const std::optional<std::size_t> example = probe_example(data, view)) {
+    probe.example = std::int64_t(*example);
+    const Split& split = probe_split(data);
+    const std::size_t rows_each = std::size_t(data.rows()), first_row = *example * rows_each;
     // Where every step has a label, the last one that is scored is shown.
     step = rows_each - 1;
     while (step > 0 && !split.label.empty() && split.label[first_row + step] < 0) --step;

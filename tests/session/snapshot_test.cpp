@@ -29,8 +29,8 @@ std::size_t bytes_of(const PartView& part) {
 std::size_t bytes_of(const TraceView& trace) {
   std::size_t n = sizeof trace + bytes_of(trace.study.running_mean) + bytes_of(trace.logits) + bytes_of(trace.outputs);
   for (const TraceView::Layer& l : trace.layers)
-    n += sizeof l + 4 * (l.dy.size() + l.dh.size() + l.dz.size() + l.bias_before.size()) +
-         bytes_of(l.weight_gradient) + bytes_of(l.weights_before);
+    n += sizeof l + 4 * (l.dy.size() + l.dh.size() + l.dz.size() + l.bias_before.size()) + bytes_of(l.weight_gradient) +
+         bytes_of(l.weights_before);
   return n;
 }
 
@@ -246,6 +246,28 @@ TEST(Snapshots, OfNetworksWithPartsStayBounded) {
       EXPECT_LT(bytes, 1024u * 1024) << scenario;
     }
   }
+}
+
+TEST(Snapshots, TheProbeSaysWhichExampleItIs) {
+  Trainer t(runs::spec(0.3), runs::classes());
+  SnapshotBuilder builder(t);
+  const auto inputs = std::size_t(t.data().inputs);
+  const auto count = std::int64_t(t.data().validation.count);
+  ViewState view;
+  for (const auto& [asked, given] : {std::pair{std::int64_t(0), std::int64_t(0)}, {3, 3}, {count + 9, count - 1}}) {
+    view.probe_example = asked;
+    const ProbeView probe = builder.build(t, view).probe;
+    EXPECT_EQ(probe.example, given);
+    EXPECT_EQ(probe.input[0], t.data().validation.x[std::size_t(given) * inputs]);
+  }
+  // A point is none of them; three inputs have no point.
+  view.probe_point = {0.5f, -0.25f};
+  EXPECT_EQ(builder.build(t, view).probe.example, count - 1);
+  sessions::Watched plane("moons");
+  const ProbeView point = plane.look(view).probe;
+  EXPECT_EQ(point.example, -1);
+  EXPECT_EQ(point.label, -1);
+  EXPECT_EQ(point.input, (std::vector<float>{0.5f, -0.25f}));
 }
 
 TEST(Snapshots, RegressionsAndSquaredErrorsHaveAProbeToo) {
