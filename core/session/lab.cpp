@@ -39,6 +39,11 @@ struct Lab::Impl {
     Shown newest;
     std::uint64_t asked = 0;  // number of the command that said last where to go
     std::unique_ptr<Session> session;
+
+    bool is_over() const { return newest && newest->over; }
+    // There are commands, up to this one, that the newest snapshot does not know of: it may be elsewhere by now, and
+    // over no more.
+    bool lags(std::uint64_t command) const { return newest && newest->commands_seen < command; }
   };
   enum class Aim : std::uint8_t { Own, Together, Gather };  // each its own way; meetings; to one tick, and rest
 
@@ -99,9 +104,10 @@ void Lab::Impl::meet() {
       continue;
     }
     const Snapshot& s = *m->newest;
-    if (s.over) continue;
+    const bool lags = m->lags(m->asked);
+    if (s.over && !lags) continue;
     any = true;
-    if (s.commands_seen < m->asked) {
+    if (lags) {
       all_here = false;
       continue;
     }
@@ -123,7 +129,7 @@ void Lab::Impl::meet() {
 void Lab::Impl::call(std::int64_t tick, bool hurry) {
   meeting = tick;
   for (auto& m : members)
-    if (!m->newest || !m->newest->over) go(*m, command::MeetAt{tick, hurry});
+    if (!m->is_over() || m->lags(m->session->sent())) go(*m, command::MeetAt{tick, hurry});
 }
 
 // Where runs are paced, no more ticks than pass between two meetings at the slowest one's speed.
@@ -169,8 +175,7 @@ void Lab::Impl::stop(bool at_boundary) {
 // meanwhile wants something else: what it would do whenever that one rests has nothing to do with this any more.
 void Lab::Impl::gather() {
   for (auto& m : members) {
-    const bool ended = m->newest && m->newest->over;
-    if (!ended && m->session->sent_going() > m->asked) return void(aim = Aim::Own);
+    if (!m->is_over() && m->session->sent_going() > m->asked) return void(aim = Aim::Own);
   }
   std::int64_t newest = -1;
   int beat = 0;
@@ -243,7 +248,7 @@ void Lab::play_together() {
   const std::lock_guard lock(impl_->mutex);
   std::int64_t furthest = 0;
   for (auto& m : impl_->members)
-    if (!loads(m->newest) && !m->newest->over)
+    if (!loads(m->newest) && !m->newest->over && !m->lags(m->session->sent()))
       furthest = std::max(furthest, m->newest->tick + (beat_of(*m->newest) > 0));
   impl_->aim = Impl::Aim::Together;
   impl_->stride = 1;
@@ -260,6 +265,11 @@ void Lab::pause_together() {
 void Lab::line_up() {
   const std::lock_guard lock(impl_->mutex);
   impl_->stop(true);
+}
+
+void Lab::part() {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->aim = Impl::Aim::Own;
 }
 
 bool Lab::playing_together() const {

@@ -34,11 +34,15 @@ class Lab {
   // any run does. A run that is behind (a new one, one that started over, one that was taken back) first catches up, as
   // fast as it can, while the others wait; so they do for one that loads data. One that is ahead is caught up with. A
   // run that diverged or stopped early stays where it is and is not waited for. What is sent to a single run (Pause,
-  // StepBy) moves it, but does not keep it from going on with the others.
+  // StepBy) moves it, but does not keep it from going on with the others. Where runs are is asked after all that has
+  // been sent to them: those just started over begin at the beginning.
   void play_together();
   // All stop, and those behind go on to the newest tick that one of them has. Where they rest at one place already they
   // stay there. Should one be told to play before they have come there, they are left to themselves.
   void pause_together();
+  // Each is left to itself until one of these is called again: before several runs start over one after the other, so
+  // that none is sent to where those are that come later.
+  void part();
   // True until paused, or until every run is over.
   bool playing_together() const;
   // As pause_together(), and to a boundary: when a comparison begins. One that loads data comes there when it can.

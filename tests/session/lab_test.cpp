@@ -365,6 +365,67 @@ TEST(Lab, APauseThatWasOverruledIsOver) {
   EXPECT_EQ(all[1]->tick, far + 2);
 }
 
+// To all, as when a setting changes that they share.
+void start_over(Lab& lab, double speed) {
+  lab.part();
+  for (std::size_t i = 0; i < lab.size(); ++i) {
+    lab.run(i).send(command::Reset{variant_spec(kVariants[i], 0.2 * double(i))});
+    lab.run(i).send(command::SetSpeed{speed});
+  }
+}
+
+TEST(Lab, RunsThatStartOverDoNotHurryToWhereTheyWere) {
+  for (const bool playing : {true, false}) {
+    Lab lab;
+    add_four(lab);
+    lab.send_all(command::SetSpeed{0});
+    lab.play_together();
+    watch(lab, 5000);
+    if (!playing) {
+      lab.pause_together();
+      all_at_one_tick(lab);
+    }
+    start_over(lab, 40);
+    lab.play_together();
+    for (std::size_t i = 0; i < lab.size(); ++i) after(lab.run(i), lab.run(i).sent());
+    watch(lab, 3);
+    lab.pause_together();
+    const std::vector<Shown> all = all_at_one_tick(lab);
+    for (const Shown& s : all) EXPECT_LT(s->tick, 5000);
+    expect_alone(lab, all);
+  }
+}
+
+TEST(Lab, StartedOverAndPausedRunsRestAtTheBeginning) {
+  Lab lab;
+  add_four(lab);
+  lab.send_all(command::SetSpeed{0});
+  for (int round = 0; round < 5; ++round) {
+    lab.play_together();
+    watch(lab, 500);
+    start_over(lab, 0);
+    lab.pause_together();
+    for (const Shown& s : all_at_one_tick(lab)) EXPECT_EQ(s->tick, 0) << "round " << round;
+  }
+}
+
+TEST(Lab, RunsThatAllDivergedPlayOnceTheyStartOver) {
+  Lab lab;
+  RunSpec wild = spec(0.2);
+  wild.optimizer.kind = OptimizerKind::Sgd;
+  wild.optimizer.learning_rate = 1e6;
+  wild.network.loss = Loss::MeanSquared;
+  wild.network.hidden[1].activation = Activation::Relu;
+  for (int i = 0; i < 2; ++i) lab.add(wild);
+  lab.send_all(command::SetSpeed{0});
+  lab.play_together();
+  wait_all(lab, [](const Snapshot& s) { return s.status == RunStatus::Diverged; });
+  start_over(lab, 0);
+  lab.play_together();
+  watch(lab, 100);
+  EXPECT_TRUE(lab.playing_together());
+}
+
 TEST(Lab, SurfacesAreMadeWhileRunsMeet) {
   Lab lab;
   add_four(lab);
