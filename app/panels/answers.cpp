@@ -167,9 +167,10 @@ class AnswersPanel : public Panel {
     const float height = std::floor(std::max(left, sheet.least_height(input, width, style)));
     const Rect room{{at.x, at.y}, {at.x + width, at.y + height}};
     const Rect seen{{room.min.x, std::max(room.min.y, area.min.y)}, {room.max.x, std::min(room.max.y, area.max.y)}};
-    input.pointer = pointer_in(seen);
+    const std::optional<Vec2> pointer = pointer_in(seen);
+    input.pointer = picture_.read(pointer);
     input.snapshot = &in.snapshot;
-    // A wall of 4,096 sub-networks is not built anew for every frame.
+    // A wall of 4,096 sub-networks is not built anew for every frame, nor for a pointer that changes nothing.
     PictureKey key = key_of(in, sheet, room, input.pointer);
     if (!(key == key_)) {
       picture_ = sheet.build(input, room, style, in.measure);
@@ -182,7 +183,7 @@ class AnswersPanel : public Panel {
         if (!one.name.empty()) ui.items->track("answers." + one.name, one.rect, one.value);
     ImGui::SetCursorScreenPos(at);
     ImGui::InvisibleButton("picture", {std::max(width, 1.0f), std::max(height, 1.0f)});
-    pass_on(in, picture, input.pointer, sink);
+    pass_on(in, picture, pointer, sink);
   }
 
   // Clicks, drags and tooltips.

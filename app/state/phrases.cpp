@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/scene/acting.h"
 #include "core/dropout/registry.h"
 
 namespace dropscope {
@@ -12,13 +13,6 @@ std::string fixed(double value, int decimals) {
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, "%.*f", decimals, value);
   return buffer;
-}
-
-bool acts(const RunSpec& spec, const SiteName& site) {
-  const SitePlan* plan = spec.dropout.find(site.name);
-  const Variant* variant = plan ? find_variant(plan->variant) : nullptr;
-  if (!variant || variant->rate_is == RateIs::Ignored) return false;
-  return plan->rate > 0 || variant->rate_is == RateIs::Learned;
 }
 
 // As the letter p of this naming has it.

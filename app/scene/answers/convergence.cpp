@@ -55,10 +55,6 @@ std::string meeting_words(int at, int most) {
   return "not lastingly as near within T = " + count_text(std::uint64_t(most));
 }
 
-std::optional<Vec2> pointer_over(const AnswerInput& in, Rect card) {
-  return in.pointer && card.contains(*in.pointer) ? in.pointer : std::nullopt;
-}
-
 }  // namespace
 
 AnswerPicture error_card(const AnswerInput& in, Rect card, const CardStyle& style, const TextMeasure& measure) {
@@ -77,7 +73,7 @@ AnswerPicture error_card(const AnswerInput& in, Rect card, const CardStyle& styl
   m.at = r.meets_scaling_at;
   m.log_y = true;
   m.value_title = r.samples.empty() ? "" : meeting_words(m.at, r.samples.back());
-  add_meeting(picture.list, m, add_card(picture.list, card, style), style, measure, pointer_over(in, card));
+  add_meeting(picture.list, m, add_card(picture.list, card, style), style, measure, pointer_over(picture, in, card));
   picture.areas.push_back({"meets", card, std::to_string(m.at)});
   picture.areas.push_back({"scaled_error", card, value_text(m.scaled)});
   return picture;
@@ -103,7 +99,7 @@ AnswerPicture validation_card(const AnswerInput& in, Rect card, const CardStyle&
     picture.areas.push_back({"validation.meets", card, std::to_string(m.at)});
     picture.areas.push_back({"validation.scaled_loss", card, fixed_text(m.scaled, 6)});
   }
-  add_meeting(picture.list, m, add_card(picture.list, card, style), style, measure, pointer_over(in, card));
+  add_meeting(picture.list, m, add_card(picture.list, card, style), style, measure, pointer_over(picture, in, card));
   return picture;
 }
 

@@ -1,8 +1,9 @@
 // A real ensemble beside the dropout network: what the mean of k independently trained networks is worth, what each is
-// worth alone, what the one network with dropout is worth, and what all of it costs.
+// worth alone, what the run itself is worth, and what all of it costs.
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/acting.h"
 #include "app/scene/answers/parts.h"
 #include "app/scene/plot.h"
 #include "app/scene/scene_text.h"
@@ -35,11 +36,19 @@ double sum(const std::vector<double>& values) {
 
 std::string passes_text(int passes) { return std::to_string(passes) + (passes == 1 ? " pass" : " passes"); }
 
-// "The mean of 5 networks: loss 0.312. The one network with dropout: 0.336 without masks, 0.331 as the mean of 30
-// passes."
-std::string verdict(const MembersReport& r, bool classify) {
-  const std::string alone = "The network with dropout: loss " + fixed_text(r.scaled.loss, 3) + " without masks, " +
-                            fixed_text(r.monte_carlo.loss, 3) + " as the mean of " + passes_text(r.passes) + ".";
+// The first member has the run's own seed: where nothing was ever dropped it has learned the same.
+bool is_first_member(const FrozenRun& run) {
+  return !has_dropout(run.spec) && !has_dropout(run.course.start) &&
+         std::none_of(run.course.settings.begin(), run.course.settings.end(),
+                      [](const SettingAt& setting) { return setting.path.starts_with("dropout."); });
+}
+
+// "The mean of 5 networks without dropout: loss 0.312. This run: 0.336 without masks, 0.331 as the mean of 30 passes."
+std::string verdict(const MembersReport& r, const FrozenRun& run) {
+  const std::string alone =
+      has_dropout(run.spec) ? "This run: loss " + fixed_text(r.scaled.loss, 3) + " without masks, " +
+                                  fixed_text(r.monte_carlo.loss, 3) + " as the mean of " + passes_text(r.passes) + "."
+                            : "This run, which has no dropout: loss " + fixed_text(r.scaled.loss, 3) + ".";
   if (r.trained == 0)
     return alone +
            " No network has been trained beside it yet: the button, or B, trains independent ones without dropout.";
@@ -50,18 +59,21 @@ std::string verdict(const MembersReport& r, bool classify) {
   const std::string who = r.trained == 1 ? "One network without dropout"
                                          : "The mean of " + std::to_string(r.trained) + " networks without dropout";
   std::string words = who + ": loss " + fixed_text(mean.loss, 3);
-  if (classify) words += ", accuracy " + fixed_text(mean.accuracy, 3);
+  if (run.classify) words += ", accuracy " + fixed_text(mean.accuracy, 3);
   if (r.trained > 1) words += " (each alone: " + fixed_text(single, 3) + " on average)";
   words += ". " + alone;
+  if (is_first_member(run)) {
+    words += " Network 1 is this run itself, trained once more from the same seed.";
+    if (r.trained == 1) return words;
+  }
   const double difference = mean.loss - best.loss;
-  words += std::fabs(difference) < 0.0005
-               ? " They differ by less than 0.0005."
-               : std::string(" The ") + (difference < 0 ? "ensemble" : "network with dropout") + " is better by " +
-                     fixed_text(std::fabs(difference), 3) + ".";
+  words += std::fabs(difference) < 0.0005 ? " They differ by less than 0.0005."
+                                          : std::string(difference < 0 ? " The ensemble" : " This run") +
+                                                " is better by " + fixed_text(std::fabs(difference), 3) + ".";
   if (r.run_seconds > 0)
     words += " Training took " + seconds_text(sum(r.seconds)) + " of a processor core for " +
              std::to_string(r.trained) + " and " + seconds_text(r.run_seconds) +
-             " for the one with dropout: " + fixed_text(sum(r.seconds) / r.run_seconds, 1) + " times.";
+             " for this run: " + fixed_text(sum(r.seconds) / r.run_seconds, 1) + " times.";
   return words;
 }
 
@@ -76,30 +88,35 @@ std::string behind(const MembersReport& r, const FrozenRun& run) {
   return "trained for " + until + " steps";
 }
 
-void quality_card(DisplayList& list, const AnswerInput& in, const Measure& m, Rect card, const CardStyle& style,
+void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& m, Rect card, const CardStyle& style,
                   const TextMeasure& measure) {
   const Palette& p = *style.palette;
   const MembersReport& r = *in.answer.members;
+  DisplayList& list = picture.list;
   const Rect room = add_card(list, card, style);
   const float last = float(std::max(r.wanted, 2)) + 0.3f;
-  std::vector<Series> series(3);
+  const bool masked = has_dropout(in.spec());  // else all passes are one
+  std::vector<Series> series(masked ? 3 : 2);
   series[0] = {"mean of the first k", p.run[0], 4, 0, true, {}};
   for (std::size_t k = 0; k < r.quality.first.size(); ++k)
     series[0].points.push_back({float(k + 1), float(r.quality.first[k].*m.value)});
-  series[1] = {"dropout, no masks", p.run[1], 3, 0, true, {}};
-  series[2] = {"dropout, " + passes_text(r.passes), p.run[1], 2, 6, true, {}};
+  series[1] = {masked ? "this run, no masks" : "this run", p.run[1], 3, 0, true, {}};
+  if (masked) series[2] = {"this run, " + passes_text(r.passes), p.run[1], 2, 6, true, {}};
   for (const float x : {0.7f, last}) {
     series[1].points.push_back({x, float(r.scaled.*m.value)});
-    series[2].points.push_back({x, float(r.monte_carlo.*m.value)});
+    if (masked) series[2].points.push_back({x, float(r.monte_carlo.*m.value)});
   }
   // So that the marks of each alone are within the plane; drawn below.
   Series alone{"each alone", p.run[0], 0, 0, true, {}};
   for (std::size_t k = 0; k < r.quality.alone.size(); ++k)
     alone.points.push_back({float(k + 1), float(r.quality.alone[k].*m.value)});
   double lo = 1e300, hi = -1e300;
-  for (const Series* one : {&series[0], &series[1], &series[2], &alone})
-    for (const Vec2& point : one->points)
+  const auto span = [&](const Series& one) {
+    for (const Vec2& point : one.points)
       if (std::isfinite(point.y)) lo = std::min(lo, double(point.y)), hi = std::max(hi, double(point.y));
+  };
+  for (const Series& one : series) span(one);
+  span(alone);
   if (!(lo <= hi)) lo = 0, hi = 1;
   const double pad = std::max({0.12 * (hi - lo), 0.01 * std::fabs(hi), 1e-6});
   PlotView view;
@@ -118,8 +135,7 @@ void quality_card(DisplayList& list, const AnswerInput& in, const Measure& m, Re
                  .empty_text = "",
                  .show_legend = true,
                  .end_labels = true};
-  Plot plot = build_plot(series, room, view, look, measure,
-                         in.pointer && card.contains(*in.pointer) ? in.pointer : std::nullopt);
+  Plot plot = build_plot(series, room, view, look, measure, pointer_over(picture, in, card));
   list.append(std::move(plot.list));
   list.add(draw::PushClip{plot.inner});
   const float radius = std::max(2.5f, 5 * style.u);
@@ -147,8 +163,8 @@ void cost_card(DisplayList& list, const AnswerInput& in, Rect card, const CardSt
   const Rect room = add_titled_card(list, card, "Training cost: seconds of one processor core",
                                     behind(r, *in.answer.run), style, measure);
   const float size = type_px(p, style.u, 14), row = std::min(room.height() / 2, size * 2.2f);
-  const std::string names[2] = {"one network with dropout",
-                                r.trained == 1 ? "1 network without" : std::to_string(r.trained) + " networks without"};
+  const std::string names[2] = {
+      "this run", std::to_string(r.trained) + (r.trained == 1 ? " network" : " networks") + " without dropout"};
   const float name_room = std::min(room.width() * 0.4f, std::max(measure.width(names[0], size, Face::Regular),
                                                                  measure.width(names[1], size, Face::Regular)) +
                                                             12 * style.u);
@@ -201,14 +217,14 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
   const MembersReport& r = *in.answer.members;
   const bool classify = in.answer.run->classify;
   const float space = 10 * style.u, size = type_px(p, style.u, kWordSize), pad = 14 * style.u;
-  const std::string words = verdict(r, classify);
+  const std::string words = verdict(r, *in.answer.run);
   const float words_card = words_height(words, room.width() - 2 * pad, size, measure) + 1.6f * pad + 4 * style.u;
   const Rect bottom{{room.min.x, room.max.y - words_card}, room.max};
   const Rect cost{{room.min.x, bottom.min.y - space - cost_height(style)}, {room.max.x, bottom.min.y - space}};
   Rect plots{room.min, {room.max.x, cost.min.y - space}};
   Rect second = plots;
   if (!classify) {
-    quality_card(list, in, kLoss, plots, style, measure);
+    quality_card(picture, in, kLoss, plots, style, measure);
   } else {
     if (room.width() < type_px(p, style.u, 700)) {
       plots.max.y = plots.min.y + (plots.height() - space) / 2;
@@ -217,8 +233,8 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
       plots.max.x = plots.min.x + (plots.width() - space) / 2;
       second.min.x = plots.max.x + space;
     }
-    quality_card(list, in, kLoss, plots, style, measure);
-    quality_card(list, in, kAccuracy, second, style, measure);
+    quality_card(picture, in, kLoss, plots, style, measure);
+    quality_card(picture, in, kAccuracy, second, style, measure);
   }
   cost_card(list, in, cost, style, measure);
   add_words(list, add_card(list, bottom, style), words, size, p.text, style, measure);
@@ -237,7 +253,7 @@ extern const AnswerSheet kMembersSheet;
 const AnswerSheet kMembersSheet = {
     .topic = EnsembleTopic::Members,
     .title = "Real ensemble",
-    .tip = "Independently trained networks beside the one with dropout: what each is worth, and what it costs",
+    .tip = "Independently trained networks without dropout beside this run: what each is worth, and what it costs",
     .controls = AnswerControl::Members | AnswerControl::Passes | AnswerControl::Train,
     .ready = is_ready,
     .least_height = least_height,

@@ -41,4 +41,9 @@ std::string output_name(const DataView& data, std::size_t k) {
 
 Color class_color(const Palette& palette, std::size_t k) { return palette.data_class[k & 7]; }
 
+std::optional<Vec2> pointer_over(AnswerPicture& picture, const AnswerInput& in, Rect part) {
+  picture.pointed.push_back(part);
+  return in.pointer && part.contains(*in.pointer) ? in.pointer : std::nullopt;
+}
+
 }  // namespace dropscope::answers

@@ -22,6 +22,9 @@ std::string output_name(const DataView& data, std::size_t k);
 // Of a point or line that belongs to class k; told apart by shape as well (add_class_mark).
 Color class_color(const Palette& palette, std::size_t k);
 
+// The pointer where it is over that part of the picture, which is drawn otherwise then.
+std::optional<Vec2> pointer_over(AnswerPicture& picture, const AnswerInput& in, Rect part);
+
 // The input that is asked about: a place in the plane that can be dragged, a picture, or its numbers. Area "input".
 AnswerPicture input_card(const AnswerInput& in, Rect card, const CardStyle& style, const TextMeasure& measure);
 

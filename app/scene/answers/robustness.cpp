@@ -9,10 +9,6 @@
 namespace dropscope::answers {
 namespace {
 
-std::optional<Vec2> pointer_over(const AnswerInput& in, Rect card) {
-  return in.pointer && card.contains(*in.pointer) ? in.pointer : std::nullopt;
-}
-
 std::string percent_text(double share) { return short_text(std::round(1000 * share) / 10) + " %"; }
 
 // Accuracy of classes, else the loss.
@@ -52,7 +48,7 @@ AnswerPicture removal_card(const AnswerInput& in, bool accuracy, Rect card, cons
                  .show_legend = true,
                  .end_labels = true};
   if (accuracy) look.y_ceiling = 1.0;
-  Plot plot = build_plot(series, room, PlotView{}, look, measure, pointer_over(in, card));
+  Plot plot = build_plot(series, room, PlotView{}, look, measure, pointer_over(picture, in, card));
   picture.list.append(std::move(plot.list));
   picture.areas.push_back({accuracy ? "removal.accuracy" : "removal.loss", plot.inner, std::to_string(points)});
   return picture;
@@ -110,7 +106,7 @@ AnswerPicture pruning_card(const AnswerInput& in, Rect card, const CardStyle& st
                  .show_legend = true,
                  .end_labels = false};
   if (classify) look.y_ceiling = 1.0;
-  Plot plot = build_plot(series, room, PlotView{}, look, measure, pointer_over(in, card));
+  Plot plot = build_plot(series, room, PlotView{}, look, measure, pointer_over(picture, in, card));
   picture.list.append(std::move(plot.list));
   const auto x_of = [&](double share) {
     return plot.inner.min.x +

@@ -48,8 +48,16 @@ struct AnswerArea {
 struct AnswerPicture {
   DisplayList list;
   std::vector<AnswerArea> areas;
+  std::vector<Rect> pointed;  // what is drawn otherwise while the pointer is over it
+  // The pointer as far as the picture depends on it.
+  std::optional<Vec2> read(std::optional<Vec2> pointer) const {
+    for (const Rect& rect : pointed)
+      if (pointer && rect.contains(*pointer)) return pointer;
+    return std::nullopt;
+  }
   void append(AnswerPicture other) {
     list.append(std::move(other.list));
+    pointed.insert(pointed.end(), other.pointed.begin(), other.pointed.end());
     areas.insert(areas.end(), std::make_move_iterator(other.areas.begin()), std::make_move_iterator(other.areas.end()));
   }
 };
