@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "app/panels/answer_controls.h"
 #include "app/scene/answers/subnetwork_parts.h"
 #include "core/scenarios/scenarios.h"
 #include "tests/app/picture_checks.h"
@@ -281,13 +282,20 @@ AnswerPicture members_picture(Answered& a, Rect room = {{0, 0}, {900, 700}}) {
   return sheet_of(EnsembleTopic::Members)->build(a.input(), room, style_of(), kMeasure);
 }
 
+TEST(InputCard, TheRowSaysWhichExampleIsShownNotWhichWasAskedForLast) {
+  ProbeView probe;
+  EXPECT_EQ(probe_words(probe, 500), "at a chosen point");
+  probe.example = 12;
+  EXPECT_EQ(probe_words(probe, 500), "13 of 500");
+}
+
 TEST(Members, TheSentenceTellsQualityAndCostWithItsNumbers) {
   Answered a(3);
   a.answer.members = members(3);
   const AnswerPicture picture = members_picture(a);
   const std::string words = area_named(picture, "members.words").value;
   for (const char* part : {"mean of 3 networks", "loss 0.540", "accuracy 0.820", "0.610 on average",
-                           "0.450 without masks", "0.440 as the mean of 30 passes", "dropout is better by 0.100",
+                           "0.450 without masks", "0.440 as the mean of 30 passes", "This run is better by 0.100",
                            "6.00 s of a processor core for 3", "1.5 times"})
     EXPECT_NE(words.find(part), std::string::npos) << part << " in: " << words;
   EXPECT_EQ(area_named(picture, "members.trained").value, "3");
@@ -301,12 +309,63 @@ TEST(Members, BeforeAnyIsTrainedOnlyTheRunIsTold) {
   EXPECT_EQ(words.find("better"), std::string::npos);
 }
 
+TEST(Members, ARunWithoutDropoutIsNotSaidToHaveIt) {
+  Answered a(3);
+  a.answer.members = members(3);
+  const auto words = [&a] { return area_named(members_picture(a), "members.words").value; };
+  EXPECT_EQ(words().find("Network 1"), std::string::npos);
+  a.run->spec.dropout.sites.clear();
+  EXPECT_NE(words().find("This run, which has no dropout: loss 0.450."), std::string::npos) << words();
+  EXPECT_NE(words().find("Network 1 is this run itself"), std::string::npos) << words();
+  EXPECT_EQ(words().find("with dropout"), std::string::npos) << words();
+  EXPECT_EQ(words().find("passes"), std::string::npos) << words();
+  const AnswerPicture picture = members_picture(a);
+  EXPECT_TRUE(has_text(picture.list, "this run"));
+  EXPECT_FALSE(has_text(picture.list, "this run, no masks"));
+  // Of that one network there is nothing to compare.
+  a.answer.members = members(1);
+  EXPECT_EQ(words().find("better"), std::string::npos) << words();
+  // Dropped once, though no longer: another network.
+  a.run->course.settings = {{40, "dropout.rate", "0"}};
+  EXPECT_EQ(words().find("Network 1"), std::string::npos) << words();
+}
+
 TEST(Members, ThoseBehindTheRunSayHowFarTheyAre) {
   Answered a(3);
   auto report = members(2);
   report->ticks = {40, 60};
   a.answer.members = report;
   EXPECT_TRUE(has_text(members_picture(a).list, "trained for 40 to 60 steps"));
+}
+
+// Everything drawn as text, in its order and place.
+std::string drawn(const AnswerPicture& picture) {
+  std::string all = std::to_string(picture.list.items.size());
+  for (const PlacedText& text : placed_texts(picture.list, kMeasure)) all += "\n" + text.text;
+  return all;
+}
+
+TEST(Answers, APointerWhereNothingReadsItChangesNothing) {
+  for (const int gates : {8, 32})
+    for (const EnsembleTopic topic : {EnsembleTopic::Subnetworks, EnsembleTopic::Members}) {
+      Answered a(gates);
+      a.answer.members = members(4);
+      const Rect room{{0, 0}, {930, 700}};
+      AnswerInput in = a.input();
+      const AnswerPicture plain = sheet_of(topic)->build(in, room, style_of(), kMeasure);
+      int changed = 0;
+      for (float y = 5; y < 700; y += 46)
+        for (float x = 5; x < 930; x += 62) {
+          in.pointer = Vec2{x, y};
+          const bool differs = drawn(sheet_of(topic)->build(in, room, style_of(), kMeasure)) != drawn(plain);
+          EXPECT_TRUE(!differs || plain.read(in.pointer)) << int(topic) << " at " << x << ", " << y;
+          changed += differs;
+        }
+      EXPECT_GT(changed, 0) << gates << " " << int(topic);
+      if (topic == EnsembleTopic::Subnetworks && gates == 8) {
+        EXPECT_FALSE(plain.read(area_named(plain, "wall").rect.center()));
+      }
+    }
 }
 
 TEST(Answers, WordsNeitherCollideNorLeaveTheSheet) {
