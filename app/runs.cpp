@@ -66,7 +66,14 @@ std::uint64_t Runs::obey(Effects& effects, AppState& state) {
       note(run, session(run).sent());
     }
   };
-  if (effects.together && !*effects.together) lab_.pause_together();
+  const bool stops = effects.together && !*effects.together;
+  const bool anew = std::any_of(effects.to_runs.begin(), effects.to_runs.end(),
+                                [](const auto& to) { return std::holds_alternative<command::Reset>(to.second); });
+  // None is sent to where the others were before they started over.
+  if (anew)
+    lab_.part();
+  else if (stops)
+    lab_.pause_together();
   for (Command& c : effects.commands) note(state.active, send(state, state.active, std::move(c)));
   for (auto& [run, c] : effects.to_runs) note(run, send(state, run, std::move(c)));
   for (const Command& c : effects.to_all) {
@@ -76,7 +83,7 @@ std::uint64_t Runs::obey(Effects& effects, AppState& state) {
       note(run, numbers[order_[run]]);
     }
   }
-  if (effects.line_up) lab_.line_up();
+  if (effects.line_up || (anew && stops)) lab_.line_up();
   if (effects.together && *effects.together) lab_.play_together();
   if (effects.together || effects.line_up) note_playing();
   if (effects.cancel_study && runner_) runner_->cancel();

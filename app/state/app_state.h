@@ -28,6 +28,7 @@ struct Document {
   // While a walk to another moment is under way: where it goes.
   std::optional<Moment> seeking;
   std::uint64_t seek_until = 0;
+  std::string seen_message;  // of its last snapshot, so that each message is told once
 };
 
 // What is looked at; the same for canvas, tooltips and keys.
@@ -106,7 +107,6 @@ struct Transient {
   std::string notice;                          // the newest message, for the toast
   bool notice_is_error = false;
   std::uint64_t notices = 0;  // how many there were, so that the same text can come twice
-  std::string seen_message;   // of the last snapshot, so that each message is told once
 };
 
 struct AppState {

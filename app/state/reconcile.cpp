@@ -32,8 +32,8 @@ void reconcile(AppState& state, std::size_t run, const Snapshot& snapshot) {
       state.selection.unit >= snapshot.layers[std::size_t(state.selection.layer)].units)
     state.selection.unit = -1;
   // While loading the message says what is loaded; the card shows it.
-  if (snapshot.status == RunStatus::Loading || snapshot.message == state.transient.seen_message) return;
-  state.transient.seen_message = snapshot.message;
+  if (snapshot.status == RunStatus::Loading || snapshot.message == d.seen_message) return;
+  d.seen_message = snapshot.message;
   // Diverged and failed runs have a card of their own.
   if (!snapshot.message.empty() && snapshot.status != RunStatus::Diverged && snapshot.status != RunStatus::Failed)
     notify(state, snapshot.message);

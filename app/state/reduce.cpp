@@ -28,8 +28,7 @@ std::string fixed(double value, int decimals) {
 
 void start_over(Scope& s, RunSpec spec, bool playing) {
   s.state.document().spec = spec;
-  s.state.inquiry.train_at.reset();
-  s.state.inquiry.subnetwork.reset();
+  forget_answers(s);
   s.send(command::Reset{std::move(spec)});
   s.send(command::SetSpeed{s.state.document().speed});
   s.send(command::SetEvalView{s.state.document().eval_view});
@@ -187,6 +186,7 @@ void run_action(Scope& s) {
       return step_action(s);
     case ActionId::RunUntil: {
       const std::int64_t tick = s.integer(0, 0, 1'000'000'000'000);
+      if (s.state.transient.mode == Mode::Compare) pause(s);  // else they go on together past it
       return s.send(command::RunUntil{tick});
     }
     case ActionId::Reset:

@@ -25,6 +25,21 @@ void insert(Scope& s, std::size_t at, RunSpec spec) {
   s.effects.line_up = true;
 }
 
+// What is shown beside a lone run: the one without noise before it, or of a run without noise the one with it behind.
+struct Other {
+  RunSpec spec;
+  std::size_t at = 0;
+};
+std::optional<Other> other_beside(const RunSpec& spec, const std::string& where) {
+  RunSpec plain = with_neighbour(spec, "none", std::nullopt, where);
+  if (!differences(plain, spec).empty()) return Other{std::move(plain), 0};
+  const std::vector<Neighbour> all = all_neighbours(spec);
+  const auto noise =
+      std::find_if(all.begin(), all.end(), [](const Neighbour& n) { return n.is_variant && n.has_rate; });
+  if (noise == all.end()) return std::nullopt;
+  return Other{with_neighbour(spec, noise->id, 0.5, where), 1};
+}
+
 // What is_shared means, as a whole.
 void share(const RunSpec& from, RunSpec& to) {
   to.scenario = from.scenario;
@@ -51,6 +66,7 @@ std::size_t run_number(const Scope& s, std::size_t argument) {
 }
 
 void pick(Scope& s, std::size_t run) {
+  if (run != s.state.active) forget_answers(s);
   s.state.active = run;
   s.state.comparison.adding = false;
 }
@@ -74,6 +90,7 @@ void add(Scope& s) {
 void remove(Scope& s) {
   const std::size_t run = s.has(0) ? run_number(s, 0) : s.state.active;
   if (s.state.documents.size() == 1) return notify(s.state, "The last run stays");
+  if (run == s.state.active) forget_answers(s);
   s.state.documents.erase(s.state.documents.begin() + std::ptrdiff_t(run));
   if (s.state.active > run || s.state.active == s.state.documents.size()) --s.state.active;
   s.state.comparison.adding = false;
@@ -84,15 +101,17 @@ void remove(Scope& s) {
 void begin_anew(Scope& s, const RunSpec& next) {
   std::vector<Document>& all = s.state.documents;
   const Document at_hand = s.state.document();
-  if (all.size() > 2) all.resize(2);
+  const std::optional<Other> other = all.size() > 1 ? other_beside(next, s.where()) : std::nullopt;
+  all.resize(other ? 2 : 1);
   s.effects.keep_runs = all.size();
   for (Document& d : all) {
     d.spec = next;
     d.speed = at_hand.speed;
     d.eval_view = at_hand.eval_view;
   }
-  s.state.active = all.size() - 1;
-  if (all.size() > 1) all[0].spec = with_neighbour(next, "none", std::nullopt, s.where());
+  s.state.active = other ? 1 - other->at : 0;
+  if (other) all[other->at].spec = other->spec;
+  forget_answers(s);
 }
 
 void flip(const Scope& s, bool& value) {
@@ -118,6 +137,7 @@ void restart_all(Scope& s, bool playing, const std::function<void(RunSpec&)>& ch
     s.state.documents[i].spec = std::move(specs[i]);
     restart(s, i);
   }
+  forget_answers(s);
   play(s, playing);
 }
 
@@ -126,12 +146,7 @@ void enter_compare(Scope& s) {
   s.effects.line_up = true;
   const RunSpec spec = s.state.document().spec;
   if (s.state.documents.size() == 1) {
-    RunSpec plain = with_neighbour(spec, "none", std::nullopt, s.where());
-    if (!differences(plain, spec).empty()) return insert(s, 0, std::move(plain));
-    const std::vector<Neighbour> all = all_neighbours(spec);
-    const auto noise =
-        std::find_if(all.begin(), all.end(), [](const Neighbour& n) { return n.is_variant && n.has_rate; });
-    if (noise != all.end()) insert(s, 1, with_neighbour(spec, noise->id, 0.5, s.where()));
+    if (std::optional<Other> other = other_beside(spec, s.where())) insert(s, other->at, std::move(other->spec));
     return;
   }
   // Another mode may have given the run at hand other data; then the others follow it, or make place.
@@ -237,7 +252,7 @@ void share_with_all(Scope& s) {
                    [](const command::SetEvalView&) { return true; }, [](const command::SetProbe&) { return true; },
                    [](const command::SetProbePoint&) { return true; }, [](const command::PushProbe&) { return true; },
                    [](const command::ShowRow&) { return true; }, [](const command::SetTrace&) { return true; },
-                   [](const auto&) { return false; }},
+                   [](const command::ShareWeights&) { return true; }, [](const auto&) { return false; }},
         c);
     (all ? s.effects.to_all : own).push_back(std::move(c));
   }

@@ -32,6 +32,11 @@ void play(Scope& s, bool on);
 inline void pause(Scope& s) {
   if (is_playing(s.state)) play(s, false);
 }
+// The run at hand is another one, or another network: nothing is asked about it yet.
+inline void forget_answers(Scope& s) {
+  s.state.inquiry.train_at.reset();
+  s.state.inquiry.subnetwork.reset();
+}
 // Starts a run over at the beginning; the views asked for stay as they are.
 void start_over(Scope& s, RunSpec spec, bool playing);
 // Sends what differs between the spec asked for so far and the next one: as single fields if the run can take each of

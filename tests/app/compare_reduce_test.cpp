@@ -201,6 +201,75 @@ TEST_F(Comparing, AnotherScenarioBeginsTheComparisonAnew) {
   EXPECT_EQ(state.documents[0].spec.data, state.documents[1].spec.data);
 }
 
+TEST_F(Comparing, AnotherScenarioNeverStandsBesideItself) {
+  enter();
+  act(ActionId::AddRun, {"dropconnect", "0.3"});
+  act(ActionId::Scenario, {"moons-plain"});
+  ASSERT_EQ(state.documents.size(), 2u);
+  EXPECT_EQ(state.active, 0u) << "the scenario's own run is at hand";
+  EXPECT_EQ(state.documents[0].spec, scenario_or_throw("moons-plain", "test"));
+  EXPECT_NE(noise_phrase(state.documents[1].spec), "no dropout");
+}
+
+TEST_F(Comparing, AWalkToATickEndsPlayingTogether) {
+  enter();
+  EXPECT_FALSE(act(ActionId::RunUntil, {"70"}).together.has_value());
+  act(ActionId::Play);
+  const Effects walk = act(ActionId::RunUntil, {"90"});
+  EXPECT_EQ(walk.together, false);
+  ASSERT_EQ(walk.to_all.size(), 1u);
+  EXPECT_EQ(std::get<command::RunUntil>(walk.to_all[0]).tick, 90);
+}
+
+TEST_F(Comparing, NoRunGoesOnCopyingItsWeights) {
+  const auto ends = [](const Effects& e) {
+    return std::any_of(e.to_all.begin(), e.to_all.end(), [](const Command& c) {
+      const auto* share = std::get_if<command::ShareWeights>(&c);
+      return share && !share->on;
+    });
+  };
+  enter();
+  act(ActionId::SetMode, {"ensemble"});
+  EXPECT_TRUE(ends(act(ActionId::SetMode, {"compare"})));
+}
+
+TEST_F(Comparing, WhatWasAskedAboutOneRunIsNotAskedAboutAnother) {
+  const auto forgets = [&](ActionId id, std::vector<std::string> arguments) {
+    begin("moons");
+    enter();
+    act(ActionId::AddRun, {"dropconnect", "0.3"});
+    state.inquiry.train_at = 60;
+    state.inquiry.subnetwork = 3;
+    act(id, std::move(arguments));
+    EXPECT_EQ(state.inquiry.train_at.has_value(), state.inquiry.subnetwork.has_value());
+    return !state.inquiry.train_at;
+  };
+  EXPECT_TRUE(forgets(ActionId::PickRun, {"1"}));
+  EXPECT_TRUE(forgets(ActionId::AddRun, {"l2"}));
+  EXPECT_TRUE(forgets(ActionId::RemoveRun, {}));
+  EXPECT_TRUE(forgets(ActionId::NewSeed, {}));
+  EXPECT_TRUE(forgets(ActionId::Set, {"data.noise", "0.15"}));
+  EXPECT_TRUE(forgets(ActionId::Scenario, {"conv-spatial"}));
+  EXPECT_FALSE(forgets(ActionId::PickRun, {"3"})) << "the one at hand";
+  EXPECT_FALSE(forgets(ActionId::RemoveRun, {"1"})) << "another one";
+}
+
+TEST_F(Comparing, AMessageIsToldOnceHoweverOftenRunsArePicked) {
+  enter();
+  Snapshot first = snapshot, second = snapshot;
+  first.spec = state.documents[0].spec, second.spec = state.documents[1].spec;
+  second.message = "It stopped early.";
+  const std::uint64_t before = state.transient.notices;
+  for (int round = 0; round < 3; ++round)
+    for (const char* run : {"1", "2"}) {
+      act(ActionId::PickRun, {run});
+      reconcile(state, 0, first);
+      reconcile(state, 1, second);
+    }
+  EXPECT_EQ(state.transient.notice, "It stopped early.");
+  EXPECT_EQ(state.transient.notices, before + 1);
+}
+
 TEST_F(Comparing, TimeAndViewsAreTheSameForAll) {
   enter();
   for (const auto& [id, arguments] : {std::pair{ActionId::Step, std::vector<std::string>{}},
