@@ -151,6 +151,23 @@ TEST(Panes, SayWhatDiffersAndWhatBecameOfTheRun) {
   EXPECT_EQ(joined_notes(runs, 1), "");
 }
 
+TEST(Panes, SayWhatWasChangedByHandOnTheWay) {
+  std::vector<RunView> runs = sample_runs("moons", kFour, 60);
+  const auto with = [&](TimelineView::Pin pin) {
+    const auto s = changed(runs[1]);
+    TimelineView line;
+    line.pins.push_back(std::move(pin));
+    s->timeline = std::make_shared<const TimelineView>(std::move(line));
+    return joined_notes(runs, 1);
+  };
+  EXPECT_NE(with({40, "dropout.rate = 0.1", false}).find("changed by hand after step 40: dropout.rate = 0.1"),
+            std::string::npos);
+  EXPECT_NE(with({0, "hidden1, unit 3 dropped", true}).find("changed by hand"), std::string::npos);
+  // Before training began it is a setting as any other; what lies ahead has not happened.
+  EXPECT_EQ(with({0, "dropout.rate = 0.1", false}).find("by hand"), std::string::npos);
+  EXPECT_EQ(with({61, "dropout.rate = 0.1", false}).find("by hand"), std::string::npos);
+}
+
 TEST(Panes, ShowAllThreeNumbersAtEverySizeOfALecture) {
   const CairoTextMeasure measure;
   const std::vector<RunView> runs = sample_runs("moons", kFour, 60);

@@ -136,6 +136,22 @@ void add_frame(DisplayList& list, Rect frame, std::size_t run, bool at_hand, con
 
 }  // namespace
 
+namespace {
+
+// What was set or painted on the way up to the step shown: its settings alone would give another run. None where
+// nothing was.
+std::optional<PaneNote> by_hand_note(const Snapshot& s) {
+  if (!s.timeline) return std::nullopt;
+  for (const TimelineView::Pin& pin : s.timeline->pins) {
+    if (pin.tick > s.tick || (pin.tick == 0 && !pin.mask)) continue;
+    const std::string text = "changed by hand after step " + count_text(std::uint64_t(pin.tick));
+    return PaneNote{{text + ": " + pin.text, text}, true};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run, bool averaging) {
   std::vector<PaneNote> notes;
   if (!known(runs, run)) return notes;
@@ -147,6 +163,7 @@ std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run, bool averaging)
     notes.push_back({{"stopped early at step " + count_text(std::uint64_t(s.tick))}});
   if (view.catching_up)
     notes.push_back({{"catching up: step " + count_text(std::uint64_t(s.tick)), "catching up"}, false, true});
+  if (std::optional<PaneNote> note = by_hand_note(s)) notes.push_back(std::move(*note));
   if (run == 0) {
     if (runs.size() > 1) notes.push_back({{"the others are held against this run"}});
     return notes;

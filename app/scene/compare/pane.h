@@ -24,8 +24,8 @@ PaneLayout layout_pane(RunViews runs, Rect rect, float head_right, const CardSty
 DisplayList build_pane(RunViews runs, std::size_t run, bool at_hand, const PaneLayout& layout, const CardStyle& style,
                        const TextMeasure& measure, bool averaging = false);
 
-// The lines of the notes, most important first: diverged or failed, stopped early, catching up, other shape, what
-// differs, nested masks.
+// The lines of the notes, most important first: diverged or failed, stopped early, catching up, changed by hand on the
+// way, other shape, what differs, nested masks.
 struct PaneNote {
   std::vector<std::string> wordings;  // longest first
   bool warning = false;
