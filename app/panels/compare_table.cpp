@@ -121,7 +121,9 @@ class CompareTablePanel : public Panel {
       slider(ui, spec, chosen_, knob);
     }
     const float left = row.min.x + wide + knob + 2 * gap;
-    if (s && row.max.x - left > ui.px(120)) progress(in, *s, {{left, row.min.y}, row.max});
+    // Of one that has come to its end the table says all there is.
+    if (s && (!s->finished || s->cancelled || !s->failed.empty()) && row.max.x - left > ui.px(120))
+      progress(in, *s, {{left, row.min.y}, row.max});
   }
 
   // Where the runs stand, or what many seeds say; at the right end of the row. Returns where it begins.

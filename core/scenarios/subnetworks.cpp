@@ -10,6 +10,7 @@ namespace {
 
 RunSpec make() {
   RunSpec spec = scenario_or_throw("moons", "subnetworks");
+  spec.dropout = {};
   scenario::hidden(spec, {8});
   scenario::drop_hidden(spec, "inverted", 0.5);
   spec.optimizer.learning_rate = 0.01;

@@ -59,8 +59,8 @@ std::string verdict(const MembersReport& r, const FrozenRun& run) {
   const std::string who = r.trained == 1 ? "One network without dropout"
                                          : "The mean of " + std::to_string(r.trained) + " networks without dropout";
   std::string words = who + ": loss " + fixed_text(mean.loss, 3);
-  if (run.classify) words += ", accuracy " + fixed_text(mean.accuracy, 3);
   if (r.trained > 1) words += " (each alone: " + fixed_text(single, 3) + " on average)";
+  if (run.classify) words += ", accuracy " + fixed_text(mean.accuracy, 3);
   words += ". " + alone;
   if (is_first_member(run)) {
     words += " Network 1 is this run itself, trained once more from the same seed.";
