@@ -133,15 +133,20 @@ class TopBarPanel : public Panel {
     if (ui.items) ui.items->track("top.seed", area, std::to_string(d.spec.seed));
     const bool several = in.state.transient.mode == Mode::Compare && in.state.documents.size() > 1;
     // Among others a run goes by its letter and its name there.
-    const std::string variant =
+    std::string variant =
         several ? run_letter(in.state.active) + "  " + runs_.of(in)[in.state.active].name : variant_phrase(d.spec);
     const std::string phrase = several ? "" : rates_phrase(d.spec, in.state.persisted.naming);
     const std::string rates = phrase.empty() ? "" : "p = " + phrase;
     const std::string seed = "seed " + std::to_string(d.spec.seed);
-    const float summary = ui.fonts->width(TextRole::BodyBold, variant.c_str()) + ui.px(14) +
-                          ui.fonts->width(TextRole::MonoBold, rates.c_str());
-    // The tabs are what cannot be done without; what is at work says more than the program's name.
     const float name_width = ui.fonts->width(TextRole::Title, "Dropscope"), tabs = tabs_width(in, area) + ui.px(26);
+    const float rates_width = ui.fonts->width(TextRole::MonoBold, rates.c_str());
+    float summary = ui.fonts->width(TextRole::BodyBold, variant.c_str()) + ui.px(14) + rates_width;
+    // Where there is no room for both, the rates alone.
+    if (x + tabs + summary > right && !rates.empty()) {
+      variant.clear();
+      summary = rates_width;
+    }
+    // The tabs are what cannot be done without; what is at work says more than the program's name.
     const float with_name = x + name_width + ui.px(20) + tabs;
     const bool summary_fits_without = x + tabs + summary <= right;
     if (with_name + summary <= right || (with_name <= right && !summary_fits_without)) {
@@ -152,11 +157,11 @@ class TopBarPanel : public Panel {
     if (x + summary > right) return;
     hairline(ui, {x - ui.px(13), area.min.y + area.height() * 0.28f},
              {x - ui.px(13), area.max.y - area.height() * 0.28f});
-    x += line(in, {x, y}, TextRole::BodyBold, p.text, variant, 0) + ui.px(14);
+    if (!variant.empty()) x += line(in, {x, y}, TextRole::BodyBold, p.text, variant, 0) + ui.px(14);
     x += line(in, {x, y}, TextRole::MonoBold, p.text, rates, 0) + ui.px(22);
     if (ui.items)
       ui.items->track("top.summary", Rect{{x - summary, area.min.y}, {x, area.max.y}},
-                      rates.empty() ? variant : variant + ", " + rates);
+                      rates.empty() || variant.empty() ? variant + rates : variant + ", " + rates);
     if (x + ui.fonts->width(TextRole::Mono, seed.c_str()) < right)
       line(in, {x, y}, TextRole::Mono, p.secondary, seed, 0);
   }
