@@ -315,12 +315,13 @@ class ComparePanesPanel : public Panel {
                          pane.style.averaging,
                          subtracts(in, run),
                          pane.style.naming};
+    // The style is made anew for every frame.
+    pane.style.hovered = found(*pane.drawn, hovered);
+    pane.style.selected = found(*pane.drawn, selected);
     const bool changed = pane.fresh || !(key == pane.key);
     if (changed) {
       pane.fresh = false;
       pane.key = key;
-      pane.style.hovered = found(*pane.drawn, hovered);
-      pane.style.selected = found(*pane.drawn, selected);
       pane.scene = build_network_scene(*pane.drawn, pane.network, pane.style, in.measure);
       pane.marks = {};
       if (run > 0 && reference && !subtracts(in, run) && !pane.style.averaging) {
