@@ -131,7 +131,7 @@ case_keyboard() {
 
 # Training beside is given up at once, what was trained stays, and going on needs the button.
 case_cancel() {
-  trained moons 1800
+  trained moons 60000
   answered
   key shift+q
   wait_for answers.topic '[[ $v == members ]]'
