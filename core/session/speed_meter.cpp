@@ -7,7 +7,7 @@ namespace {
 
 constexpr double kFastTick = 20e-6;  // seconds
 constexpr int kMany = 64;            // ticks: few enough that a command never waits for the clock
-constexpr double kLately = 0.5;      // seconds
+constexpr double kLately = 0.5;      // seconds of the thread
 
 }  // namespace
 
@@ -26,8 +26,8 @@ double TickTimer::pause() {
   if (ticks == 0) return 0;
   const double seconds = thread_seconds() - since_seconds_;
   const double felt = std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count();
-  for (Sum* sum : {&recent_, &all_}) sum->seconds += seconds, sum->ticks += ticks;
-  if (recent_.seconds > kLately) recent_.seconds /= 2, recent_.ticks /= 2;
+  for (Sum* sum : {&current_, &all_}) sum->seconds += seconds, sum->ticks += ticks;
+  if (current_.seconds > kLately / 2) previous_ = current_, current_ = {};
   many_ = felt / ticks < kFastTick ? kMany : 1;
   return felt / ticks;
 }

@@ -42,8 +42,8 @@ class TickTimer {
   double pause();
   void forget() { *this = {}; }
 
-  // Seconds of a tick, 0 before the first: of about the last half second of ticks, and of all.
-  double lately() const { return recent_.mean(); }
+  // Seconds of a tick, 0 before the first: of the last quarter to half second of ticks and nothing before, and of all.
+  double lately() const { return Sum{previous_.seconds + current_.seconds, previous_.ticks + current_.ticks}.mean(); }
   double mean() const { return all_.mean(); }
 
  private:
@@ -55,7 +55,7 @@ class TickTimer {
   double since_seconds_ = 0;  // of the thread
   bool open_ = false;
   int ticks_ = 0, many_ = 1;
-  Sum recent_, all_;
+  Sum previous_, current_, all_;  // the first two: full and filling
 };
 
 }  // namespace dropscope

@@ -226,7 +226,7 @@ TEST(TickSeconds, OfManyTicksAreMeasuredAtOnceWhereTheyAreFast) {
     timer.note_tick();
     timer.pause();
   }
-  EXPECT_GT(timer.lately(), 1.2 * timer.mean()) << "what ticks took in the past is forgotten";
+  EXPECT_GT(timer.lately(), 5 * timer.mean()) << "what ticks took in the past is forgotten";
   EXPECT_GT(timer.mean(), quick);
   timer.forget();
   EXPECT_EQ(timer.mean(), 0);
