@@ -61,8 +61,11 @@ Json subnetworks_json(const SubnetworkReport& r) {
   json["standard_error"] = number(r.standard_error);
   json["geometric_standard_error"] = number(r.geometric_standard_error);
   json["meets_scaling_at"] = r.meets_scaling_at ? Json(r.meets_scaling_at) : Json(nullptr);
+  json["meets_within"] = r.meets_within;
   json["samples"] = whole_numbers(r.samples);
+  json["sequences"] = r.sequences;
   json["error"] = numbers(r.error);
+  json["error_deviation"] = numbers(r.error_deviation);
   json["estimate"] = rows(r.estimate, outputs);
   if (!r.enumerated) return json;
   json["places"] = Json::array();
@@ -80,7 +83,11 @@ Json convergence_json(const EnsembleNumbers& n) {
                {"meets_scaling_at", c.meets_scaling_at ? Json(c.meets_scaling_at) : Json(nullptr)},
                {"points", Json::array()}};
   for (const ConvergencePoint& p : c.points)
-    json["points"].push_back({{"samples", p.samples}, {"loss", number(p.loss)}, {"error", number(p.error)}});
+    json["points"].push_back({{"samples", p.samples},
+                              {"sequences", p.sequences},
+                              {"loss", number(p.loss)},
+                              {"loss_deviation", number(p.loss_deviation)},
+                              {"error", number(p.error)}});
   return json;
 }
 

@@ -55,29 +55,31 @@ std::string averages(const Dataset& data, const SubnetworkReport& r) {
 }
 
 std::string on_input(const SubnetworkReport& r) {
-  std::string text =
-      "\n  passes       error   (weight scaling " + csv_number(std::round(r.scaled_error * 1e6) / 1e6) + ")\n";
+  std::string text = "\n masks T       error          sd   (weight scaling " +
+                     csv_number(std::round(r.scaled_error * 1e6) / 1e6) + ")\n";
   for (std::size_t i = 0; i < r.samples.size(); ++i)
-    text += right(std::to_string(r.samples[i]), 8) + table_number(r.error[i]) + "\n";
+    text +=
+        right(std::to_string(r.samples[i]), 8) + table_number(r.error[i]) + table_number(r.error_deviation[i]) + "\n";
+  text += "Mean and standard deviation over " + std::to_string(r.sequences) + " sequences of masks" +
+          (r.enumerated ? "" : ", drawn from the " + std::to_string(r.samples.back()) + " passes") + ".\n";
   if (r.meets_scaling_at)
-    return text + "From " + std::to_string(r.meets_scaling_at) + " passes on sampling is as near as weight scaling.\n";
-  return text + "Sampling does not stay as near as weight scaling within " + std::to_string(r.samples.back()) +
-         " passes.\n";
+    return text + "From T = " + std::to_string(r.meets_scaling_at) + " on sampling is as near as weight scaling.\n";
+  return text + "Sampling does not come as near as weight scaling within T = " + std::to_string(r.meets_within) + ".\n";
 }
 
 std::string over_split(const EnsembleNumbers& n) {
   const Convergence& c = n.convergence;
   const bool classes = n.subnetworks.classes > 0;
-  std::string text = "\nOver " + std::to_string(n.examples) + " validation examples\n  passes        loss" +
-                     (classes ? "       error" : "") + "\n";
+  std::string text = "\nOver " + std::to_string(n.examples) + " validation examples\n masks T        loss          sd" +
+                     (classes ? "       error" : "") + "   sequences\n";
   for (const ConvergencePoint& p : c.points)
-    text += right(std::to_string(p.samples), 8) + table_number(p.loss) + (classes ? table_number(p.error) : "") + "\n";
-  text += "  scaled" + table_number(c.scaled_loss) + (classes ? table_number(c.scaled_error) : "") + "\n";
+    text += right(std::to_string(p.samples), 8) + table_number(p.loss) + table_number(p.loss_deviation) +
+            (classes ? table_number(p.error) : "") + right(std::to_string(p.sequences)) + "\n";
+  text += "  scaled" + table_number(c.scaled_loss) + right("") + (classes ? table_number(c.scaled_error) : "") + "\n";
   if (c.meets_scaling_at)
-    return text + "From " + std::to_string(c.meets_scaling_at) +
-           " passes on the loss is at most that of weight scaling.\n";
-  return text + "Within " + std::to_string(n.samples) +
-         " passes the loss does not stay below that of weight scaling.\n";
+    return text + "From T = " + std::to_string(c.meets_scaling_at) +
+           " on the mean loss is at most that of weight scaling.\n";
+  return text + "Within T = " + std::to_string(n.samples) + " the loss does not stay below that of weight scaling.\n";
 }
 
 // One column for the run, one for its twin without dropout where there is one.
@@ -124,7 +126,7 @@ std::string members(const EnsembleNumbers& n, double run_seconds) {
     line("mean of " + std::to_string(k + 1), real.quality.first[k], sum);
   }
   line("the run, weight scaling", real.scaled, run_seconds);
-  line("the run, mean of " + std::to_string(n.samples) + " passes", real.monte_carlo, run_seconds);
+  line("the run, mean of " + std::to_string(n.samples) + " masks", real.monte_carlo, run_seconds);
   return text;
 }
 
@@ -146,7 +148,7 @@ std::string ensemble_csv(const EnsembleNumbers& n) {
       if (c != ',') text += c;
     text += ",";
   }
-  text += r.enumerated ? "probability" : "passes,error";
+  text += r.enumerated ? "probability" : "masks,error,error_deviation";
   for (std::size_t k = 0; k < outputs; ++k) text += ",y" + std::to_string(k);
   text += "\n";
   const std::size_t rows = r.enumerated ? r.probability.size() : r.samples.size();
@@ -157,6 +159,7 @@ std::string ensemble_csv(const EnsembleNumbers& n) {
     else
       text += std::to_string(r.samples[i]) + ",";
     text += csv_number(r.enumerated ? r.probability[i] : r.error[i]);
+    if (!r.enumerated) text += "," + csv_number(r.error_deviation[i]);
     for (std::size_t k = 0; k < outputs; ++k) text += "," + csv_number(values[i * outputs + k]);
     text += "\n";
   }

@@ -69,7 +69,7 @@ double map_y(const UncertaintyReport& report, int row) {
 }
 
 std::string uncertainty_text(const AskedRun& run, const UncertaintyReport& report) {
-  const std::string text = asked_heading(run) + std::to_string(report.passes) + " passes with masks\n" +
+  const std::string text = asked_heading(run) + std::to_string(report.passes) + " masks\n" +
                            probe_text(*run.data, report) +
                            (report.kind == UncertaintyKind::Band  ? band_text(report)
                             : report.kind == UncertaintyKind::Map ? map_text(report)

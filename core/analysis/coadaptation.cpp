@@ -121,7 +121,7 @@ std::vector<int> order_by_correlation(std::span<const double> matrix) {
 }
 
 KnockOut knock_out(const Model<float>& model, int site, const Split& split, bool classify, std::size_t most,
-                   std::span<const int> units, const std::function<bool()>& give_up, Parallel* parallel) {
+                   std::span<const int> units, const Watch& watch, Parallel* parallel) {
   const Network<float>& network = model.network;
   const SiteInfo& info = network.sites()[std::size_t(site)];
   if (!is_output_of_layer(network, site))
@@ -145,7 +145,9 @@ KnockOut knock_out(const Model<float>& model, int site, const Split& split, bool
     scored += whole.scored;
     Tensor<float>& given = replaceable_output(tape, info.layer);
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      if (give_up && give_up()) return {};
+      if (watch.gives_up()) return {};
+      watch.done((double(first) + double(std::min(kUnmaskedExamples, n - first)) * double(i) / double(asked.size())) /
+                 double(n));
       if (!take_away(of_site, asked[i], given, kept)) {
         totals[i] += whole.total;  // it gives 0 for all of these examples anyway
         continue;

@@ -2,11 +2,11 @@
 // Pure functions of weights and examples. Source of sparsity and features: Srivastava et al., JMLR 2014, section 7.
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/analysis/model.h"
+#include "core/analysis/watch.h"
 
 namespace dropscope {
 
@@ -35,9 +35,9 @@ struct KnockOut {
   std::vector<double> rises;  // one per unit of the site; below 0 where the unit does harm
 };
 // `site` is a layer's output (is_output_of_layer, core/analysis/hidden_units.h). Classification by cross entropy, else mean squared error. `units`:
-// whose rises are asked for; empty = all. `give_up` may be empty; true ends it, and the result is of no use.
+// whose rises are asked for; empty = all. `watch` may be empty; where it gives up that ends it, and the result is of no use.
 KnockOut knock_out(const Model<float>& model, int site, const Split& split, bool classify, std::size_t most,
-                   std::span<const int> units = {}, const std::function<bool()>& give_up = {},
+                   std::span<const int> units = {}, const Watch& watch = {},
                    Parallel* parallel = nullptr);
 
 struct Sparsity {

@@ -90,7 +90,7 @@ void correlate(const Activations& activations, DependenceReport& report) {
 
 std::vector<RemovedPoint> removal_curve(const Model<float>& model, const Split& split, bool classify, std::size_t most,
                                         std::span<const double> fractions, int draws, std::uint64_t seed,
-                                        const std::function<bool()>& give_up, Parallel* parallel) {
+                                        const Watch& watch, Parallel* parallel) {
   check_removal(split, fractions, draws);
   const Network<float>& network = model.network;
   const std::vector<Layered> layers = hidden_layers(network);
@@ -111,7 +111,10 @@ std::vector<RemovedPoint> removal_curve(const Model<float>& model, const Split& 
     Tensor<float> given;
     if (!layers.empty()) given = tape.layers[std::size_t(layers[0].layer)].out();
     for (std::size_t k = 0; k < networks.size(); ++k) {
-      if (give_up && give_up()) return {};
+      if (watch.gives_up()) return {};
+      watch.done(
+          (double(first) + double(std::min(kUnmaskedExamples, n - first)) * double(k) / double(networks.size())) /
+          double(n));
       LossResult r = whole;
       if (!layers.empty() && fractions[k / std::size_t(draws)] > 0) {
         remove_units(layers[0].units, networks[k][0], given, replaceable_output(tape, layers[0].layer));
@@ -148,7 +151,7 @@ std::vector<RemovedPoint> removal_curve(const Model<float>& model, const Split& 
 }
 
 DependenceReport dependence_report(const Model<float>& model, const Dataset& data, const DependencePlan& plan,
-                                   const std::function<bool()>& give_up, Parallel* parallel) {
+                                   const Watch& watch, Parallel* parallel) {
   const Network<float>& network = model.network;
   const std::vector<int> sites = hidden_sites(network);
   if (sites.empty()) throw InputError("how units depend on each other", "a network with a hidden layer", "none");
@@ -167,18 +170,25 @@ DependenceReport dependence_report(const Model<float>& model, const Dataset& dat
   correlate(activations, report);
   report.sparsity = sparsity_of(activations, plan.bins);
   if (data.image) report.features = first_layer_features(network, model.params);
-  const KnockOut knocked = knock_out(model, site, split, plan.classify, plan.most, report.order, give_up, parallel);
-  if (give_up && give_up()) return report;
+  // By how many networks each part asks.
+  const double removals = double(plan.fractions.size()) * plan.draws, prunings = 2.0 * double(plan.fractions.size());
+  const double all = double(report.order.size()) + removals + prunings,
+               knocked_share = double(report.order.size()) / all;
+  const double removed_share = knocked_share + removals / all;
+  const KnockOut knocked =
+      knock_out(model, site, split, plan.classify, plan.most, report.order, watch.part(0, knocked_share), parallel);
+  if (watch.gives_up()) return report;
   report.loss = knocked.loss;
   report.rises = knocked.rises;
   report.worst_rise = *std::max_element(report.rises.begin(), report.rises.end());
-  report.removal =
-      removal_curve(model, split, plan.classify, plan.most, plan.fractions, plan.draws, plan.seed, give_up, parallel);
+  report.removal = removal_curve(model, split, plan.classify, plan.most, plan.fractions, plan.draws, plan.seed,
+                                 watch.part(knocked_share, removed_share), parallel);
   for (PruneBy by : {PruneBy::Weights, PruneBy::Units})
     for (const double& fraction : plan.fractions) {
-      if (give_up && give_up()) return report;
+      if (watch.gives_up()) return report;
       (by == PruneBy::Weights ? report.by_weight : report.by_unit)
           .push_back(pruning_curve(model, split, plan.classify, plan.most, {&fraction, 1}, by, parallel)[0]);
+      watch.part(removed_share, 1).done(double(report.by_weight.size() + report.by_unit.size()) / prunings);
     }
   return report;
 }

@@ -2,13 +2,13 @@
 // sparsity, features, what is left when units or weights are taken away. The numbers of the window's Ensemble mode and
 // of `dropscope ensemble`.
 #pragma once
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/analysis/coadaptation.h"
 #include "core/analysis/pruning.h"
+#include "core/analysis/watch.h"
 #include "core/data/dataset.h"
 
 namespace dropscope {
@@ -35,7 +35,7 @@ struct RemovedPoint {
 };
 std::vector<RemovedPoint> removal_curve(const Model<float>& model, const Split& split, bool classify, std::size_t most,
                                         std::span<const double> fractions, int draws, std::uint64_t seed,
-                                        const std::function<bool()>& give_up = {}, Parallel* parallel = nullptr);
+                                        const Watch& watch = {}, Parallel* parallel = nullptr);
 
 struct DependenceReport {
   std::string site;                  // "hidden1"
@@ -57,6 +57,6 @@ struct DependenceReport {
 // Of the validation examples. Throws InputError where the network has no hidden site, or not so many. Given up: what
 // there is by then.
 DependenceReport dependence_report(const Model<float>& model, const Dataset& data, const DependencePlan& plan,
-                                   const std::function<bool()>& give_up = {}, Parallel* parallel = nullptr);
+                                   const Watch& watch = {}, Parallel* parallel = nullptr);
 
 }  // namespace dropscope

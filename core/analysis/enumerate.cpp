@@ -74,9 +74,11 @@ int droppable_units(const Model<T>& model) {
   return int(std::min<std::int64_t>(units, 1 << 30));
 }
 
+namespace {
+
+// All that can be dropped. Throws where not all sub-networks can be run.
 template <class T>
-Subnetworks<T> enumerate_subnetworks(const Model<T>& model, std::span<const T> x, Tape<T>& tape) {
-  const std::vector<GateSite> sites = gate_sites(model);
+int checked_units(const Model<T>& model) {
   const int n = droppable_units(model);
   if (n > kMostEnumeratedUnits)
     throw InputError("all sub-networks",
@@ -85,6 +87,29 @@ Subnetworks<T> enumerate_subnetworks(const Model<T>& model, std::span<const T> x
   if (const int s = first_without_coins(model); s >= 0)
     throw InputError("all sub-networks at " + model.network.sites()[std::size_t(s)].name, "noise of independent coins",
                      model.plans[std::size_t(s)].variant->id);
+  return n;
+}
+
+// Masks first .. first + count - 1, each on one of the examples.
+template <class T>
+void run_masks(const Model<T>& model, std::span<const GateSite> sites, std::span<const T> examples, std::size_t first,
+               std::size_t count, Tape<T>& tape) {
+  load_examples<T>(model, examples, 0, count, tape);
+  expect_everywhere(model, tape);
+  int shift = 0;
+  for (const GateSite& at : sites) {
+    put_gates(model, at, shift, first, count, tape);
+    shift += at.units;
+  }
+  model.network.forward(model.params, tape, nullptr);
+}
+
+}  // namespace
+
+template <class T>
+Subnetworks<T> enumerate_subnetworks(const Model<T>& model, std::span<const T> x, Tape<T>& tape) {
+  const std::vector<GateSite> sites = gate_sites(model);
+  const int n = checked_units(model);
   const std::size_t masks = std::size_t(1) << n;
   Subnetworks<T> all;
   all.units = n;
@@ -100,19 +125,20 @@ Subnetworks<T> enumerate_subnetworks(const Model<T>& model, std::span<const T> x
     const std::size_t count = std::min(kChunk, masks - first);
     copies.clear();
     for (std::size_t m = 0; m < count; ++m) copies.insert(copies.end(), x.begin(), x.end());
-    load_examples<T>(model, copies, 0, count, tape);
-    expect_everywhere(model, tape);
-    int shift = 0;
-    for (const GateSite& at : sites) {
-      put_gates(model, at, shift, first, count, tape);
-      shift += at.units;
-    }
-    model.network.forward(model.params, tape, nullptr);
+    run_masks<T>(model, sites, copies, first, count, tape);
     all.values.insert(all.values.end(), tape.logits().v.begin(), tape.logits().v.end());
   }
   all.outputs = int(all.values.size() / masks);
   all.classes = model.network.outputs();
   return all;
+}
+
+template <class T>
+void run_subnetwork(const Model<T>& model, std::span<const T> x, std::uint32_t bits, Tape<T>& tape) {
+  const int n = checked_units(model);
+  if (bits >> n != 0)
+    throw InputError("a sub-network", "bits of " + std::to_string(n) + " gates", std::to_string(bits));
+  run_masks<T>(model, gate_sites(model), x, bits, 1, tape);
 }
 
 template <class T>
@@ -159,6 +185,7 @@ std::vector<T> scaled_network(const Model<T>& model, std::span<const T> x, Tape<
   template int first_without_coins<T>(const Model<T>&);                                            \
   template Shape gate_shape<T>(const Model<T>&, int);                                              \
   template Subnetworks<T> enumerate_subnetworks<T>(const Model<T>&, std::span<const T>, Tape<T>&); \
+  template void run_subnetwork<T>(const Model<T>&, std::span<const T>, std::uint32_t, Tape<T>&);   \
   template EnsembleMeans ensemble_means<T>(const Subnetworks<T>&);                                 \
   template std::vector<T> scaled_network<T>(const Model<T>&, std::span<const T>, Tape<T>&);
 DROPSCOPE_INSTANTIATE(float)

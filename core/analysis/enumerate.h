@@ -36,6 +36,11 @@ Shape gate_shape(const Model<T>& model, int site);
 template <class T>
 Subnetworks<T> enumerate_subnetworks(const Model<T>& model, std::span<const T> x, Tape<T>& tape);
 
+// One of them on one example: the gates of `bits` are put into the tape and used, so what is read from it is what the
+// sub-network did. Throws as enumerate_subnetworks, and for bits of gates that there are not.
+template <class T>
+void run_subnetwork(const Model<T>& model, std::span<const T> x, std::uint32_t bits, Tape<T>& tape);
+
 // Averages over all sub-networks, weighted by probability. The last four are of softmax(outputs), so for classes.
 struct EnsembleMeans {
   std::vector<double> mean, variance;  // of the outputs themselves

@@ -6,6 +6,7 @@
 #include "core/analysis/affine.h"
 #include "core/analysis/answers.h"
 #include "core/analysis/enumerate.h"
+#include "core/analysis/mask_sequences.h"
 #include "core/analysis/monte_carlo.h"
 #include "core/analysis/probability.h"
 #include "core/base/check.h"
@@ -16,7 +17,7 @@ namespace dropscope {
 namespace {
 
 constexpr int kMostSamples = 10000;
-constexpr int kRound = 256;              // passes between two questions whether to give up
+constexpr int kRound = 128;              // passes between two questions whether to give up
 constexpr std::size_t kKept = 1u << 14;  // numbers of a convergence's answers that are kept at once
 
 void check_plan(const SubnetworkPlan& plan) {
@@ -105,12 +106,11 @@ class LogSpread {
   std::vector<double> first_, off_, products_;
 };
 
-// The least listed number of passes from which on all errors are at most `least`, of those up to `trusted`; 0: none.
+// The least of rising numbers of passes from which on all errors are at most `least`; 0: none.
 template <class Passes, class Error>
-int meets_from(std::size_t listed, int trusted, double least, Passes passes, Error error) {
+int meets_from(std::size_t listed, double least, Passes passes, Error error) {
   int from = 0;
   for (std::size_t i = listed; i-- > 0;) {
-    if (passes(i) > trusted) continue;
     if (!(error(i) <= least)) break;
     from = passes(i);
   }
@@ -187,15 +187,16 @@ void run_all(const Model<float>& model, std::span<const float> x, SubnetworkRepo
   }
 }
 
-// Fills samples and estimate; without an exact mean, the averages too.
-void sample(const Model<float>& model, std::span<const float> x, const SubnetworkPlan& plan,
-            const std::function<bool()>& give_up, Parallel* parallel, SubnetworkReport& report) {
+// Fills samples and estimate; without an exact mean, the averages too. What each pass gave, [pass, output].
+std::vector<double> sample(const Model<float>& model, std::span<const float> x, const SubnetworkPlan& plan,
+                           const Watch& watch, Parallel* parallel, SubnetworkReport& report) {
   const std::vector<int> listed = listed_samples(plan.samples);
   const std::size_t outputs = std::size_t(report.outputs), classes = std::size_t(report.classes);
   RunningMean mean, logs;
   LogSpread spread(classes);
+  std::vector<double> given;
   std::size_t next = 0;
-  for (int first = 0; first < plan.samples && !(give_up && give_up()); first += kRound) {
+  for (int first = 0; first < plan.samples && !watch.gives_up(); first += kRound) {
     const int count = std::min(kRound, plan.samples - first);
     const std::vector<float> answers = ask_with_masks(model, x, plan.seed, first, count, false, parallel);
     for (std::size_t k = 0; k < std::size_t(count); ++k) {
@@ -204,45 +205,59 @@ void sample(const Model<float>& model, std::span<const float> x, const Subnetwor
         const std::vector<double> log_p = logs_of(row, classes);
         logs.add(log_p);
         if (!report.enumerated) spread.add(log_p);
-        mean.add(exp_of(log_p));
+        const std::vector<double> p = exp_of(log_p);
+        given.insert(given.end(), p.begin(), p.end());
       } else {
-        mean.add(std::vector<double>(row.begin(), row.end()));
+        given.insert(given.end(), row.begin(), row.end());
       }
+      mean.add(std::span(given).last(outputs));
       if (mean.count() != listed[next]) continue;
       report.samples.push_back(listed[next++]);
       const std::vector<double> estimate = mean.mean();
       report.estimate.insert(report.estimate.end(), estimate.begin(), estimate.end());
     }
+    watch.done(double(first + count) / plan.samples);
   }
-  if (report.enumerated) return;
+  if (report.enumerated) return given;
   report.standard_error = mean.standard_error();
   if (mean.count() > 0) report.arithmetic = mean.mean();
-  if (!classes) return;
+  if (!classes) return given;
   if (mean.count() > 0) report.geometric = normalised(logs.mean(), classes);
   report.geometric_standard_error = spread.standard_error(report.geometric);
+  return given;
 }
 
-void compare(SubnetworkReport& report) {
+// `given`: what each pass gave.
+void compare(std::span<const double> given, const SubnetworkPlan& plan, const Watch& watch, SubnetworkReport& report) {
   report.arithmetic_off = largest_difference(report.arithmetic, report.scaled);
   report.geometric_off = largest_difference(report.geometric, report.scaled);
   report.scaled_error = report.arithmetic_off;
-  const std::size_t outputs = std::size_t(report.outputs);
-  for (std::size_t i = 0; i < report.samples.size(); ++i)
-    report.error.push_back(
-        largest_difference(std::span(report.estimate).subspan(i * outputs, outputs), report.arithmetic));
-  const int trusted = report.enumerated ? kMostSamples : report.samples.empty() ? 0 : report.samples.back() / 2;
+  if (given.empty() || report.samples.empty()) return;
+  const int most = report.samples.back();
+  const SequenceErrors errors = report.enumerated
+                                    ? sequence_errors(report.predictions, report.probability, report.arithmetic, most,
+                                                      kSequences, plan.seed, watch)
+                                    : sequence_errors(given, {}, report.arithmetic, most, kSequences, plan.seed, watch);
+  if (errors.mean.empty()) return;
+  report.sequences = kSequences;
+  for (int t : report.samples) {
+    report.error.push_back(errors.mean[std::size_t(t) - 1]);
+    report.error_deviation.push_back(errors.deviation[std::size_t(t) - 1]);
+  }
+  report.meets_within = report.enumerated ? most : most / 4;
   report.meets_scaling_at = meets_from(
-      report.samples.size(), trusted, report.scaled_error, [&](std::size_t i) { return report.samples[i]; },
-      [&](std::size_t i) { return report.error[i]; });
+      std::size_t(report.meets_within), report.scaled_error, [](std::size_t i) { return int(i) + 1; },
+      [&](std::size_t i) { return errors.mean[i]; });
 }
 
 }  // namespace
 
 SubnetworkReport subnetwork_report(const Model<float>& model, std::span<const float> x, const SubnetworkPlan& plan,
-                                   const std::function<bool()>& give_up, Parallel* parallel) {
+                                   const Watch& watch, Parallel* parallel) {
   check_plan(plan);
   DROPSCOPE_CHECK(x.size() == std::size_t(model.network.inputs()));
   SubnetworkReport report;
+  report.x.assign(x.begin(), x.end());
   report.silent = first_noisy_layer(model) == model.network.layer_count();
   report.classes = plan.classify ? model.network.outputs() : 0;
   report.gates = droppable_units(model);
@@ -254,14 +269,14 @@ SubnetworkReport subnetwork_report(const Model<float>& model, std::span<const fl
   else
     report.scaled.assign(scaled.begin(), scaled.end());
   report.why_sampled = why_not_all(model, report.gates);
-  if (report.why_sampled.empty() && !(give_up && give_up())) run_all(model, x, report);
-  sample(model, x, plan, give_up, parallel, report);
-  compare(report);
+  if (report.why_sampled.empty() && !watch.gives_up()) run_all(model, x, report);
+  const std::vector<double> given = sample(model, x, plan, watch, parallel, report);
+  compare(given, plan, watch, report);
   return report;
 }
 
 Convergence convergence_of(const Model<float>& model, const Split& split, std::size_t most, const SubnetworkPlan& plan,
-                           const std::function<bool()>& give_up, Parallel* parallel) {
+                           const Watch& watch, Parallel* parallel) {
   check_plan(plan);
   const std::size_t n = most == 0 ? split.count : std::min(most, split.count);
   const std::size_t classes = std::size_t(model.network.outputs());
@@ -283,22 +298,32 @@ Convergence convergence_of(const Model<float>& model, const Split& split, std::s
   passes.seed = plan.seed;
   passes.classify = plan.classify;
   passes.keep = true;
-  RunningMean mean;
+  std::vector<BlockMeans> blocks(listed.begin(), listed.end());
+  std::vector<Moments> losses(listed.size()), errors(listed.size());
+  int done = 0;
   const int block = int(std::clamp<std::size_t>(kKept / whole.size(), 1, 64));
-  while (mean.count() < plan.samples && !(give_up && give_up())) {
-    passes.first_pass = mean.count();
-    passes.passes = std::min(block, plan.samples - mean.count());
+  while (done < plan.samples && !watch.gives_up()) {
+    passes.first_pass = done;
+    passes.passes = std::min(block, plan.samples - done);
     const MonteCarlo<float> some = monte_carlo<float>(model, x, n, passes, parallel);
     for (int k = 0; k < passes.passes; ++k) {
       const auto begin = some.kept.begin() + std::ptrdiff_t(k) * std::ptrdiff_t(whole.size());
-      mean.add(std::vector<double>(begin, begin + std::ptrdiff_t(whole.size())));
-      if (mean.count() != listed[result.points.size()]) continue;
-      const AnswerScore s = score(mean.mean());
-      result.points.push_back({mean.count(), s.loss(), error_of(s)});
+      const std::vector<double> row(begin, begin + std::ptrdiff_t(whole.size()));
+      for (std::size_t i = 0; i < blocks.size(); ++i)
+        blocks[i].add(row, [&](std::span<const double> mean) {
+          const AnswerScore s = score(mean);
+          losses[i].add(s.loss());
+          errors[i].add(error_of(s));
+        });
     }
+    done += passes.passes;
+    watch.done(double(done) / plan.samples);
   }
+  for (std::size_t i = 0; i < listed.size() && losses[i].count() > 0; ++i)
+    result.points.push_back(
+        {listed[i], int(losses[i].count()), losses[i].mean(), errors[i].mean(), losses[i].deviation()});
   result.meets_scaling_at = meets_from(
-      result.points.size(), plan.samples, result.scaled_loss, [&](std::size_t i) { return result.points[i].samples; },
+      result.points.size(), result.scaled_loss, [&](std::size_t i) { return result.points[i].samples; },
       [&](std::size_t i) { return result.points[i].loss; });
   return result;
 }

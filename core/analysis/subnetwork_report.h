@@ -4,12 +4,12 @@
 // Sources: as in enumerate.h; Srivastava et al., JMLR 2014, section 7.5 (Monte Carlo averaging against scaling).
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/analysis/model.h"
+#include "core/analysis/watch.h"
 
 namespace dropscope {
 
@@ -27,6 +27,7 @@ struct GatePlace {
 };
 
 struct SubnetworkReport {
+  std::vector<float> x;     // the input that was asked about
   int gates = 0;              // n
   bool enumerated = false;    // all 2^n were run; else `why_sampled` says why not
   // "32 gates: 2^32 sub-networks are too many to run", "Gaussian dropout at hidden1: its gates are not independent coins"
@@ -51,37 +52,43 @@ struct SubnetworkReport {
   // The Monte Carlo mean of the first t passes, for t in `samples` (1, 2, 3, 5, 7, 10, ... T).
   std::vector<int> samples;
   std::vector<double> estimate;        // [t, outputs]
-  // Largest difference over the outputs to the exact mean; to the estimate of all T passes where there is none.
-  std::vector<double> error;
+  // How far a mean of t masks is off, for the same t: mean and deviation over `sequences` independent sequences of masks
+  // (core/analysis/mask_sequences.h) of the largest difference over the outputs to the exact mean, each drawn from all 2^n;
+  // where that is not known, to the estimate of all T passes, each drawn from these with replacement.
+  int sequences = 0;
+  std::vector<double> error, error_deviation;
   double scaled_error = 0;             // of weight scaling, by the same yardstick
   // Standard errors of the means above, largest over the outputs: 0 where they are exact, NaN for fewer than two passes.
   // Of the geometric mean to first order, and 0 for regression.
   double standard_error = 0, geometric_standard_error = 0;
-  // The least listed t from which on the estimate is at least as near as weight scaling; 0 = not within T. Where all T
-  // passes are the yardstick only those up to T / 2 count, since passes near T share nearly all of it.
-  int meets_scaling_at = 0;
+  // The least t from which on the mean error over the sequences is at most that of weight scaling; 0 = none up to
+  // `meets_within`. That is T, or T / 4 where all T passes are the yardstick: from there on it is itself as uncertain as
+  // half of the error.
+  int meets_scaling_at = 0, meets_within = 0;
 };
 
-// `give_up` may be empty; asked often; true ends it with what there is. Pass k draws the same masks whatever T.
+// `watch` may be empty; asked often; where it gives up that ends it with what there is. Pass k draws the same masks whatever T.
 // Throws InputError for a plan out of range.
 SubnetworkReport subnetwork_report(const Model<float>& model, std::span<const float> x, const SubnetworkPlan& plan,
-                                   const std::function<bool()>& give_up = {}, Parallel* parallel = nullptr);
+                                   const Watch& watch = {}, Parallel* parallel = nullptr);
 
-// Quality over a split instead of one input: cross entropy (or mean squared error) and error share of the mean of the
-// first t passes, for the listed t, beside weight scaling. Each pass is one sub-network that all examples are asked of.
+// Quality over a split instead of one input: cross entropy (or mean squared error) and error share of the mean of t
+// passes, for the listed t, beside weight scaling. Each pass is one sub-network that all examples are asked of.
 // Figure 11 of the JMLR paper.
 struct ConvergencePoint {
   int samples = 0;
-  double loss = 0, error = 0;  // error: share of examples that are wrong; NaN for regression
+  int sequences = 0;           // disjoint ones of t passes among the T, at most kSequencesOfBlocks
+  double loss = 0, error = 0;  // means over them; error: share of examples that are wrong; NaN for regression
+  double loss_deviation = 0;   // over them, divided by their number
 };
 struct Convergence {
   std::vector<ConvergencePoint> points;
   double scaled_loss = 0, scaled_error = 0;
-  // The least listed t from which on the loss is at most scaled_loss; 0 = not within T.
+  // The least listed t from which on the mean loss is at most scaled_loss; 0 = not within T.
   int meets_scaling_at = 0;
 };
 // The first `most` examples of the split (0 = all).
 Convergence convergence_of(const Model<float>& model, const Split& split, std::size_t most, const SubnetworkPlan& plan,
-                           const std::function<bool()>& give_up = {}, Parallel* parallel = nullptr);
+                           const Watch& watch = {}, Parallel* parallel = nullptr);
 
 }  // namespace dropscope

@@ -51,15 +51,16 @@ UncertaintyKind kind_of(const Dataset& data, const UncertaintyPlan& plan) {
 // it was given up.
 template <class Note>
 bool ask_points(const Model<float>& model, std::span<const float> x, std::size_t points, const MonteCarloPlan& plan,
-                const std::function<bool()>& give_up, Parallel* parallel, Note note) {
+                const Watch& watch, Parallel* parallel, Note note) {
   const std::size_t inputs = std::size_t(model.network.inputs());
   const std::size_t chunk = kChunk * std::size_t(parallel ? parallel->parts() : 1);
   for (std::size_t first = 0; first < points; first += chunk) {
-    if (give_up && give_up()) return false;
+    if (watch.gives_up()) return false;
     const std::size_t count = std::min(chunk, points - first);
     note(first, monte_carlo<float>(model, x.subspan(first * inputs, count * inputs), count, plan, parallel));
+    watch.done(double(first + count) / double(points));
   }
-  return !(give_up && give_up());
+  return !watch.gives_up();
 }
 
 // ---- Band
@@ -155,8 +156,7 @@ void note_point(const MonteCarlo<float>& some, std::size_t i, UncertaintyReport&
 }
 
 bool fill_map(const Model<float>& model, const Nearness& near, const UncertaintyPlan& plan,
-              const MonteCarloPlan& passes, const std::function<bool()>& give_up, Parallel* parallel,
-              UncertaintyReport& report) {
+              const MonteCarloPlan& passes, const Watch& watch, Parallel* parallel, UncertaintyReport& report) {
   report.grid = grid_of(near, plan);
   PlaneGrid from_top = report.grid;
   std::swap(from_top.y0, from_top.y1);
@@ -164,7 +164,7 @@ bool fill_map(const Model<float>& model, const Nearness& near, const Uncertainty
   Mean information_near, information_far, entropy_near, entropy_edge;
   const auto rows = std::size_t(report.grid.rows), columns = std::size_t(report.grid.columns);
   const bool whole =
-      ask_points(model, x, x.size() / 2, passes, give_up, parallel, [&](std::size_t first, const auto& some) {
+      ask_points(model, x, x.size() / 2, passes, watch, parallel, [&](std::size_t first, const auto& some) {
         for (std::size_t i = 0; i < std::size_t(some.points); ++i) {
           note_point(some, i, report);
           const std::size_t at = first + i, row = at / columns, column = at % columns;
@@ -188,12 +188,11 @@ bool fill_map(const Model<float>& model, const Nearness& near, const Uncertainty
 // ---- Examples
 
 bool fill_examples(const Model<float>& model, const Dataset& data, const UncertaintyPlan& plan,
-                   const MonteCarloPlan& passes, const std::function<bool()>& give_up, Parallel* parallel,
-                   UncertaintyReport& report) {
+                   const MonteCarloPlan& passes, const Watch& watch, Parallel* parallel, UncertaintyReport& report) {
   const Split& split = data.validation;
   const std::size_t n = plan.most == 0 ? split.count : std::min(plan.most, split.count);
   Mean right, wrong, squares;
-  const bool whole = ask_points(model, split.x, n, passes, give_up, parallel, [&](std::size_t first, const auto& some) {
+  const bool whole = ask_points(model, split.x, n, passes, watch, parallel, [&](std::size_t first, const auto& some) {
     const std::size_t outputs = std::size_t(some.outputs);
     for (std::size_t i = 0; i < std::size_t(some.points); ++i) {
       const std::size_t at = first + i;
@@ -263,8 +262,7 @@ ProbeDoubt doubt_at(const Model<float>& model, const Dataset& data, const Nearne
 }  // namespace
 
 UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& data, std::span<const float> probe,
-                                     const UncertaintyPlan& plan, const std::function<bool()>& give_up,
-                                     Parallel* parallel) {
+                                     const UncertaintyPlan& plan, const Watch& watch, Parallel* parallel) {
   check_plan(plan);
   UncertaintyReport report;
   report.kind = kind_of(data, plan);
@@ -273,7 +271,7 @@ UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& d
   report.classes = has_classes(data, plan) ? data.outputs : 0;
   const Nearness near(data);
   report.probe = doubt_at(model, data, near, probe, plan, parallel);
-  if (give_up && give_up()) return report;
+  if (watch.gives_up()) return report;
   MonteCarloPlan passes;
   passes.passes = plan.passes;
   passes.seed = plan.seed;
@@ -284,10 +282,10 @@ UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& d
       fill_band(model, data, near, plan, passes, parallel, report);
       break;
     case UncertaintyKind::Map:
-      whole = fill_map(model, near, plan, passes, give_up, parallel, report);
+      whole = fill_map(model, near, plan, passes, watch, parallel, report);
       break;
     case UncertaintyKind::Examples:
-      whole = fill_examples(model, data, plan, passes, give_up, parallel, report);
+      whole = fill_examples(model, data, plan, passes, watch, parallel, report);
       break;
   }
   if (whole) report.caveat = uncertainty_caveat(report);

@@ -2,9 +2,9 @@
 // which its passes disagree most, and one probe in all detail. The numbers of the window's Ensemble mode and of
 // `dropscope uncertainty`.
 #pragma once
-#include <functional>
 
 #include "core/analysis/monte_carlo.h"
+#include "core/analysis/watch.h"
 #include "core/data/dataset.h"
 
 namespace dropscope {
@@ -71,10 +71,10 @@ struct UncertaintyReport {
   std::string caveat;
 };
 
-// Throws InputError for a plan out of range. `give_up` may be empty; asked often; true ends it with what there is, and
+// Throws InputError for a plan out of range. `watch` may be empty; asked often; where it gives up that ends it with what there is, and
 // without a caveat.
 UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& data, std::span<const float> probe,
-                                     const UncertaintyPlan& plan, const std::function<bool()>& give_up = {},
+                                     const UncertaintyPlan& plan, const Watch& watch = {},
                                      Parallel* parallel = nullptr);
 // The probe alone, for dragging it. `near`: of the data; to be made once, since it looks at all examples.
 ProbeDoubt probe_doubt(const Model<float>& model, const Dataset& data, const Nearness& near,

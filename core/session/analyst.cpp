@@ -29,6 +29,7 @@ constexpr double kBetweenNews = 0.1;  // seconds between two words about how far
 constexpr double kTrainingTurn = 0.25;
 // The same for what cannot be left and gone on with.
 constexpr double kWholeTurn = 1;
+constexpr double kTiming = 0.3;  // seconds of training that tell what a tick of the run takes
 constexpr int kMostMembers = 20;
 
 // What waits while a question is being answered. Follows: nothing but another look at the same thing, which can wait
@@ -48,9 +49,17 @@ struct Made {
   }
 };
 
-// What the dropout network is worth, beside its members.
+// What the run is worth, beside its members.
 struct RunQuality {
   Quality scaled, monte_carlo;
+};
+
+// What ticks of a run take, trained by this thread as members are.
+struct Timing {
+  std::shared_ptr<const Dataset> data;
+  RunSpec start;
+  std::int64_t ticks = 0;
+  double seconds = 0;
 };
 
 }  // namespace
@@ -84,12 +93,15 @@ struct Analyst::Impl {
   std::uint64_t twin_revision = 0;  // of the pool
   Made<MembersReport> members;
   Made<RunQuality> quality;  // of the run itself
+  std::optional<Timing> timing;
 
   std::thread thread;  // last: starts when all it uses exists
 
   void run();
   void settle();
   void publish(const EnsembleAnswer& a);
+  void tell(const EnsembleAnswer& a, double share);
+  Watch watch(const EnsembleAnswer& a);
   void answer_to(const Question& q, EnsembleAnswer& a);
   bool given_up() const { return waiting == Waiting::Other; }
   bool superseded() const { return waiting != Waiting::Nothing; }
@@ -102,6 +114,7 @@ struct Analyst::Impl {
   void answer_members(const Question& q, EnsembleAnswer& a);
   void ask_twin(const Question& q, EnsembleAnswer& a);
   void ask_members(const Question& q, EnsembleAnswer& a);
+  void time_run(const FrozenRun& run);
   template <class Show>
   void train(const Question& q, int wanted, EnsembleAnswer& a, Show show);
 };
@@ -160,6 +173,31 @@ void Analyst::Impl::publish(const EnsembleAnswer& a) {
   on_answer();
 }
 
+// How far what is being computed for `a` is. What was answered before about the same network stays on show.
+void Analyst::Impl::tell(const EnsembleAnswer& a, double share) {
+  {
+    const std::lock_guard lock(mutex);
+    if (given_up()) return;
+    const bool same = answer && answer->run->network == a.run->network && answer->run->data == a.run->data;
+    auto told = std::make_shared<EnsembleAnswer>(same ? *answer : a);
+    told->complete = false;
+    told->failed.clear();
+    told->share = share;
+    answer = std::move(told);
+  }
+  on_answer();
+}
+
+// Of one part of an answer; short ones say nothing.
+Watch Analyst::Impl::watch(const EnsembleAnswer& a) {
+  return {[this] { return given_up(); },
+          [this, &a, told = now()](double share) mutable {
+            if (now() - told < kBetweenNews) return;
+            told = now();
+            tell(a, share);
+          }};
+}
+
 void Analyst::Impl::finish(EnsembleAnswer& a) {
   a.complete = true;
   a.doing.clear();
@@ -193,7 +231,7 @@ void Analyst::Impl::answer_subnetworks(const Question& q, EnsembleAnswer& a) {
   plan.classify = q->run->classify;
   const bool known_plan = a.subnetworks && q->follows(*subnetworks.by);
   if (!known_plan || subnetworks.by->probe != q->probe) {
-    subnetworks.keep(subnetwork_report(q->run->model(), q->probe, plan, [this] { return given_up(); }), q);
+    subnetworks.keep(subnetwork_report(q->run->model(), q->probe, plan, watch(a)), q);
     if (given_up()) return subnetworks = {}, void();
     a.subnetworks = subnetworks.value;
   }
@@ -206,12 +244,19 @@ void Analyst::Impl::answer_subnetworks(const Question& q, EnsembleAnswer& a) {
     a.convergence_tick = convergence.by->run->tick;
   }
   a.doing = "asking sub-networks about the validation examples";
+  a.share = 0;
   publish(a);
   const double begin = now();
+  double told = begin;
   bool left = false;
-  Convergence found = convergence_of(q->run->model(), q->run->data->validation, q->uncertainty.most, plan, [&] {
-    return left = left || given_up() || (superseded() && now() - begin > kWholeTurn);
-  });
+  const Watch patient([&] { return left = left || given_up() || (superseded() && now() - begin > kWholeTurn); },
+                      [&](double share) {
+                        if (now() - told < kBetweenNews) return;
+                        told = now();
+                        a.share = share;
+                        publish(a);
+                      });
+  Convergence found = convergence_of(q->run->model(), q->run->data->validation, q->uncertainty.most, plan, patient);
   if (left) return;
   convergence.keep(std::move(found), q);
   a.convergence = convergence.value;
@@ -239,7 +284,7 @@ void Analyst::Impl::answer_uncertainty(const Question& q, EnsembleAnswer& a) {
       uncertainty.keep(std::move(report), q);
     }
   } else {
-    uncertainty.keep(uncertainty_report(run.model(), *run.data, q->probe, plan, [this] { return given_up(); }), q);
+    uncertainty.keep(uncertainty_report(run.model(), *run.data, q->probe, plan, watch(a)), q);
     if (given_up()) return uncertainty = {}, void();
   }
   a.uncertainty = uncertainty.value;
@@ -250,7 +295,7 @@ void Analyst::Impl::answer_dependence(const Question& q, EnsembleAnswer& a) {
   DependencePlan plan = q->dependence;
   plan.classify = q->run->classify;
   if (!a.dependence || dependence.by->dependence != q->dependence) {
-    dependence.keep(dependence_report(q->run->model(), *q->run->data, plan, [this] { return given_up(); }), q);
+    dependence.keep(dependence_report(q->run->model(), *q->run->data, plan, watch(a)), q);
     if (given_up()) return dependence = {}, void();
     a.dependence = dependence.value;
   }
@@ -301,9 +346,28 @@ void Analyst::Impl::ask_members(const Question& q, EnsembleAnswer& a) {
   report.scaled = quality.value->scaled;
   report.monte_carlo = quality.value->monte_carlo;
   report.passes = plan.passes;
-  report.run_seconds = run.train_seconds;
+  time_run(run);
+  if (given_up()) return;
+  if (timing && timing->ticks > 0) {
+    report.timed_ticks = timing->ticks;
+    report.run_seconds = timing->seconds / double(timing->ticks) * double(run.tick);
+  }
   members.keep(std::move(report), q);
   a.members = members.value;
+}
+
+// What the session measures of a watched run holds its pauses and its pictures as well, and says nothing beside
+// networks that are trained without them.
+void Analyst::Impl::time_run(const FrozenRun& run) {
+  const bool same = timing && timing->data == run.data && timing->start == run.course.start;
+  if (run.tick == 0 || (same && (timing->ticks >= run.tick || timing->seconds >= kTiming))) return;
+  MemberTraining again = MemberTraining::of_run(run.course, run.data);
+  TrialHooks hooks;
+  hooks.seconds = thread_seconds;
+  const double begin = thread_seconds();
+  hooks.give_up = [&] { return given_up() || thread_seconds() - begin > kTiming; };
+  again.train_to(run.tick, hooks);
+  timing = {run.data, run.course.start, again.tick(), again.seconds()};
 }
 
 // Shows what there is, and where the question asks for it trains one network after the other, showing what there is

@@ -34,15 +34,18 @@ struct EnsembleQuestion {
 // Whether both are one state of one run.
 bool same_state(const FrozenRun& a, const FrozenRun& b);
 
-// The real ensemble beside the dropout network.
+// The real ensemble beside the run.
 struct MembersReport {
   int wanted = 0, trained = 0;
   EnsembleQuality quality;         // of those trained
   std::vector<std::int64_t> ticks; // of each: up to where it was trained, which may be behind the run
   std::vector<double> seconds;     // of each, training
-  Quality scaled, monte_carlo;     // of the dropout network, without masks and over `passes` masks
+  Quality scaled, monte_carlo;     // of the run, without masks and over `passes` masks
   int passes = 0;
-  double run_seconds = 0;          // what the dropout network's training took
+  // What the run's training costs by itself, measured as the members' is: its first `timed_ticks` ticks were trained once
+  // more, and what one of them took stands for all. 0 where nothing was timed.
+  double run_seconds = 0;
+  std::int64_t timed_ticks = 0;
 };
 
 // Parts that the topic does not concern are as they were for the same run, or empty.
@@ -59,7 +62,8 @@ struct EnsembleAnswer {
   std::shared_ptr<const MembersReport> members;
   bool complete = false;                 // nothing more is being computed for the question
   std::string doing;                     // "training network 2 of 5"; empty when complete
-  double share = 0;                      // done of it
+  // Done of what is being computed, for this question or for a newer one that has no part to show yet.
+  double share = 0;
   std::string failed;                    // why there is no answer
 };
 

@@ -11,8 +11,15 @@ Course member_course(const Course& run) {
   return course;
 }
 
+MemberTraining::MemberTraining(RunSpec start, std::vector<SettingAt> settings, std::shared_ptr<const Dataset> data)
+    : trainer_(std::move(start), std::move(data)), settings_(std::move(settings)) {}
+
 MemberTraining::MemberTraining(const Course& course, int member, std::shared_ptr<const Dataset> data)
-    : trainer_(member_spec(course.start, member), std::move(data)), settings_(member_course(course).settings) {}
+    : MemberTraining(member_spec(course.start, member), member_course(course).settings, std::move(data)) {}
+
+MemberTraining MemberTraining::of_run(const Course& run, std::shared_ptr<const Dataset> data) {
+  return {run.start, run.settings, std::move(data)};
+}
 
 void MemberTraining::turn_to(const Course& course) { settings_ = member_course(course).settings; }
 

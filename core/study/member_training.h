@@ -16,17 +16,21 @@ class MemberTraining {
  public:
   // Of any course, a member's or a run's. Throws InputError for a spec that does not fit the data.
   MemberTraining(const Course& course, int member, std::shared_ptr<const Dataset> data);
+  // Of the run itself, noise and all, once more: for what it costs when it is trained as members are.
+  static MemberTraining of_run(const Course& run, std::shared_ptr<const Dataset> data);
 
   // Goes on by another course of the run, which may be another one from tick() on only.
   void turn_to(const Course& course);
   // Trains on until tick `ticks`, or to where training stops early. False where it was given up or has diverged.
   bool train_to(std::int64_t ticks, const TrialHooks& hooks);
   std::int64_t tick() const { return trainer_.tick(); }
+  double seconds() const { return seconds_; }  // by the hooks' clock, so far
   bool diverged() const { return trainer_.divergence() != nullptr; }
   // As it is now.
   Member member() const;
 
  private:
+  MemberTraining(RunSpec start, std::vector<SettingAt> settings, std::shared_ptr<const Dataset> data);
   void set_what_is_due();
   Trainer trainer_;
   std::vector<SettingAt> settings_;

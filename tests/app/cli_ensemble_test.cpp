@@ -141,7 +141,7 @@ TEST(CliEnsemble, ListsSubnetworksOrTheConvergence) {
       run_program({"ensemble", "--ticks", "2", "--samples", "20", "--quiet", "--csv", file});  // 32 gates
   EXPECT_EQ(many.exit_code, 0) << many.err;
   const std::string some = read_file(file);
-  EXPECT_EQ(some.substr(0, some.find('\n')), "passes,error,y0,y1");
+  EXPECT_EQ(some.substr(0, some.find('\n')), "masks,error,error_deviation,y0,y1");
   EXPECT_EQ(std::count(some.begin(), some.end(), '\n'), 8);
 }
 

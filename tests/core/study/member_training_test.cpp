@@ -41,6 +41,22 @@ TEST(MemberTraining, CanBeLeftAndGoneOnWith) {
 }
 
 // A run without dropout and its twin are one, whatever was set while the run trained.
+TEST(MemberTraining, OfTheRunItselfIsTheRunNoiseAndAll) {
+  const auto data = runs::classes();
+  const RunSpec spec = runs::spec(0.4);
+  MemberTraining again = MemberTraining::of_run({spec, {{6, "dropout.hidden1.rate", "0.7"}}}, data);
+  TrialHooks hooks;
+  double clock = 0;
+  hooks.seconds = [&] { return clock += 1; };
+  EXPECT_TRUE(again.train_to(15, hooks));
+  EXPECT_GT(again.seconds(), 0);
+  Trainer run(spec, data);
+  runs::ticks(run, 6);
+  run.set_field("dropout.hidden1.rate", "0.7", "test");
+  runs::ticks(run, 9);
+  EXPECT_TRUE(std::ranges::equal(again.member().params, run.params()));
+}
+
 TEST(MemberTraining, SetsWhatWasSetAtTheSameTicks) {
   const auto data = runs::classes();
   const RunSpec spec = runs::spec(0);
