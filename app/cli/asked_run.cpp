@@ -55,13 +55,15 @@ int number_or(const std::optional<std::string>& text, int otherwise, int least, 
   return text ? int(parse_integer(*text, least, most, option)) : otherwise;
 }
 
-AskedRun train_and_choose(const RunSpec& spec, const AskWords& words, ProgressBar& bar) {
+AskedRun train_and_choose(const RunSpec& spec, const AskWords& words, ProgressBar& bar,
+                          const std::function<void(const Network<float>&)>& check) {
   if (words.probe && words.point) throw InputError("--probe and --point", "one of the two", "both");
   const std::int64_t ticks = words.ticks ? parse_integer(*words.ticks, 0, kMostTicks, "--ticks") : spec.ticks;
   AskedRun run;
   run.data = load_data(spec, bar);
   choose_probe(words, run);
   run.trainer = std::make_unique<Trainer>(spec, run.data);
+  if (check) check(run.trainer->network());
   run.record = train(*run.trainer, ticks, {bar, false});
   return run;
 }

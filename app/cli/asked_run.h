@@ -1,5 +1,6 @@
 // A trained run and one input of it, for the commands that ask a network questions: ensemble and uncertainty.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,8 +24,9 @@ struct AskedRun {
 int number_or(const std::optional<std::string>& text, int otherwise, int least, int most, const std::string& option);
 
 // Loads the data, finds the probe, and trains to --ticks or as long as the scenario says. Throws InputError, before
-// training. Prints nothing but progress.
-AskedRun train_and_choose(const RunSpec& spec, const AskWords& words, ProgressBar& bar);
+// training; so may `check`, which gets the network. Prints nothing but progress.
+AskedRun train_and_choose(const RunSpec& spec, const AskWords& words, ProgressBar& bar,
+                          const std::function<void(const Network<float>&)>& check = {});
 
 // False, with a line on standard error, where training diverged or was interrupted.
 bool can_be_asked(const AskedRun& run);

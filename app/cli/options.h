@@ -45,7 +45,7 @@ struct RenderWords {
   std::vector<std::string> runs;  // for --mode compare, as those of CompareWords
   std::optional<std::string> variants, rates, seeds;
   bool no_times = false;
-  std::optional<std::string> topic, passes, samples, members, probe, point;  // for --mode ensemble
+  std::optional<std::string> topic, passes, samples, members, column, pruned, probe, point;  // for --mode ensemble
 };
 
 struct ListWords {

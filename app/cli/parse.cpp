@@ -50,7 +50,8 @@ constexpr const char* kCompareFooter =
     "weights and batches. --variants takes the ids of dropscope list variants and what else holds overfitting back: "
     "l2,\n"
     "batchnorm, augmentation, early_stopping, label_smoothing. A comma in --run begins a new setting where path=\n"
-    "follows. Numbers are means \u00b1 standard deviations over seeds; they do not depend on --jobs, but times do.";
+    "follows. Numbers are means over seeds and, below, standard deviations; they do not depend on --jobs, but\n"
+    "times do.";
 constexpr const char* kSweepFooter =
     "\nExamples:\n"
     "  dropscope sweep --axis dropout.rate=0..0.9:0.1 --seeds 10 --json rates.json\n"
@@ -196,19 +197,21 @@ void add_render(Grammar& grammar, RenderWords& render) {
   grammar.text("--naming", render.naming, "WHAT", "p of words and formulas: drop or keep (default drop)");
   grammar.text("--size", render.size, "WxH", "in pixels (default 1920x1080)");
   grammar.flag("--eval", render.eval, "show the network in evaluation, without masks");
+  grammar.flag("--no-times", render.no_times, "leave out how long it took: equal runs then give equal pictures");
   grammar.text("--out", render.out, "FILE", "the picture: .png, .svg or .pdf");
   grammar.group("Runs of --mode compare, at most four (default: no dropout, then the scenario)");
   grammar.texts("--run", render.runs, "\"NAME: SETTINGS\"", "the scenario with settings path=value, path=value");
   grammar.text("--variants", render.variants, "ID,ID", "one run for each, in place of the scenario's dropout");
   grammar.text("--rates", render.rates, "P,P", "of the variants (default: the scenario's)");
   grammar.text("--seeds", render.seeds, "K", "also train every run with K seeds, and show the spread");
-  grammar.flag("--no-times", render.no_times, "leave out how long it took: equal runs then give equal pictures");
   grammar.group("Questions of --mode ensemble");
   grammar.text("--topic", render.topic, "NAME",
                "subnetworks, uncertainty, dependence or members (default uncertainty)");
   grammar.text("--passes", render.passes, "T", "of uncertainty and members, 1 to 1000 (default 30)");
   grammar.text("--samples", render.samples, "T", "of subnetworks, 1 to 1000 (default 1000)");
   grammar.text("--members", render.members, "K", "networks trained beside it, 1 to 20 (default 5)");
+  grammar.text("--column", render.column, "SITE", "of dependence: whose units, as hidden2 (default: the first)");
+  grammar.text("--pruned", render.pruned, "SHARE", "of dependence: weights taken away, 0 to 0.95 (default 0)");
   grammar.text("--probe", render.probe, "INDEX", "a validation example, counted from 0 (default 0)");
   grammar.text("--point", render.point, "X,Y,...", "any input, a number for each");
 }

@@ -46,11 +46,11 @@ void write_explore_picture(Trainer& trainer, const PictureWords& words, const st
 }
 
 void write_ensemble_picture(const EnsembleAnswer& answer, const Snapshot& snapshot, const AnswerSheet& sheet,
-                            const PictureWords& words, const std::string& path) {
+                            double pruned, const PictureWords& words, const std::string& path) {
   const CairoTextMeasure measure;
   const auto [width, height] = words.size;
-  write_list(build_ensemble_picture(answer, snapshot, sheet, words.theme, width, height, measure, words.naming), words,
-             measure, path);
+  write_list(build_ensemble_picture(answer, snapshot, sheet, words.theme, width, height, measure, words.naming, pruned),
+             words, measure, path);
 }
 
 void write_compare_picture(RunViews runs, const StudyView* study, const PictureWords& words, const std::string& path) {

@@ -28,9 +28,9 @@ Snapshot snapshot_of(Trainer& trainer, bool eval);
 
 // Throws InputError where the path cannot be written or its ending is none of .png, .svg, .pdf.
 void write_explore_picture(Trainer& trainer, const PictureWords& words, const std::string& path);
-// `answer` with what the topic shows.
+// `answer` with what the topic shows; `pruned`: the share of weights it is looked at.
 void write_ensemble_picture(const EnsembleAnswer& answer, const Snapshot& snapshot, const AnswerSheet& sheet,
-                            const PictureWords& words, const std::string& path);
+                            double pruned, const PictureWords& words, const std::string& path);
 // `study` may be null.
 void write_compare_picture(RunViews runs, const StudyView* study, const PictureWords& words, const std::string& path);
 

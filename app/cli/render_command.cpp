@@ -32,9 +32,10 @@ int run_render_command(const RenderWords& words) {
     throw InputError("--mode", expected_one_of(words.mode, kModes), "'" + words.mode + "'");
   if (!compare && (!words.runs.empty() || words.variants || words.rates || words.seeds))
     throw InputError("--run, --variants, --rates and --seeds", "--mode compare", "--mode " + words.mode);
-  if (!ensemble && (words.topic || words.passes || words.samples || words.members || words.probe || words.point))
-    throw InputError("--topic, --passes, --samples, --members, --probe and --point", "--mode ensemble",
-                     "--mode " + words.mode);
+  if (!ensemble && (words.topic || words.passes || words.samples || words.members || words.column || words.pruned ||
+                    words.probe || words.point))
+    throw InputError("--topic, --passes, --samples, --members, --column, --pruned, --probe and --point",
+                     "--mode ensemble", "--mode " + words.mode);
   PictureWords picture;
   picture.theme = parse_theme(words.theme, "--theme");
   picture.naming = parse_naming(words.naming, "--naming");

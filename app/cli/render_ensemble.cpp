@@ -6,9 +6,11 @@
 #include "app/cli/console.h"
 #include "app/cli/members.h"
 #include "app/scene/answers/sheet.h"
+#include "core/analysis/hidden_units.h"
 #include "core/base/check.h"
 #include "core/base/names.h"
 #include "core/session/ensemble_answer.h"
+#include "core/spec/fields.h"
 
 namespace dropscope::cli {
 namespace {
@@ -19,6 +21,10 @@ constexpr std::size_t kExamples = 500;  // of the validation split, in their ord
 struct Asked {
   EnsembleTopic topic = EnsembleTopic::Uncertainty;
   int passes = 30, samples = 1000, members = 5;
+  std::optional<std::string> site;  // whose units
+  int column = 0;                   // that is, among the hidden sites
+  double pruned = 0;                // share of the weights
+  bool times = true;
 };
 
 Asked asked_of(const RenderWords& words) {
@@ -32,7 +38,26 @@ Asked asked_of(const RenderWords& words) {
   asked.passes = number_or(words.passes, asked.passes, 1, 1000, "--passes");
   asked.samples = number_or(words.samples, asked.samples, 1, 1000, "--samples");
   asked.members = number_or(words.members, asked.members, 1, 20, "--members");
+  if (asked.topic != EnsembleTopic::Dependence && (words.column || words.pruned))
+    throw InputError("--column and --pruned", "--topic dependence",
+                     std::string("--topic ") + kTopicNames[std::size_t(asked.topic)]);
+  asked.site = words.column;
+  if (words.pruned) asked.pruned = parse_real(*words.pruned, 0, 0.95, "--pruned");
+  asked.times = !words.no_times;
   return asked;
+}
+
+// Which of the hidden sites --column names. Throws InputError.
+int column_of(const Asked& asked, const Network<float>& network) {
+  std::vector<std::string> names;
+  for (int site : hidden_sites(network)) names.push_back(network.sites()[std::size_t(site)].name);
+  if (names.empty()) throw InputError("--topic dependence", "a network with hidden units", "none");
+  if (!asked.site) return 0;
+  const auto name = std::find(names.begin(), names.end(), *asked.site);
+  std::vector<const char*> known;
+  for (const std::string& one : names) known.push_back(one.c_str());
+  if (name == names.end()) throw InputError("--column", expected_one_of(*asked.site, known), "'" + *asked.site + "'");
+  return int(name - names.begin());
 }
 
 std::shared_ptr<const FrozenRun> freeze(const AskedRun& run) {
@@ -59,9 +84,15 @@ void set_probe(const AskedRun& run, ViewState& view) {
 }
 
 // Both of them, the twin only where it was trained.
-void ask_dependence(const AskedRun& run, const InterruptWatch& interrupt, ProgressBar& bar, EnsembleAnswer& answer) {
+void ask_dependence(const AskedRun& run, const Asked& asked, const InterruptWatch& interrupt, ProgressBar& bar,
+                    EnsembleAnswer& answer) {
   DependencePlan plan;
   plan.classify = answer.run->classify;
+  plan.column = asked.column;
+  // The share asked about is measured itself, not the nearest one.
+  plan.fractions.push_back(asked.pruned);
+  std::sort(plan.fractions.begin(), plan.fractions.end());
+  plan.fractions.erase(std::unique(plan.fractions.begin(), plan.fractions.end()), plan.fractions.end());
   const auto give_up = [&] { return interrupt.seen(); };
   answer.dependence =
       std::make_shared<const DependenceReport>(dependence_report(answer.run->model(), *run.data, plan, give_up));
@@ -78,7 +109,7 @@ void ask_members(const AskedRun& run, const Asked& asked, const InterruptWatch& 
   auto report = std::make_shared<MembersReport>();
   report->wanted = asked.members;
   report->passes = asked.passes;
-  report->run_seconds = frozen.train_seconds;
+  if (asked.times) report->run_seconds = frozen.train_seconds;
   report->scaled = scaled_quality(frozen.model(), *run.data, kExamples, frozen.classify);
   report->monte_carlo = monte_carlo_quality(frozen.model(), *run.data, kExamples, asked.passes, UncertaintyPlan{}.seed,
                                             frozen.classify, [&] { return interrupt.seen(); });
@@ -88,7 +119,7 @@ void ask_members(const AskedRun& run, const Asked& asked, const InterruptWatch& 
   report->quality = ensemble_quality(*members, *run.data, kExamples, frozen.classify);
   for (const Member& member : *members) {
     report->ticks.push_back(member.tick);
-    report->seconds.push_back(member.seconds);
+    if (asked.times) report->seconds.push_back(member.seconds);
   }
   answer.members = std::move(report);
 }
@@ -119,7 +150,7 @@ EnsembleAnswer ask(const AskedRun& run, const Asked& asked, const InterruptWatch
       break;
     }
     case EnsembleTopic::Dependence:
-      ask_dependence(run, interrupt, bar, answer);
+      ask_dependence(run, asked, interrupt, bar, answer);
       break;
     case EnsembleTopic::Members:
       ask_members(run, asked, interrupt, bar, answer);
@@ -130,14 +161,16 @@ EnsembleAnswer ask(const AskedRun& run, const Asked& asked, const InterruptWatch
 }  // namespace
 
 int render_ensemble(const RenderWords& words, const RunSpec& spec, const PictureWords& picture) {
-  const Asked asked = asked_of(words);
+  Asked asked = asked_of(words);
   AskWords ask_words;
   ask_words.run = words.run;
   ask_words.ticks = words.ticks;
   ask_words.probe = words.probe;
   ask_words.point = words.point;
   ProgressBar bar(false);
-  const AskedRun run = train_and_choose(spec, ask_words, bar);
+  const AskedRun run = train_and_choose(spec, ask_words, bar, [&](const Network<float>& network) {
+    if (asked.topic == EnsembleTopic::Dependence) asked.column = column_of(asked, network);
+  });
   if (!can_be_asked(run)) return kFailed;
   const InterruptWatch interrupt;
   const EnsembleAnswer answer = ask(run, asked, interrupt, bar);
@@ -153,7 +186,7 @@ int render_ensemble(const RenderWords& words, const RunSpec& spec, const Picture
   Snapshot snapshot = snapshot_of(*run.trainer, view);
   snapshot.probe.input = run.probe;
   if (!run.example) snapshot.probe.label = -1;
-  write_ensemble_picture(answer, snapshot, *sheet, picture, words.out);
+  write_ensemble_picture(answer, snapshot, *sheet, asked.pruned, picture, words.out);
   return kFine;
 }
 

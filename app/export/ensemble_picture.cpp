@@ -15,8 +15,8 @@ constexpr float kLeastUnit = 0.6f;   // of the picture's unit, for the cards whe
 }  // namespace
 
 DisplayList build_ensemble_picture(const EnsembleAnswer& answer, const Snapshot& snapshot, const AnswerSheet& sheet,
-                                   ThemeId theme, int width, int height, const TextMeasure& measure,
-                                   RateNaming naming) {
+                                   ThemeId theme, int width, int height, const TextMeasure& measure, RateNaming naming,
+                                   double pruned) {
   const Palette& p = palette(theme);
   const float w = float(width), h = float(height), u = std::min(h / 1080, w / 1720);
   DisplayList list;
@@ -43,6 +43,7 @@ DisplayList build_ensemble_picture(const EnsembleAnswer& answer, const Snapshot&
                        .probe = snapshot.probe,
                        .naming = naming,
                        .subnetwork = {},
+                       .pruned = pruned,
                        .pointer = {},
                        .snapshot = &snapshot};
   CardStyle style = s.card();
