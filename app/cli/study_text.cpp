@@ -26,18 +26,36 @@ std::string number(double value, int decimals) {
   return text;
 }
 
-std::string spread_text(const Spread& spread, int decimals, double factor = 1) {
-  if (spread.count == 0) return "\u2013";
-  std::string text = number(factor * spread.mean, decimals);
-  if (spread.count > 1) text += "\u00b1" + number(factor * spread.deviation, decimals);
-  return text;
+// The mean above its deviation; of a single seed there is none.
+struct Cell {
+  std::string mean, deviation;
+};
+
+Cell cell_of(const Spread& spread, int decimals, double factor = 1) {
+  if (spread.count == 0) return {"\u2013", ""};
+  return {number(factor * spread.mean, decimals),
+          spread.count > 1 ? "\u00b1" + number(factor * spread.deviation, decimals) : ""};
 }
 
-// Columns as wide as their widest cell; the first is flushed left, the others right.
-std::string laid_out(const std::vector<std::vector<std::string>>& rows) {
+using Rows = std::vector<std::vector<std::string>>;
+
+constexpr std::size_t kLongName = 24;  // in places: it stands above its numbers
+
+void add_row(Rows& rows, const std::string& name, const std::vector<Cell>& cells) {
+  const bool above = places(name) > kLongName;
+  if (above) rows.push_back({name});
+  rows.push_back({above ? "" : name});
+  for (const Cell& cell : cells) rows.back().push_back(cell.mean);
+  if (std::all_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.deviation.empty(); })) return;
+  rows.push_back({""});
+  for (const Cell& cell : cells) rows.back().push_back(cell.deviation);
+}
+
+// Columns as wide as their widest cell; the first is flushed left, the others right. A cell alone counts for no width.
+std::string laid_out(const Rows& rows) {
   std::vector<std::size_t> width;
   for (const auto& row : rows)
-    for (std::size_t c = 0; c < row.size(); ++c) {
+    for (std::size_t c = 0; c < row.size() && row.size() > 1; ++c) {
       if (c == width.size()) width.push_back(0);
       width[c] = std::max(width[c], places(row[c]));
     }
@@ -45,7 +63,7 @@ std::string laid_out(const std::vector<std::vector<std::string>>& rows) {
   for (const auto& row : rows) {
     std::string line;
     for (std::size_t c = 0; c < row.size(); ++c) {
-      const std::string room(width[c] - places(row[c]), ' ');
+      const std::string room(width[c] - std::min(places(row[c]), width[c]), ' ');
       line += (c ? "  " : "") + (c ? room + row[c] : row[c] + room);
     }
     while (!line.empty() && line.back() == ' ') line.pop_back();
@@ -106,29 +124,40 @@ bool has_accuracy(std::span<const Trial> trials) {
 
 std::string study_table(const Study& study, std::span<const Trial> trials, const StudyTextOptions& options) {
   const SeedTable table = seed_table(study, trials);
-  std::vector<std::vector<std::string>> rows = {{"", "val loss"}};
-  if (options.accuracy) rows[0].push_back("val acc %");
-  for (const char* title : {"train loss", "gap", "best val", "@ tick", "ticks to target", "active w %"})
-    rows[0].push_back(title);
-  if (options.times) rows[0].push_back("s/1000 ticks");
+  Rows rows(2);
+  const auto add_title = [&rows](const char* above, const char* below) {
+    rows[0].push_back(above);
+    rows[1].push_back(below);
+  };
+  add_title("", "");
+  add_title("val", "loss");
+  if (options.accuracy) add_title("val", "acc %");
+  add_title("train", "loss");
+  add_title("", "gap");
+  add_title("best", "val");
+  add_title("at", "tick");
+  add_title("ticks to", "target");
+  add_title("active", "w %");
+  if (options.times) add_title("s/1000", "ticks");
   for (const SeedRow& row : table.rows) {
-    std::vector<std::string> cells = {row.name, spread_text(of(row, Measure::ValidationLoss), 3)};
-    if (options.accuracy) cells.push_back(spread_text(of(row, Measure::ValidationAccuracy), 1, 100));
-    cells.push_back(spread_text(of(row, Measure::TrainLoss), 3));
-    cells.push_back(spread_text(of(row, Measure::Gap), 3));
-    cells.push_back(spread_text(of(row, Measure::BestValidation), 3));
-    cells.push_back(spread_text(of(row, Measure::BestTick), 0));
+    std::vector<Cell> cells = {cell_of(of(row, Measure::ValidationLoss), 3)};
+    if (options.accuracy) cells.push_back(cell_of(of(row, Measure::ValidationAccuracy), 1, 100));
+    cells.push_back(cell_of(of(row, Measure::TrainLoss), 3));
+    cells.push_back(cell_of(of(row, Measure::Gap), 3));
+    cells.push_back(cell_of(of(row, Measure::BestValidation), 3));
+    cells.push_back(cell_of(of(row, Measure::BestTick), 0));
     const Spread& reached = of(row, Measure::TicksToTarget);
     const int done = int(std::count_if(trials.begin(), trials.end(), [&](const Trial& trial) {
       return trial.run == std::size_t(&row - table.rows.data());
     }));
-    cells.push_back(spread_text(reached, 0) +
-                    (reached.count > 0 && reached.count < done
-                         ? " (" + std::to_string(reached.count) + "/" + std::to_string(done) + ")"
-                         : ""));
-    cells.push_back(spread_text(of(row, Measure::ActiveWeights), 0, 100));
-    if (options.times) cells.push_back(spread_text(of(row, Measure::SecondsPer1000), 2));
-    rows.push_back(std::move(cells));
+    cells.push_back(cell_of(reached, 0));
+    if (reached.count > 0 && reached.count < done) {
+      std::string& below = cells.back().deviation;
+      below += (below.empty() ? "(" : " (") + std::to_string(reached.count) + "/" + std::to_string(done) + ")";
+    }
+    cells.push_back(cell_of(of(row, Measure::ActiveWeights), 0, 100));
+    if (options.times) cells.push_back(cell_of(of(row, Measure::SecondsPer1000), 2));
+    add_row(rows, row.name, cells);
   }
   std::string text = laid_out(rows);
   for (const SeedRow& row : table.rows)
@@ -162,19 +191,20 @@ std::string sweep_grid(const Sweep& sweep, std::span<const Trial> trials) {
   }
   const bool two = sweep.axes.size() > 1;
   const std::size_t columns = two ? sweep.axes[1].values.size() : 1;
-  std::vector<std::vector<std::string>> rows = {{sweep.axes[0].path}};
+  Rows rows = {{sweep.axes[0].path}};
   for (std::size_t c = 0; c < columns; ++c) rows[0].push_back(two ? sweep.axes[1].values[c] : "val loss");
   if (!two) rows[0].insert(rows[0].end(), {"train loss", "best val"});
   for (std::size_t r = 0; r < sweep.axes[0].values.size(); ++r) {
-    rows.push_back({sweep.axes[0].values[r]});
+    std::vector<Cell> cells;
     for (std::size_t c = 0; c < columns; ++c) {
       const std::size_t run = r * columns + c;
-      const std::string cell = spread_text(of(table.rows[run], Measure::ValidationLoss), 3);
-      rows.back().push_back((run == best ? "*" : "") + cell);
+      cells.push_back(cell_of(of(table.rows[run], Measure::ValidationLoss), 3));
+      if (run == best) cells.back().mean.insert(0, "*");
       if (two) continue;
-      rows.back().push_back(spread_text(of(table.rows[run], Measure::TrainLoss), 3));
-      rows.back().push_back(spread_text(of(table.rows[run], Measure::BestValidation), 3));
+      cells.push_back(cell_of(of(table.rows[run], Measure::TrainLoss), 3));
+      cells.push_back(cell_of(of(table.rows[run], Measure::BestValidation), 3));
     }
+    add_row(rows, sweep.axes[0].values[r], cells);
   }
   std::string text = two ? "val loss; to the right " + sweep.axes[1].path + "\n" : "";
   text += laid_out(rows);

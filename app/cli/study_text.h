@@ -12,7 +12,8 @@ struct StudyTextOptions {
   bool accuracy = true;  // false for regression
 };
 
-// A line for each run: means ± standard deviations over seeds; below it what diverged.
+// For each run its means over seeds, below them their standard deviations; at most 100 places wide with times of up to
+// 99,999 ticks. Then what diverged.
 std::string study_table(const Study& study, std::span<const Trial> trials, const StudyTextOptions& options);
 // For each run but the first: what it has otherwise, and what its losses say about it, seed by seed; then which of
 // them is tested.

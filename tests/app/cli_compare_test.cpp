@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -17,6 +18,7 @@ namespace dropscope::test {
 namespace {
 
 using nlohmann::json;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -131,6 +133,38 @@ TEST(Compare, TheTableHasTheSameColumnsInEveryLine) {
   for (; std::getline(lines, line); ++count) EXPECT_EQ(columns(line), expected) << line;
   EXPECT_EQ(count, 12);
   EXPECT_THAT(csv, HasSubstr("\n\"a, b\",7,"));
+}
+
+// Of one line of UTF-8.
+std::size_t places(const std::string& line) {
+  return std::size_t(std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+TEST(Compare, TheTableFitsATerminalWithAllItsColumns) {
+  const ProgramResult result = run_program({"compare", "--run", "dropout + max-norm 2: dropout.rate=0.4", "--run",
+                                            "a name of more than any terminal's share: dropout.rate=0.1", "--variants",
+                                            "none,l2", "--seeds", "3", "--ticks", "1100", "--target", "0.3999"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  std::istringstream lines(result.out);
+  std::string line, table;
+  std::getline(lines, line);  // the headline
+  std::size_t heads = 0, means = 0, spreads = 0;
+  while (std::getline(lines, line) && !line.empty()) {
+    EXPECT_LE(places(line), 100u) << line;
+    std::istringstream words(line);
+    std::vector<std::string> cells{std::istream_iterator<std::string>(words), {}};
+    heads += cells.front() == "val" || cells.front() == "loss";
+    const bool spread = cells.front().starts_with("\u00b1");
+    spreads += spread;
+    means += !spread && line.find("0.") != std::string::npos;
+    table += line + "\n";
+  }
+  EXPECT_EQ(heads, 2u) << table;
+  EXPECT_EQ(means, 4u) << table;
+  EXPECT_EQ(spreads, 4u) << table;
+  EXPECT_THAT(table, ContainsRegex(" val +val +train +best +at +ticks to +active +s/1000\n"));
+  EXPECT_THAT(table, ContainsRegex(" loss +acc % +loss +gap +val +tick +target +w % +ticks\n"));
+  EXPECT_THAT(table, HasSubstr("\na name of more than any terminal's share\n  ")) << "its numbers stand below it";
 }
 
 TEST(Compare, FixedDataVaryOnlyTheRest) {
