@@ -224,13 +224,15 @@ std::string content_of(const std::string& path) {
 }
 
 Json parsed(const std::string& text, const std::string& where) {
+  if (text.empty()) throw InputError(where, "JSON", "an empty file");
   try {
     return Json::parse(text, [&where](int depth, Json::parse_event_t, Json&) {
       if (depth > kMostDepth) throw InputError(where, "at most 32 nested levels", "more");
       return true;
     });
   } catch (const Json::parse_error& error) {
-    throw InputError(where + ": byte " + std::to_string(error.byte), "JSON", "something else");
+    throw InputError(where + ": byte " + std::to_string(error.byte), "JSON",
+                     error.byte > text.size() ? "the end of the file" : "something else");
   }
 }
 
@@ -286,7 +288,8 @@ SweepPart read_sweep_part(const std::string& path) {
   if (!top.has("format") || document["format"] != kSweepFormat)
     throw InputError(where, "what dropscope sweep --json writes, with \"format\": \"dropscope.sweep\"",
                      "something else");
-  top.at("version").whole(kVersion, kVersion);
+  if (top.at("version").json() != kVersion)
+    top.at("version").refuse(std::to_string(kVersion) + ", which this program reads");
   SweepPart part;
   Sweep& sweep = part.sweep;
   part.shards = int(top.at("parts").whole(1, 1'000'000));
@@ -300,7 +303,11 @@ SweepPart read_sweep_part(const std::string& path) {
   for (const Place& seed : top.at("seeds").items()) sweep.seeds.push_back(seed.seed());
   sweep.vary_data = top.at("data_vary_with_seed").truth();
   sweep.ticks = top.at("ticks").whole(0, kManyTicks);
-  check_sweep(sweep);
+  try {
+    check_sweep(sweep);
+  } catch (const InputError& error) {
+    throw InputError(where, "a sweep that can be trained", "one that cannot (" + std::string(error.what()) + ")");
+  }
   if (const Place hash = top.at("sweep_hash"); hash.hash() != sweep_hash(sweep))
     hash.refuse("that of the sweep it tells of, " + hash_text(sweep_hash(sweep)));
   const std::size_t runs = cell_count(sweep) / sweep.seeds.size();

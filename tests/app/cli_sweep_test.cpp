@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -131,12 +132,14 @@ TEST(Sweep, DamagedFilesAreRefusedWithThePlace) {
   const std::string whole = swept(folder, "whole.json", {});
   const std::string deep(100000, '[');
   const std::pair<std::string, const char*> cases[] = {
-      {"", "JSON"},
+      {"", "an empty file"},
       {"{}", "dropscope.sweep"},
       {"[1, 2]", "dropscope.sweep"},
-      {whole.substr(0, whole.size() / 2), "byte"},
+      {whole.substr(0, whole.size() / 2), "found the end of the file"},
+      {"\xff\xfe{}", "byte 1"},
       {deep, "nested"},
-      {replaced(whole, "\"version\": 1", "\"version\": 2"), "version"},
+      {replaced(whole, "\"version\": 1", "\"version\": 2"), "version: expected 1, which this program reads, found 2"},
+      {replaced(whole, "\"seeds\": [7, 8]", "\"seeds\": []"), "bad.json: expected a sweep that can be trained"},
       {replaced(whole, "\"part\": 1", "\"part\": 2"), "part"},
       {replaced(whole, "\"parts\": 1", "\"parts\": \"one\""), "parts"},
       {replaced(whole, "\"seeds\": [7, 8]", "\"seeds\": [7, 9]"), "sweep_hash"},
@@ -158,6 +161,47 @@ TEST(Sweep, DamagedFilesAreRefusedWithThePlace) {
   }
   EXPECT_EQ(merged({folder.path("none.json")}, folder.path("m.json")).exit_code, 2);
   EXPECT_EQ(merged({"/dev/zero"}, folder.path("m.json")).exit_code, 2);
+}
+
+// Six combinations with 166,667 seeds each: refused before anything is made of them.
+TEST(Sweep, APartOfTooManyCellsIsRefused) {
+  const ScratchFolder folder;
+  json part = json::parse(swept(folder, "part.json", {"--shard", "1/2"}));
+  const auto refused = [&] {
+    std::ofstream(folder.path("many.json")) << part;
+    const ProgramResult result = merged({folder.path("many.json")}, folder.path("m.json"));
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.err_lines(), 1) << result.err;
+    EXPECT_EQ(read_file(folder.path("m.json")), "");
+    return result.err;
+  };
+  for (int seed = 9; seed < 166'667 + 7; ++seed) part["seeds"].push_back(seed);
+  EXPECT_THAT(refused(), HasSubstr("many.json: expected a sweep that can be trained"));
+  EXPECT_THAT(refused(), HasSubstr("at most a million trainings, found 1000002"));
+  // As many combinations of values alone.
+  part["seeds"] = {7};
+  for (json& axis : part["axes"]) axis["values"] = std::vector<std::string>(100'000, "1");
+  EXPECT_THAT(refused(), HasSubstr("at most a million trainings, found 10000000000"));
+}
+
+TEST(Sweep, WhatIsNoFileIsRefused) {
+  const ScratchFolder folder;
+  swept(folder, "1.json", {"--shard", "1/2"});
+  std::filesystem::create_directory(folder.path("folder"));
+  std::filesystem::create_symlink("b", folder.path("a"));
+  std::filesystem::create_symlink("a", folder.path("b"));
+  std::filesystem::create_symlink("1.json", folder.path("link"));
+  for (const auto& [name, says] :
+       {std::pair{"folder", "a folder"}, std::pair{"a", "symbolic links"}, std::pair{"none", "No such file"}}) {
+    const ProgramResult result = merged({folder.path("1.json"), folder.path(name)}, folder.path("m.json"));
+    EXPECT_EQ(result.exit_code, 2) << name;
+    EXPECT_THAT(result.err, HasSubstr(says));
+    EXPECT_THAT(result.err, HasSubstr(folder.path(name)));
+  }
+  EXPECT_THAT(merged({folder.path("1.json"), folder.path("link")}, folder.path("m.json")).err, HasSubstr("part 2 of 2"))
+      << "a link to a part is that part";
+  swept(folder, "2.json", {"--shard", "2/2"});
+  EXPECT_THAT(merged({folder.path("1.json"), folder.path("2.json")}, folder.path("a")).err, HasSubstr("circular link"));
 }
 
 TEST(Sweep, OneAxisIsATableAndTheLowestIsMarked) {
