@@ -79,6 +79,40 @@ const SampleAnswer& sample_dependence(const std::string& scenario, int ticks, bo
   return known[key] = std::move(trained.sample);
 }
 
+SampleAnswer sample_subnetworks(const std::string& scenario, int ticks) {
+  Trained trained = train_sample(scenario, ticks, "", "");
+  EnsembleAnswer& answer = trained.sample.answer;
+  SubnetworkPlan plan;
+  plan.samples = 200;
+  plan.classify = answer.run->classify;
+  const Model<float> model = answer.run->model();
+  answer.subnetworks =
+      std::make_shared<const SubnetworkReport>(subnetwork_report(model, trained.sample.snapshot.probe.input, plan));
+  answer.convergence = std::make_shared<const Convergence>(convergence_of(model, trained.data->validation, 100, plan));
+  return std::move(trained.sample);
+}
+
+SampleAnswer sample_members(const std::string& scenario, int ticks, int members) {
+  Trained trained = train_sample(scenario, ticks, "", "");
+  EnsembleAnswer& answer = trained.sample.answer;
+  const FrozenRun& run = *answer.run;
+  std::vector<Member> trained_members;
+  auto report = std::make_shared<MembersReport>();
+  for (int m = 0; m < members; ++m) {
+    trained_members.push_back(*train_member(run.spec, m, run.tick, trained.data, {}));
+    report->ticks.push_back(run.tick);
+    report->seconds.push_back(1);
+  }
+  report->wanted = report->trained = members;
+  report->passes = 20;
+  report->run_seconds = 2;
+  report->quality = ensemble_quality(trained_members, *trained.data, 100, run.classify);
+  report->scaled = scaled_quality(run.model(), *trained.data, 100, run.classify);
+  report->monte_carlo = monte_carlo_quality(run.model(), *trained.data, 100, report->passes, 7, run.classify, {});
+  answer.members = std::move(report);
+  return std::move(trained.sample);
+}
+
 AnswerInput input_of(const SampleAnswer& sample) {
   return {.answer = sample.answer,
           .data = *sample.snapshot.data,

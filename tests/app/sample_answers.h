@@ -15,6 +15,10 @@ const SampleAnswer& sample_uncertainty(const std::string& scenario, int ticks, c
                                        const std::string& set_value = "");
 // Dependence, with the twin if so wanted.
 const SampleAnswer& sample_dependence(const std::string& scenario, int ticks, bool twin);
+// All sub-networks of a network of few units, and how fast Monte Carlo comes near.
+SampleAnswer sample_subnetworks(const std::string& scenario, int ticks);
+// The run beside `members` networks; what each took is said to be one second, the run two.
+SampleAnswer sample_members(const std::string& scenario, int ticks, int members);
 
 // What its sheet is drawn from.
 AnswerInput input_of(const SampleAnswer& sample);
