@@ -219,5 +219,23 @@ TEST(StepControls, TheTimelineMarksHowFarOtherBranchesReach) {
   EXPECT_EQ(ticks, 1);
 }
 
+TEST(MemoryWords, SayWhatGoingBackCosts) {
+  TimelineView view;
+  view.checkpoint_bytes = 3 << 19;  // 1.5 MB
+  view.budget_bytes = 64 << 20;
+  view.oldest_gap = 1200;
+  view.branch_bytes = 3 << 18;
+  view.branches.resize(1);
+  EXPECT_EQ(memory_words(view), (std::vector<std::string>{"Going back in time", "checkpoints: 1.5 of 64.0 MB",
+                                                          "at most 1,200 steps from one to the next"}));
+  // What branches hold is told where there are several, and where nothing finds room.
+  view.branches.resize(2);
+  view.over_budget = true;
+  view.oldest_gap = -1;
+  EXPECT_EQ(memory_words(view), (std::vector<std::string>{"Going back in time", "checkpoints: 1.5 of 64.0 MB",
+                                                          "at most 0 steps from one to the next", "branches: 0.8 MB",
+                                                          "states are too large for more: far back takes long"}));
+}
+
 }  // namespace
 }  // namespace dropscope
