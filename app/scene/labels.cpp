@@ -84,6 +84,20 @@ std::string batch_words(const SiteView& site, const SceneStyle& style) {
   return " \u00b7 batch " + fixed_text(letter_value(style.naming, site.realized_rate), 2);
 }
 
+// "53%"; 0 and 100 are said of nothing else.
+std::string share_words(const GateCount& count) {
+  const bool some = count.kept > 0 && count.kept < count.total;
+  const int percent = int(100 * double(count.kept) / double(count.total) + 0.5);
+  return std::to_string(some ? std::clamp(percent, 1, 99) : percent) + "%";
+}
+
+// "h1" of "hidden 1": where the whole name would be too small to read.
+std::string brief_title(const std::string& title) {
+  for (const auto& [whole, brief] : {std::pair{"hidden ", "h"}, {"output", "out"}, {"input", "in"}})
+    if (title.starts_with(whole)) return brief + title.substr(std::string(whole).size());
+  return title;
+}
+
 HeaderLines plain_header(const Snapshot& snapshot, std::size_t l) { return {size_wordings(snapshot, l), {}, false}; }
 
 HeaderLines real_header(const SiteView& site, const SceneStyle& style) {
@@ -91,7 +105,8 @@ HeaderLines real_header(const SiteView& site, const SceneStyle& style) {
   lines.noise = true;
   const auto [lo, hi] = std::minmax_element(site.gate.begin(), site.gate.end());
   const std::string low = fixed_text(*lo, 2), high = fixed_text(*hi, 2);
-  lines.count = {"factors " + low + " to " + high, low + " \u2026 " + high};
+  lines.count = {"factors " + low + " to " + high, low + " \u2026 " + high,
+                 fixed_text(*lo, 1) + "\u2026" + fixed_text(*hi, 1), "gains"};
   const std::string p = rate_letter_words(style.naming, site.rate);
   lines.rate = {p + " \u00b7 none dropped", p};
   return lines;
@@ -129,7 +144,7 @@ HeaderLines inner_header(const Snapshot& snapshot, std::size_t l, const SceneSty
   }
   const std::vector<GateCount> counts = count_gates(sites);
   if (style.averaging) {
-    lines.count = {"showing average", "average"};
+    lines.count = {"showing average", "average", "avg"};
   } else if (sites.size() == 1 && branch_gate(snapshot, l)) {
     lines.count = sites[0]->coins_kept > 0 ? std::vector<std::string>{"branch kept", "kept"}
                                            : std::vector<std::string>{"branch dropped", "dropped"};
@@ -140,6 +155,7 @@ HeaderLines inner_header(const Snapshot& snapshot, std::size_t l, const SceneSty
     const std::string word = std::string(" ") + gate_word(*sites[0], 1);
     if (counts.size() == 1) lines.count.push_back(kept + " " + all.of + word);
     lines.count.insert(lines.count.end(), {kept + word, kept});
+    if (all.total > 0) lines.count.push_back(share_words(all));
   }
   if (sites.size() == 1) {
     const std::string batch = p + batch_words(*sites[0], style), part = part_title(*sites[0]);
@@ -184,7 +200,7 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
     double dropped = 0;
     for (int i = 0; i < layer.units; ++i) dropped += drop_share(snapshot, style, l, i);
     const std::string share = fixed_text(dropped / layer.units, 2);
-    lines.count = {"showing average", "average"};
+    lines.count = {"showing average", "average", "avg"};
     lines.rate = {p + " \u00b7 " + share + " dropped lately", p + " \u00b7 " + share, p};
     return lines;
   }
@@ -198,10 +214,7 @@ HeaderLines header_lines(const Snapshot& snapshot, std::size_t l, const SceneSty
     lines.count = {kept + " kept \u00b7 not scaled", kept + " kept", kept};
   lines.rate = {p + batch_words(*site, style), p};
   if (count.total > 0) {
-    // 0 and 100 are said of nothing else.
-    const bool some = count.kept > 0 && count.kept < count.total;
-    const int percent = int(100 * double(count.kept) / double(count.total) + 0.5);
-    const std::string share = std::to_string(some ? std::clamp(percent, 1, 99) : percent) + "%";
+    const std::string share = share_words(count);
     lines.count.insert(lines.count.end(), {share + " kept", share});
   }
   // Where the count leaves no room for the scale, it stands here.
@@ -229,7 +242,8 @@ void add_header(Pen& pen, const Snapshot& snapshot, const ColumnLayout& column, 
     pen.list.add(draw::Text{{x, y + advance / 2}, text, size, color, face, HAlign::Center, VAlign::Middle});
     y += advance;
   };
-  const std::string name = layer_title(snapshot.layers[l].name);
+  std::string name = layer_title(snapshot.layers[l].name);
+  if (pen.measure.width(name, body * 0.8f, Face::Bold) > room) name = brief_title(name);
   const float name_size = fit_size(name, room, body, body * 0.65f, Face::Bold, pen.measure);
   put(fit_text(name, room, name_size, Face::Bold, pen.measure), name_size, pen.p.text, Face::Bold, body * 1.35f);
   if (!lines.count.empty()) {
