@@ -26,10 +26,10 @@ void add_pane(PictureSheet& s, RunViews runs, std::size_t run, Rect rect) {
   style.naming = s.naming;
   style.bare = true;
   const NetworkLayout network = add_network(s, snapshot, layout.network, style);
-  if (run > 0) {
-    const Snapshot& reference = *runs[0].snapshot;
+  if (const std::optional<std::size_t> other = mask_partner(runs, run)) {
+    const Snapshot& reference = *runs[*other].snapshot;
     s.list.append(build_meeting_marks(snapshot, reference, network, style));
-    s.list.append(build_meeting_legend(snapshot, reference, layout.marks, card, s.measure));
+    s.list.append(build_meeting_legend(snapshot, reference, run_letter(*other), layout.marks, card, s.measure));
   }
   s.list.append(build_pane_surface(runs[run], layout, card, s.measure));
 }

@@ -96,9 +96,9 @@ class CompareAddPanel : public Panel {
       const std::string name = "add." + one.id;
       const double rate = std::min(rate_, one.largest_rate);
       char shown[32];
-      std::snprintf(shown, sizeof shown, " %.2g", letter_value(naming, rate));
-      const std::string title =
-          one.name + (one.has_rate ? (naming == RateNaming::Keep ? " keep" : "") + std::string(shown) : "");
+      std::snprintf(shown, sizeof shown, "%.2g", letter_value(naming, rate));
+      const double rounded = letter_value(naming, std::strtod(shown, nullptr));
+      const std::string title = one.name + (one.has_rate ? rate_name_words(naming, {&rounded, 1}) : "");
       const float width = ImGui::GetContentRegionAvail().x, bold = ui.fonts->height(TextRole::BodyBold);
       const float height = bold + ui.fonts->height(TextRole::Caption) + ui.px(14), pad = ui.px(10);
       const parts::Press press = parts::press_area(ui, name.c_str(), {width, height}, true, title);
@@ -115,7 +115,7 @@ class CompareAddPanel : public Panel {
         tooltip(ui, one.one_line);
       if (!press.clicked) continue;
       std::vector<std::string> arguments{one.id};
-      if (one.has_rate) arguments.push_back(real_text(letter_value(naming, std::strtod(shown, nullptr))));
+      if (one.has_rate) arguments.push_back(real_text(rounded));
       sink.add(ActionId::AddRun, std::move(arguments));
       if (ui.focus) ui.focus->clear();
     }

@@ -137,6 +137,11 @@ class ComparePanesPanel : public Panel {
          runs > 1, letters("\u2212A"));
     tool("compare.solo", "The run at hand alone", ActionId::Solo, c.solo, runs > 1, letters("1"));
     tool("compare.edit", "Settings of the run at hand", ActionId::EditRun, c.editing, true, icon(Icon::Menu));
+    const bool keep = in.state.persisted.naming == RateNaming::Keep;
+    tool("compare.naming",
+         keep ? "p is the chance of being kept; here it becomes that of being dropped"
+              : "p is the chance of being dropped; here it becomes that of being kept",
+         ActionId::Naming, keep, true, letters("p"));
     return size + ui.px(20);
   }
 
@@ -301,19 +306,12 @@ class ComparePanesPanel : public Panel {
     std::optional<NamedUnit> selected;
     if (selection.layer >= 0 && selection.unit >= 0)
       selected = named(in.snapshot, UnitRef{selection.layer, selection.unit});
-    const Shown& reference = runs[0].snapshot;
-    const PictureKey key{pane.drawn,
-                         run > 0 ? reference : nullptr,
-                         in.ui.palette,
-                         hovered,
-                         selected,
-                         t.pan,
-                         pane.layout.network.min,
-                         pane.layout.network.max,
-                         t.zoom,
-                         in.ui.u,
-                         pane.style.averaging,
-                         subtracts(in, run),
+    // What the masks are held against; of a difference nothing is said of masks.
+    const std::optional<std::size_t> other = subtracts(in, run) ? std::nullopt : mask_partner(runs, run);
+    const Shown reference = other ? runs[*other].snapshot : nullptr;
+    const PictureKey key{pane.drawn,       reference, in.ui.palette,           hovered,
+                         selected,         t.pan,     pane.layout.network.min, pane.layout.network.max,
+                         t.zoom,           in.ui.u,   pane.style.averaging,    subtracts(in, run),
                          pane.style.naming};
     // The style is made anew for every frame.
     pane.style.hovered = found(*pane.drawn, hovered);
@@ -324,9 +322,8 @@ class ComparePanesPanel : public Panel {
       pane.key = key;
       pane.scene = build_network_scene(*pane.drawn, pane.network, pane.style, in.measure);
       pane.marks = {};
-      if (run > 0 && reference && !subtracts(in, run) && !pane.style.averaging) {
+      if (reference && !pane.style.averaging)
         pane.marks = build_meeting_marks(*pane.drawn, *reference, pane.network, pane.style);
-      }
       if (in.pictures) {
         pane.scene.labels.append(texts_of(pane.scene.units));
       } else {
@@ -353,9 +350,10 @@ class ComparePanesPanel : public Panel {
       const std::string title = run_letter(run) + " \u2212 " + run_letter(0);
       paint_imgui(build_weight_difference_legend(pane.difference, title, pane.layout.marks, card(in), in.measure), list,
                   *in.ui.fonts, in.textures);
-    } else if (run > 0 && reference && !pane.style.averaging) {
-      paint_imgui(build_meeting_legend(*pane.drawn, *reference, pane.layout.marks, card(in), in.measure), list,
-                  *in.ui.fonts, in.textures);
+    } else if (reference && !pane.style.averaging) {
+      paint_imgui(
+          build_meeting_legend(*pane.drawn, *reference, run_letter(*other), pane.layout.marks, card(in), in.measure),
+          list, *in.ui.fonts, in.textures);
     }
   }
 

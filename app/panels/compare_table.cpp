@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/panels/compare_runs.h"
+#include "app/scene/compare/pane.h"
 #include "app/scene/compare/table.h"
 #include "app/scene/painter_imgui.h"
 #include "app/scene/scene_text.h"
@@ -36,9 +37,11 @@ class CompareTablePanel : public Panel {
       kept_.frame = {};
       const Rect inner = add_card(kept_.frame, card, style);
       kept_.controls = {{inner.min.x, inner.max.y - row}, inner.max};
+      const float above =
+          add_by_hand_words(kept_.frame, runs, {inner.min, {inner.max.x, kept_.controls.min.y}}, style, in.measure);
       kept_.table =
           build_compare_table(runs, shown_study(in), runs.size() > 1 ? std::optional(in.state.active) : std::nullopt,
-                              {inner.min, {inner.max.x, kept_.controls.min.y - ui.px(6)}}, style, in.measure);
+                              {inner.min, {inner.max.x, above - ui.px(6)}}, style, in.measure);
       add_shared_words(kept_.table, runs, style, in.measure);
       kept_.key = std::move(key);
     }
@@ -46,6 +49,9 @@ class CompareTablePanel : public Panel {
     paint_imgui(kept_.frame, draw, *ui.fonts, in.textures);
     paint_imgui(kept_.table.list, draw, *ui.fonts, in.textures);
     choose(in, kept_.table, sink);
+    if (ui.items) ui.items->track("study.by_hand", Rect{}, by_hand_words(runs));
+    for (const TableHead& head : kept_.table.heads)
+      if (pointer_in(head.rect)) tooltip(ui, head.help);
     study(in, kept_.controls, sink);
   }
 
@@ -139,6 +145,23 @@ class CompareTablePanel : public Panel {
     const int now = shown_study(in) ? 1 : 0, chosen = segmented(in.ui, "seeds_shown", segments, now, height, width);
     if (chosen >= 0 && chosen != now) sink.add(ActionId::SeedsShown, {chosen == 1 ? "on" : "off"});
     return row.max.x - width;
+  }
+
+  // At the bottom of `area`, over the button that begins a study: what seeds are trained with where a run was changed
+  // by hand. Returns where that begins.
+  static float add_by_hand_words(DisplayList& list, RunViews runs, Rect area, const CardStyle& style,
+                                 const TextMeasure& measure) {
+    const std::string words = by_hand_words(runs);
+    if (words.empty()) return area.max.y;
+    const float size = std::max(13.0f, type_px(*style.palette, style.u, 14));
+    const std::vector<std::string> lines = wrap_text(words, area.width(), size, Face::Bold, measure, 2);
+    const float top = area.max.y - size * (1.3f * float(lines.size()) + 0.4f);
+    float y = top + size * 0.65f;
+    for (const std::string& line : lines) {
+      list.add(draw::Text{{area.min.x, y}, line, size, style.palette->error, Face::Bold, HAlign::Left, VAlign::Middle});
+      y += size * 1.3f;
+    }
+    return top;
   }
 
   // At the foot of the table, where there is room: what makes every difference that of the settings.

@@ -96,9 +96,23 @@ struct EndLabel {
   const Series* series = nullptr;
 };
 
-// One label per visible series beside its last value, moved apart so that none covers another.
+constexpr float kMostLabels = 0.34f;  // of the plot's width, for labels with long names
+
+// One label per visible series beside its last value, moved apart so that none covers another; with names as long as
+// `room` allows.
 std::vector<EndLabel> end_labels(const Sheet& s, const std::vector<Series>& series, const PlotScale& scale,
-                                 float smoothing) {
+                                 float smoothing, float room) {
+  std::size_t wording = 0, last_wording = 0;
+  for (const Series& one : series) last_wording = std::max(last_wording, one.end_names.size());
+  const auto name_of = [&](const Series& one) {
+    return one.end_names.empty() ? "" : one.end_names[std::min(wording, one.end_names.size() - 1)] + " ";
+  };
+  for (; wording + 1 < last_wording; ++wording) {
+    const auto fits = [&](const Series& one) {
+      return !one.has_end_label || s.measure.width(name_of(one) + "0.0000", s.small, Face::Bold) <= room;
+    };
+    if (std::all_of(series.begin(), series.end(), fits)) break;
+  }
   std::vector<EndLabel> labels;
   for (const Series& one : series) {
     if (!one.visible || !one.has_end_label) continue;
@@ -106,8 +120,7 @@ std::vector<EndLabel> end_labels(const Sheet& s, const std::vector<Series>& seri
     if (!last || double(last->x) > scale.x_hi || double(last->x) < scale.x_lo) continue;
     const double shown =
         double(smoothing > 0 ? smoothed(one.points, smoothing)[std::size_t(last - one.points.data())].y : last->y);
-    const std::string value = value_text(double(last->y));
-    labels.push_back({scale.py(shown), one.end_name.empty() ? value : one.end_name + " " + value, &one});
+    labels.push_back({scale.py(shown), name_of(one) + value_text(double(last->y)), &one});
   }
   std::sort(labels.begin(), labels.end(), [](const EndLabel& a, const EndLabel& b) { return a.y < b.y; });
   const float apart = s.small * 1.15f, top = scale.inner.min.y + s.small * 0.5f,
@@ -286,7 +299,7 @@ Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& vi
   for (const Tick& tick : ticks) widest = std::max(widest, measure.width(tick.text, s.small, Face::Regular));
   scale.inner.min.x += widest + 7 * s.u;
   std::vector<EndLabel> labels;
-  if (style.end_labels) labels = end_labels(s, series, scale, view.smoothing);
+  if (style.end_labels) labels = end_labels(s, series, scale, view.smoothing, kMostLabels * area.width());
   widest = 0;
   for (const EndLabel& label : labels) widest = std::max(widest, measure.width(label.text, s.small, Face::Bold));
   const bool marks = std::any_of(series.begin(), series.end(), [](const Series& one) { return one.mark >= 0; });

@@ -22,7 +22,9 @@ struct Series {
   std::vector<float> spread = {};   // half the height of a band around each of `points`; empty: none
   int mark = -1;                    // shape (add_class_mark) along the line and at its end; -1: none
   bool has_end_label = true;
-  std::string end_name = {};        // before the value of the end label
+  // Before the value of the end label, longest first: all series have the same wording of theirs, the longest that
+  // leaves the plane its room.
+  std::vector<std::string> end_names = {};
 };
 
 // What the reader has chosen; kept by the panel between frames.

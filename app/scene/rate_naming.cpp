@@ -101,6 +101,12 @@ std::string rate_letter_words(RateNaming naming, double rate) {
   return "p = " + rate_digits(letter_value(naming, rate));
 }
 
+std::string rate_name_words(RateNaming naming, std::span<const double> rates) {
+  std::string words = naming == RateNaming::Keep ? ", p(keep) = " : " ";
+  for (std::size_t i = 0; i < rates.size(); ++i) words += (i ? " / " : "") + short_text(letter_value(naming, rates[i]));
+  return words;
+}
+
 std::string rate_range_words(RateNaming naming, double least, double most) {
   if (least == most) return rate_letter_words(naming, most);
   if (naming == RateNaming::Keep) std::swap(least, most);

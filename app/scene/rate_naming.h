@@ -2,6 +2,7 @@
 // change; specs, scripts, files and the engine always have the rate = P(dropped).
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ double letter_value(RateNaming naming, double rate);
 std::string rate_digits(double rate);
 // "p = 0.2", or "p = 0.8" of the same rate.
 std::string rate_letter_words(RateNaming naming, double rate);
+// Behind the name of a variant: " 0.2", or ", p(keep) = 0.8" of the same rate; several are parted by slashes.
+std::string rate_name_words(RateNaming naming, std::span<const double> rates);
 // "p from 0.03 to 0.50" of the least and the largest rate, in rising order of p; as above where both are one.
 std::string rate_range_words(RateNaming naming, double least, double most);
 // A formula or a sentence in which p is P(dropped), said with the p of this naming: "m x / (1 - p)" becomes "m x / p",

@@ -217,9 +217,7 @@ std::string noise_phrase(const RunSpec& spec, RateNaming naming) {
     if (said.variant->rate_is == RateIs::Learned) {
       text += ", rate learned";
     } else {
-      if (naming == RateNaming::Keep) text += " keep";
-      for (std::size_t i = 0; i < (equal ? 1 : said.rates.size()); ++i)
-        text += (i ? " / " : " ") + short_text(letter_value(naming, said.rates[i]));
+      text += rate_name_words(naming, {said.rates.data(), equal ? 1 : said.rates.size()});
     }
     parts.push_back(text + place_words(spec, said.sites, *said.variant) + said.manner);
   }

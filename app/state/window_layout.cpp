@@ -16,7 +16,7 @@ constexpr float kNumbers = 520, kNarrowNumbers = 440, kStepCanvas = 560;
 constexpr float kNarration = 62, kPhases = 74, kTimeline = 76;
 // Of Compare mode.
 constexpr float kPanesShare = 0.56f;  // of the height between the bars
-constexpr float kTable = 700, kLeastCurves = 460, kLeastBelow = 300;
+constexpr float kTable = 860, kLeastCurves = 460, kLeastBelow = 300;
 // Of Ensemble mode.
 constexpr float kAnswers = 880, kLeastEnsembleCanvas = 460;
 constexpr float kMostBelow = 0.42f;  // of the window's height, for the three of them

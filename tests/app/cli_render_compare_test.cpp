@@ -69,7 +69,7 @@ TEST(RenderCompare, NamesPanesAndStudyAlikeByWhatIsKept) {
   set_trials(view, {});
   std::vector<std::string> all;
   for (const SeedRow& row : view.table.rows) all.push_back(row.name);
-  EXPECT_EQ(all, (std::vector<std::string>{"mine", "no dropout", "inverted keep 0.8"}));
+  EXPECT_EQ(all, (std::vector<std::string>{"mine", "no dropout", "inverted, p(keep) = 0.8"}));
 }
 
 TEST(RenderCompare, WritesTheSamePictureForTheSameRuns) {

@@ -94,7 +94,8 @@ TEST(Panes, KeepTheirPartsApartAndTheirTextsInside) {
             DisplayList list = build_pane(runs, i, i == 0, layout, style, measure);
             list.append(build_pane_surface(runs[i], layout, style, measure));
             if (i > 0)
-              list.append(build_meeting_legend(*runs[i].snapshot, *runs[0].snapshot, layout.marks, style, measure));
+              list.append(
+                  build_meeting_legend(*runs[i].snapshot, *runs[0].snapshot, "A", layout.marks, style, measure));
             SceneStyle scene;
             scene.palette = colours, scene.u = style.u, scene.bare = true;
             const NetworkLayout network = layout_network(*runs[i].snapshot, layout.network, scene);
@@ -149,6 +150,40 @@ TEST(Panes, SayWhatDiffersAndWhatBecameOfTheRun) {
   EXPECT_TRUE(pane_notes(runs, 1).front().warning);
   runs[1].snapshot = nullptr;
   EXPECT_EQ(joined_notes(runs, 1), "");
+}
+
+TEST(Panes, SayOfWhichStepTheirNumbersAreAndKeepTheirPlaces) {
+  const CairoTextMeasure measure;
+  std::vector<RunView> runs = sample_runs("moons", kFour, 60);
+  const CardStyle style{&palette(ThemeId::Light), 720.0f / 1080};
+  const Rect rect{{0, 0}, {302, 322}};
+  EXPECT_EQ(joined_notes(runs, 0).find("step"), std::string::npos) << joined_notes(runs, 0);
+  const PaneLayout before = layout_pane(runs, rect, 20, style, measure);
+  for (RunView& run : runs) changed(run)->tick = 63;
+  const PaneLayout after = layout_pane(runs, rect, 20, style, measure);
+  EXPECT_EQ(after.network.min, before.network.min);
+  EXPECT_EQ(after.surface.max, before.surface.max);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    EXPECT_NE(joined_notes(runs, i).find("train, val and gap are of step 60"), std::string::npos) << i;
+    EXPECT_TRUE(has_text(build_pane(runs, i, false, after, style, measure), "of step 60")) << i;
+  }
+  // Where the names say what differs, that alone gives way; a setting that no name tells stays.
+  runs[1].differences.push_back("evaluate every 0 \u2192 7");
+  EXPECT_EQ(pane_notes(runs, 1).size(), 2u);
+  EXPECT_EQ(pane_notes(runs, 1)[0].wordings.front(), "train, val and gap are of step 60");
+  EXPECT_NE(pane_notes(runs, 1)[1].wordings.front().find("evaluate every"), std::string::npos);
+}
+
+TEST(Panes, SayBesideAStudyThatARunWasChangedByHand) {
+  std::vector<RunView> runs = sample_runs("moons", kFour, 60);
+  EXPECT_EQ(by_hand_words(runs), "");
+  TimelineView line;
+  line.pins.push_back({40, "dropout.rate = 0.1", false});
+  changed(runs[1])->timeline = std::make_shared<const TimelineView>(line);
+  EXPECT_EQ(by_hand_words(runs),
+            "B was changed by hand on the way: seeds are trained from step 0 with the settings of now");
+  changed(runs[3])->timeline = std::make_shared<const TimelineView>(line);
+  EXPECT_EQ(by_hand_words(runs).find("B, D were changed by hand"), 0u);
 }
 
 TEST(Panes, SayWhatWasChangedByHandOnTheWay) {
@@ -274,6 +309,31 @@ TEST(NestedMasks, OfTheHigherRateHoldAllThatTheLowerDrops) {
       EXPECT_EQ(back->here, 0u);
       EXPECT_EQ(back->reference, expected.here);
     }
+}
+
+TEST(NestedMasks, AreHeldAgainstTheNearestLowerRateOfTheSameVariant) {
+  const std::vector<RunView> runs =
+      sample_runs("moons", {{"none"}, {"inverted", 0.6}, {"inverted", 0.2}, {"inverted", 0.45}}, 20);
+  EXPECT_EQ(mask_partner(runs, 0), std::nullopt);
+  EXPECT_EQ(mask_partner(runs, 1), 3u);
+  EXPECT_EQ(mask_partner(runs, 2), std::nullopt);
+  EXPECT_EQ(mask_partner(runs, 3), 2u);
+  for (const auto& [run, other] : {std::pair<std::size_t, std::size_t>{1, 3}, {3, 2}}) {
+    const auto meeting = meet(*runs[run].snapshot, *runs[other].snapshot);
+    ASSERT_TRUE(meeting);
+    const MaskMeeting expected = counted(*runs[run].snapshot, *runs[other].snapshot);
+    EXPECT_EQ(meeting->here, expected.here);
+    EXPECT_EQ(meeting->reference, 0u);
+    EXPECT_NE(joined_notes(runs, run).find("that " + run_letter(other) + " drops, and "), std::string::npos)
+        << joined_notes(runs, run);
+  }
+  // The first run, too, where another has the lower rate; and that other one is still held against the first.
+  const std::vector<RunView> turned = sample_runs("moons", {{"inverted", 0.7}, {"inverted", 0.3}}, 20);
+  EXPECT_EQ(mask_partner(turned, 0), 1u);
+  EXPECT_EQ(mask_partner(turned, 1), 0u);
+  // Another variant of the same rate drops otherwise.
+  const std::vector<RunView> others = sample_runs("moons", {{"none"}, {"inverted", 0.3}, {"classic", 0.6}}, 20);
+  EXPECT_EQ(mask_partner(others, 2), std::nullopt);
 }
 
 TEST(NestedMasks, AreCountedAndNotAssumed) {

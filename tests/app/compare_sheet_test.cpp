@@ -281,6 +281,70 @@ TEST(CompareTable, KnowsWhichWayIsBetterAndDoesNotChooseAmongEquals) {
   EXPECT_EQ(winner_of(rows, TableColumn::Seconds, true), std::nullopt);
 }
 
+// A copy of a run that has been measured at these ticks, with these validation losses, and stands at `tick`.
+RunView measured(const RunView& run, std::int64_t tick, const std::vector<std::pair<std::int64_t, float>>& losses) {
+  auto copy = std::make_shared<Snapshot>(*run.snapshot);
+  HistoryBuilder history;
+  for (const auto& [at, loss] : losses) {
+    MetricPoint point = run.snapshot->history.back();
+    point.tick = at, point.validation_loss = loss;
+    history.add(point);
+  }
+  copy->history = history.view();
+  copy->tick = tick;
+  copy->tick_seconds = 0.0123;
+  RunView view = run;
+  view.snapshot = copy;
+  return view;
+}
+
+TEST(CompareTable, HasAllItsColumnsAndWholeNamesInASmallWindow) {
+  const CairoTextMeasure measure;
+  std::vector<RunView> runs = sample_runs("moons", {{"none"}, {"inverted", 0.35}, {"dropconnect", 0.5}, {"l2"}}, 120);
+  for (RunView& run : runs) run = measured(run, 1790, {{1200, 0.4213f}, {1790, 0.5f}});
+  runs[3].name = "spatial 0.2 on conv 1, conv 2";
+  for (const Palette* colours : {&palette(ThemeId::Light), &palette(ThemeId::Dark)})
+    for (std::size_t count = 2; count <= runs.size(); ++count) {
+      const float u = 720.0f / 1080;
+      const CompareTable table =
+          build_compare_table(RunViews(runs.data(), count), nullptr, 1, {{0, 0}, {586, 200}}, {colours, u}, measure);
+      EXPECT_EQ(table.columns.size(), std::size_t(kTableColumns)) << count;
+      EXPECT_EQ(table.heads.size(), table.columns.size());
+      for (const TableHead& head : table.heads) EXPECT_FALSE(head.help.empty());
+      const std::vector<PlacedText> texts = placed_texts(table.list, measure);
+      EXPECT_EQ(first_collision(texts), "") << count;
+      for (const PlacedText& text : texts) EXPECT_EQ(text.text.find("\u2026"), std::string::npos) << text.text;
+    }
+}
+
+TEST(CompareTable, TellsARunThatJustMissedTheTargetFromOneThatMetIt) {
+  const FixedMeasure measure;
+  const std::vector<RunView> all = sample_runs("moons", kFour, 120);
+  const std::vector<RunView> runs = {measured(all[0], 200, {{100, 0.42133f}, {200, 0.5f}}),
+                                     measured(all[1], 200, {{200, 0.42141f}})};
+  const CompareTable table =
+      build_compare_table(runs, nullptr, 0, {{0, 0}, {1200, 300}}, {&palette(ThemeId::Light), 1}, measure);
+  EXPECT_TRUE(has_text(table.list, "0.4213 at 100"));
+  EXPECT_TRUE(has_text(table.list, "0.4214 at 200"));
+  EXPECT_TRUE(has_text(table.list, "best, 0.4213"));
+  EXPECT_TRUE(has_text(table.list, "not yet"));
+}
+
+TEST(CompareTable, SaysAtWhichStepItsNumbersWereMeasured) {
+  const FixedMeasure measure;
+  const std::vector<RunView> all = sample_runs("moons", kFour, 120);
+  const CardStyle style{&palette(ThemeId::Light), 1};
+  const Rect area{{0, 0}, {1400, 300}};
+  std::vector<RunView> runs = {measured(all[0], 207, {{200, 0.4f}}), measured(all[1], 207, {{200, 0.5f}})};
+  EXPECT_TRUE(has_text(build_compare_table(runs, nullptr, 0, area, style, measure).list, "Measured after 200 steps"));
+  runs[1] = measured(all[1], 150, {{148, 0.5f}});
+  const DisplayList list = build_compare_table(runs, nullptr, 0, area, style, measure).list;
+  EXPECT_TRUE(has_text(list, "at step 148"));
+  EXPECT_FALSE(has_text(list, "at step 200"));
+  runs = {measured(all[0], 200, {{200, 0.4f}}), measured(all[1], 200, {{200, 0.5f}})};
+  EXPECT_TRUE(has_text(build_compare_table(runs, nullptr, 0, area, style, measure).list, "After 200 steps"));
+}
+
 TEST(CompareTable, MarksItsWinnersInBoldWithABar) {
   const FixedMeasure measure;
   const std::vector<RunView> runs = sample_runs("moons", kFour, 120);

@@ -153,11 +153,11 @@ TEST(NamingWords, RunsAreNamedByWhatIsKept) {
   const RunSpec plain = with_neighbour(moons, "none", std::nullopt, "test");
   const RunSpec run = with_neighbour(moons, "inverted", 0.2, "test");
   EXPECT_EQ(run_name(run, plain), "inverted 0.2");
-  EXPECT_EQ(run_name(run, plain, kKeep), "inverted keep 0.8");
+  EXPECT_EQ(run_name(run, plain, kKeep), "inverted, p(keep) = 0.8");
   EXPECT_EQ(run_name(plain, plain, kKeep), "no dropout");
-  EXPECT_EQ(differences(plain, run, kKeep), std::vector<std::string>{"no dropout \u2192 inverted keep 0.8"});
+  EXPECT_EQ(differences(plain, run, kKeep), std::vector<std::string>{"no dropout \u2192 inverted, p(keep) = 0.8"});
   EXPECT_EQ(noise_phrase(with_neighbour(moons, "dropconnect", 0.35, "test"), kKeep),
-            "dropconnect keep 0.65 on weights");
+            "dropconnect, p(keep) = 0.65 on weights");
 }
 
 TEST(NamingWords, BarsSayRatesInRisingOrderOfP) {

@@ -16,12 +16,20 @@ Series curve(const History& history, float MetricPoint::*value) {
   return series;
 }
 
-// Thick, with the run's letter and marker.
-void dress(Series& series, std::size_t run, const Palette& palette) {
+// "spatial 0.2" of "spatial 0.2 on conv 1, conv 2".
+std::string brief_name(const std::string& name) {
+  const std::size_t place = name.find(" on ");
+  return name.substr(0, place);
+}
+
+// Thick, with the run's letter and marker, and its name where there is room.
+void dress(Series& series, std::size_t run, const std::string& name, const Palette& palette) {
   series.color = run_color(palette, run);
   series.width = 4;
   series.mark = run_marker(run);
-  series.end_name = run_letter(run);
+  const std::string letter = run_letter(run);
+  if (!name.empty()) series.end_names = {letter + " " + name, letter + " " + brief_name(name)};
+  series.end_names.push_back(letter);
 }
 
 // So wide a range that the end of the curves would be a line on the axis.
@@ -53,7 +61,7 @@ std::vector<Series> run_series(RunViews runs, CurveKind kind, const Palette& pal
     train.has_end_label = false;
     Series validation = curve(history, loss ? &MetricPoint::validation_loss : &MetricPoint::validation_accuracy);
     validation.label = run_letter(i) + " validation";
-    dress(validation, i, palette);
+    dress(validation, i, runs[i].name, palette);
     all.push_back(std::move(train));
     all.push_back(std::move(validation));
   }
@@ -66,8 +74,9 @@ std::vector<Series> study_series(const StudyView& study, CurveKind kind, const P
   for (std::size_t i = 0; i < bands.size(); ++i) {
     const Band& band = bands[i];
     Series series;
-    series.label = run_letter(i) + " " + (i < study.study.runs.size() ? study.study.runs[i].name : "");
-    dress(series, i, palette);
+    const std::string name = i < study.study.runs.size() ? study.study.runs[i].name : "";
+    series.label = run_letter(i) + " " + name;
+    dress(series, i, name, palette);
     const std::span<const float> dashes = run_dashes(i);
     series.dashes.assign(dashes.begin(), dashes.end());
     for (std::size_t k = 0; k < band.tick.size(); ++k) {

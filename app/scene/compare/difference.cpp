@@ -5,6 +5,7 @@
 
 #include "app/scene/plot.h"
 #include "app/scene/scene_text.h"
+#include "app/scene/tile_sheet.h"
 
 namespace dropscope {
 namespace {
@@ -187,6 +188,31 @@ std::vector<int> choices(const Snapshot& s) {
   return all;
 }
 
+// The picture of an example, faint, or where the answers differ in the colour of its tile.
+void add_tile_picture(DisplayList& list, const Snapshot& run, std::size_t example, std::optional<Color> fill, Rect tile,
+                      const Palette& p) {
+  const DataView& data = *run.data;
+  const auto inputs = std::size_t(std::max(0, data.inputs));
+  if (!data.image || inputs == 0 || (example + 1) * inputs > data.validation_x.size()) return;
+  const float aspect = float(data.image->cols) / float(std::max(1, data.image->rows));
+  const Vec2 half{std::min(tile.width(), tile.height() * aspect) / 2,
+                  std::min(tile.height(), tile.width() / aspect) / 2};
+  const std::span<const float> pixels{data.validation_x.data() + example * inputs, inputs};
+  Palette ink = p;
+  ink.neutral = fill.value_or(p.neutral);
+  ink.text = fill ? p.card : mix(p.neutral, p.text, 0.5f);
+  list.add(input_image(pixels, *data.image, run.spec.data.pixels, {tile.center() - half, tile.center() + half}, ink));
+}
+
+// The sign of a gain or a loss in the corner of its tile, on a ground of its own.
+void add_tile_sign(DisplayList& list, bool gains, Rect tile, const Palette& p) {
+  const float size = std::clamp(std::min(tile.width(), tile.height()) * 0.5f, 7.0f, 20.0f);
+  const Rect corner{tile.max - Vec2{size, size}, tile.max};
+  list.add(draw::Box{corner, p.card, p.border, 0.75f, 0, 0});
+  list.add(
+      draw::Text{corner.center(), gains ? "+" : "\u2212", size, p.text, Face::Bold, HAlign::Center, VAlign::Middle});
+}
+
 // One small square for each answer that is not the same, out of all of them, with a count.
 DisplayList build_choice_difference(const Snapshot& run, const std::vector<int>& mine, const std::vector<int>& theirs,
                                     const std::string& title, Rect area, const CardStyle& style,
@@ -213,11 +239,10 @@ DisplayList build_choice_difference(const Snapshot& run, const std::vector<int>&
     const Vec2 at = rect.min + Vec2{w * float(int(i) % cols), h * float(int(i) / cols)};
     if (plane && !other) continue;
     const Color fill = gains ? p.positive : loses ? p.negative : other ? p.dropped : p.neutral;
-    list.add(draw::Box{{at + Vec2{air, air}, at + Vec2{w - air, h - air}}, fill, p.border, plane ? 0 : 0.75f, 0, 0});
-    if (!gains && !loses) continue;
-    const float size = std::min(w, h) * 0.5f;
-    list.add(draw::Text{at + Vec2{w / 2, h / 2}, gains ? "+" : "\u2212", size, p.card, Face::Bold, HAlign::Center,
-                        VAlign::Middle});
+    const Rect tile{at + Vec2{air, air}, at + Vec2{w - air, h - air}};
+    list.add(draw::Box{tile, fill, p.border, plane ? 0 : 0.75f, 0, 0});
+    if (!plane) add_tile_picture(list, run, i, other ? std::optional(fill) : std::nullopt, tile, p);
+    if (gains || loses) add_tile_sign(list, gains, tile, p);
   }
   list.add(draw::Box{rect, p.card.with_alpha(0), p.border.with_alpha(0.6f), std::max(1.0f, style.u), 0, 0});
   const std::string share = plane ? fixed_text(100 * double(different) / double(mine.size()), 1) + " % of the plane"

@@ -61,6 +61,35 @@ bool can_meet(const Snapshot& run, const Snapshot& reference) {
                      [&](const SiteView& site) { return partner(site, reference) != nullptr; });
 }
 
+std::optional<std::size_t> mask_partner(RunViews runs, std::size_t run) {
+  const auto there = [&](std::size_t i) { return i < runs.size() && runs[i].snapshot != nullptr; };
+  if (!there(run)) return std::nullopt;
+  const Snapshot& mine = *runs[run].snapshot;
+  std::optional<std::size_t> nearest, equal;
+  double nearest_rates = 0;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (i == run || !there(i)) continue;
+    bool any = false, same_variant = true, none_higher = true, same_rates = true;
+    double rates = 0;
+    for (const SiteView& site : mine.sites) {
+      const SiteView* other = partner(site, *runs[i].snapshot);
+      if (!other) continue;
+      any = true;
+      same_variant = same_variant && other->variant == site.variant;
+      none_higher = none_higher && other->rate <= site.rate;
+      same_rates = same_rates && other->rate == site.rate;
+      rates += other->rate;
+    }
+    if (!any || !same_variant) continue;
+    if (same_rates && i < run && !equal) equal = i;
+    if (none_higher && !same_rates && (!nearest || rates > nearest_rates)) nearest = i, nearest_rates = rates;
+  }
+  if (nearest) return nearest;
+  if (equal) return equal;
+  if (run > 0 && there(0) && can_meet(mine, *runs[0].snapshot)) return 0;
+  return std::nullopt;
+}
+
 std::optional<MaskMeeting> meet(const Snapshot& run, const Snapshot& reference) {
   MaskMeeting meeting;
   bool any = false;
@@ -126,8 +155,8 @@ DisplayList build_meeting_marks(const Snapshot& run, const Snapshot& reference, 
   return list;
 }
 
-DisplayList build_meeting_legend(const Snapshot& run, const Snapshot& reference, Rect row, const CardStyle& style,
-                                 const TextMeasure& measure) {
+DisplayList build_meeting_legend(const Snapshot& run, const Snapshot& reference, const std::string& letter, Rect row,
+                                 const CardStyle& style, const TextMeasure& measure) {
   DisplayList list;
   const std::optional<MaskMeeting> meeting = meet(run, reference);
   if (!meeting || meeting->here + meeting->reference == 0 || row.height() <= 0) return list;
@@ -136,8 +165,8 @@ DisplayList build_meeting_legend(const Snapshot& run, const Snapshot& reference,
   for (const bool here : {true, false}) {
     const std::uint64_t n = here ? meeting->here : meeting->reference;
     if (n == 0) continue;
-    const std::string wordings[] = {count_text(n) + (here ? " dropped only here" : " dropped only in A"),
-                                    count_text(n) + (here ? " only here" : " only in A")};
+    const std::string wordings[] = {count_text(n) + (here ? " dropped only here" : " dropped only in " + letter),
+                                    count_text(n) + (here ? " only here" : " only in " + letter)};
     const float from = x + 2 * mark + 6 * style.u;
     const std::string text = first_fitting(wordings, row.max.x - from, size, Face::Regular, measure);
     if (text.empty()) return list;

@@ -3,7 +3,7 @@
 #pragma once
 #include <optional>
 
-#include "app/scene/card.h"
+#include "app/scene/compare/run_view.h"
 #include "app/scene/network_scene.h"
 
 namespace dropscope {
@@ -21,6 +21,9 @@ struct MaskMeeting {
 std::optional<MaskMeeting> meet(const Snapshot& run, const Snapshot& reference);
 // Whether that is ever so: both have noise of zeros on the same elements. Does not change from step to step.
 bool can_meet(const Snapshot& run, const Snapshot& reference);
+// The run whose masks those of `run` are held against: of the same variant with the nearest lower rate, so that the
+// sets dropped are nested; else one of equal rates before it; else the first run, where the two have masks to compare.
+std::optional<std::size_t> mask_partner(RunViews runs, std::size_t run);
 // For runs of one variant, longest first: "drops all 7 units that A drops, and 3 more"; what is so otherwise where they
 // are not nested. Empty where the variants differ.
 std::vector<std::string> meeting_words(const MaskMeeting& meeting, const std::string& reference);
@@ -29,8 +32,8 @@ std::vector<std::string> meeting_words(const MaskMeeting& meeting, const std::st
 // pointing up where it is the other way round. Shapes, so that they are told apart in grey.
 DisplayList build_meeting_marks(const Snapshot& run, const Snapshot& reference, const NetworkLayout& layout,
                                 const SceneStyle& style);
-// What the two marks mean, in one line; nothing where there are none.
-DisplayList build_meeting_legend(const Snapshot& run, const Snapshot& reference, Rect row, const CardStyle& style,
-                                 const TextMeasure& measure);
+// What the two marks mean, in one line; nothing where there are none. `letter`: of the reference.
+DisplayList build_meeting_legend(const Snapshot& run, const Snapshot& reference, const std::string& letter, Rect row,
+                                 const CardStyle& style, const TextMeasure& measure);
 
 }  // namespace dropscope

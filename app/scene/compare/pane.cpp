@@ -19,9 +19,7 @@ float value_px(const CardStyle& style) { return std::max(17.0f, type_px(*style.p
 
 bool known(const RunViews& runs, std::size_t run) { return run < runs.size() && runs[run].snapshot != nullptr; }
 
-bool may_meet(RunViews runs, std::size_t run) {
-  return run > 0 && known(runs, 0) && known(runs, run) && can_meet(*runs[run].snapshot, *runs[0].snapshot);
-}
+bool may_meet(RunViews runs, std::size_t run) { return mask_partner(runs, run).has_value(); }
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string all;
@@ -37,13 +35,11 @@ std::vector<std::string> note_lines(const PaneNote& note, float room, float size
 }
 
 std::size_t lines_needed(RunViews runs, std::size_t run, float room, float size, const TextMeasure& measure) {
-  std::size_t lines = 0;
-  bool meets = false;
-  for (const PaneNote& note : pane_notes(runs, run)) {
-    lines += note_lines(note, room, size, measure).size();
-    meets = meets || note.one_line;
-  }
-  return lines + (may_meet(runs, run) && !meets ? 1 : 0);
+  // Whether the numbers are of this very step and masks are compared changes from step to step: their lines stay.
+  std::size_t lines = 1 + (may_meet(runs, run) ? 1 : 0) + (run < runs.size() && runs[run].catching_up ? 1 : 0);
+  for (const PaneNote& note : pane_notes(runs, run))
+    if (!note.one_line) lines += note_lines(note, room, size, measure).size();
+  return lines;
 }
 
 struct Number {
@@ -150,6 +146,47 @@ std::optional<PaneNote> by_hand_note(const Snapshot& s) {
   return std::nullopt;
 }
 
+// Evaluations are further apart than steps: of which one the numbers are where it is not of the step shown.
+std::vector<std::string> measured_words(const Snapshot& s) {
+  if (s.history.empty() || s.history.back().tick >= s.tick) return {};
+  const std::string step = "of step " + count_text(std::uint64_t(s.history.back().tick));
+  return {"train, val and gap are " + step, "numbers " + step};
+}
+
+// The names of the two runs say what differs.
+bool told_by_names(const RunView& run, const RunView& reference) {
+  return std::all_of(run.differences.begin(), run.differences.end(), [&](const std::string& one) {
+    const std::string arrow = " \u2192 ";
+    const std::size_t at = one.find(arrow);
+    if (at == std::string::npos) return run.name.find(one) != std::string::npos;
+    return reference.name.find(one.substr(0, at)) != std::string::npos &&
+           run.name.find(one.substr(at + arrow.size())) != std::string::npos;
+  });
+}
+
+// What differs and where the numbers are from: in one line where the heads of the panes say the first as well.
+void add_difference_notes(std::vector<PaneNote>& notes, RunViews runs, std::size_t run) {
+  const std::string a = run_letter(0);
+  const RunView& view = runs[run];
+  std::vector<std::string> measured = measured_words(*view.snapshot);
+  if (run > 0 && !told_by_names(view, runs[0])) {
+    if (!measured.empty()) notes.push_back({std::move(measured), false, true});
+    notes.push_back({{joined(view.differences)}});
+    return;
+  }
+  std::vector<std::string> said;
+  if (run == 0 && runs.size() > 1) said = {"the others are held against this run", "the others against this run"};
+  if (run > 0 && view.differences.empty()) said = {"no difference to " + a};
+  if (run > 0 && !view.differences.empty()) said = {joined(view.differences), "all else as in " + a};
+  if (said.empty() || measured.empty()) {
+    said.insert(said.end(), measured.begin(), measured.end());
+  } else {
+    const std::string longest = joined({said[0], measured[0]}), shorter = joined({said[0], measured[1]});
+    said = {longest, shorter, joined({said.back(), measured[1]}), measured[0], measured[1]};
+  }
+  if (!said.empty()) notes.push_back({std::move(said), false, true});
+}
+
 }  // namespace
 
 std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run, bool averaging) {
@@ -164,20 +201,27 @@ std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run, bool averaging)
   if (view.catching_up)
     notes.push_back({{"catching up: step " + count_text(std::uint64_t(s.tick)), "catching up"}, false, true});
   if (std::optional<PaneNote> note = by_hand_note(s)) notes.push_back(std::move(*note));
-  if (run == 0) {
-    if (runs.size() > 1) notes.push_back({{"the others are held against this run"}});
-    return notes;
-  }
-  const std::string a = run_letter(0);
-  if (known(runs, 0) && !same_shape(s, *runs[0].snapshot))
-    notes.push_back({{"other layers than " + a + ": their initial weights cannot all be the same"}, true});
-  notes.push_back({{view.differences.empty() ? "no difference to " + a : joined(view.differences)}});
-  if (averaging || !may_meet(runs, run)) return notes;
-  if (const std::optional<MaskMeeting> meeting = meet(s, *runs[0].snapshot)) {
-    std::vector<std::string> words = meeting_words(*meeting, a);
+  if (run > 0 && known(runs, 0) && !same_shape(s, *runs[0].snapshot))
+    notes.push_back({{"other layers than " + run_letter(0) + ": their initial weights cannot all be the same"}, true});
+  add_difference_notes(notes, runs, run);
+  const std::optional<std::size_t> other = averaging ? std::nullopt : mask_partner(runs, run);
+  if (!other) return notes;
+  if (const std::optional<MaskMeeting> meeting = meet(s, *runs[*other].snapshot)) {
+    std::vector<std::string> words = meeting_words(*meeting, run_letter(*other));
     if (!words.empty()) notes.push_back({std::move(words), false, true});
   }
   return notes;
+}
+
+std::string by_hand_words(RunViews runs) {
+  std::string letters;
+  int count = 0;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    if (known(runs, i) && by_hand_note(*runs[i].snapshot))
+      letters += (letters.empty() ? "" : ", ") + run_letter(i), ++count;
+  if (count == 0) return "";
+  return letters + (count == 1 ? " was" : " were") +
+         " changed by hand on the way: seeds are trained from step 0 with the settings of now";
 }
 
 PaneLayout layout_pane(RunViews runs, Rect rect, float head_right, const CardStyle& style, const TextMeasure& measure) {

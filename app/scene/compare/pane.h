@@ -9,7 +9,7 @@ namespace dropscope {
 struct PaneLayout {
   Rect frame;    // the whole card
   Rect head;     // letter and name; its right end stays free for buttons
-  Rect notes;    // what differs, what became of the run, what its masks have in common with A's
+  Rect notes;    // what differs, what became of the run, what its masks have in common with another's
   Rect network;  // for layout_network with SceneStyle::bare
   Rect marks;    // for build_meeting_legend, below the network; without height where no masks can be compared
   Rect surface;  // for build_surface_view or the difference; without width where there is no room
@@ -25,13 +25,17 @@ DisplayList build_pane(RunViews runs, std::size_t run, bool at_hand, const PaneL
                        const TextMeasure& measure, bool averaging = false);
 
 // The lines of the notes, most important first: diverged or failed, stopped early, catching up, changed by hand on the
-// way, other shape, what differs, nested masks.
+// way, other shape, an earlier step that the numbers are of, what differs, nested masks.
 struct PaneNote {
   std::vector<std::string> wordings;  // longest first
   bool warning = false;
   bool one_line = false;  // changes with every step, so that it must not take more or less room
 };
 std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run, bool averaging = false);
+
+// Beside a study of many seeds: that it trains runs which were changed by hand on the way by the settings they have now,
+// from the beginning. Empty where none was.
+std::string by_hand_words(RunViews runs);
 
 // Surface, fit or tiles of the run, as build_surface_view draws them.
 DisplayList build_pane_surface(const RunView& run, const PaneLayout& layout, const CardStyle& style,

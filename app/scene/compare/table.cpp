@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <limits>
 
-#include "app/scene/compare/seed_words.h"
+#include "app/scene/compare/study_rows.h"
 #include "app/scene/scene_text.h"
 #include "core/study/study.h"
 
@@ -14,19 +13,39 @@ namespace dropscope {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-const char* const kDash = "\u2013";
 
+using Head = std::array<const char*, 2>;  // two lines
 struct ColumnFact {
   TableColumn column;
-  std::array<const char*, 2> head;  // two lines
-  int sign;                         // 1: high wins, -1: low wins, 0: nobody does
+  Head head, brief;  // the second where room is short
+  int sign;          // 1: high wins, -1: low wins, 0: nobody does
+  const char* help;
 };
 // In the order of reading; of classification.
 constexpr ColumnFact kFacts[] = {
-    {TableColumn::Train, {"train", "accuracy"}, 1},          {TableColumn::Validation, {"val", "accuracy"}, 1},
-    {TableColumn::Gap, {"loss gap", "val \u2212 train"}, 0}, {TableColumn::Best, {"best val loss", "at step"}, -1},
-    {TableColumn::ToTarget, {"steps to", "A's best"}, -1},   {TableColumn::ActiveWeights, {"active", "weights"}, 0},
-    {TableColumn::Seconds, {"s per", "1000 steps"}, -1}};
+    {TableColumn::Train, {"train", "accuracy"}, {"train", "acc"}, 1, "On the training examples, masks off."},
+    {TableColumn::Validation, {"val", "accuracy"}, {"val", "acc"}, 1, "On the validation examples, masks off."},
+    {TableColumn::Gap,
+     {"loss gap", "val \u2212 train"},
+     {"loss", "gap"},
+     0,
+     "Validation loss minus training loss: what was learned by heart. Small is no merit by itself."},
+    {TableColumn::Best,
+     {"best val loss", "at step"},
+     {"best val", "at step"},
+     -1,
+     "The smallest validation loss so far, and the step at which it was measured."},
+    {TableColumn::ToTarget, {"steps to A's", "best"}, {"steps to", ""}, -1, ""},
+    {TableColumn::ActiveWeights,
+     {"active", "weights"},
+     {"active", "weights"},
+     0,
+     "Share of the weights that take part in a training step: neither dropped nor at a dropped unit."},
+    {TableColumn::Seconds,
+     {"s per", "1000 steps"},
+     {"s / 1000", "steps"},
+     -1,
+     "Seconds for 1000 training steps, lately."}};
 // What gives way first where there is no room.
 constexpr TableColumn kVanishing[] = {TableColumn::Seconds, TableColumn::ActiveWeights, TableColumn::ToTarget,
                                       TableColumn::Best,    TableColumn::Gap,           TableColumn::Train};
@@ -58,9 +77,28 @@ double value_in(const TableRow& row, TableColumn column) {
   return kNone;
 }
 
-std::string cell_text(const TableRow& row, TableColumn column, bool accuracy) {
+// A loss in that many significant digits, three or more.
+std::string loss_text(double value, int digits) {
+  const double size = std::fabs(value);
+  if (digits <= 3 || !std::isfinite(value) || size >= 99.95 || size < 0.000995) return value_text(value);
+  return fixed_text(value, digits - (size >= 9.995 ? 2 : size >= 0.9995 ? 1 : size >= 0.09995 ? 0 : -1));
+}
+// As many as tell the best losses of the runs apart, so that none that missed the target reads like it.
+int digits_apart(const std::vector<std::optional<TableRow>>& rows) {
+  constexpr int kMost = 6;
+  for (int digits = 3; digits < kMost; ++digits) {
+    bool apart = true;
+    for (const auto& a : rows)
+      for (const auto& b : rows)
+        apart = apart && (!a || !b || a->best == b->best || loss_text(a->best, digits) != loss_text(b->best, digits));
+    if (apart) return digits;
+  }
+  return kMost;
+}
+
+std::string cell_text(const TableRow& row, TableColumn column, bool accuracy, int digits) {
   const double value = value_in(row, column);
-  if (!std::isfinite(value)) return column == TableColumn::ToTarget ? "not yet" : kDash;
+  if (!std::isfinite(value)) return column == TableColumn::ToTarget ? "not yet" : kNoNumber;
   switch (column) {
     case TableColumn::Train:
     case TableColumn::Validation:
@@ -68,7 +106,7 @@ std::string cell_text(const TableRow& row, TableColumn column, bool accuracy) {
     case TableColumn::Gap:
       return gap_text(value);
     case TableColumn::Best:
-      return value_text(value) + " at " + count_text(std::uint64_t(row.best_tick));
+      return loss_text(value, digits) + " at " + count_text(std::uint64_t(row.best_tick));
     case TableColumn::ToTarget:
       return count_text(std::uint64_t(*row.to_target));
     case TableColumn::ActiveWeights:
@@ -76,7 +114,7 @@ std::string cell_text(const TableRow& row, TableColumn column, bool accuracy) {
     case TableColumn::Seconds:
       return value_text(value);
   }
-  return kDash;
+  return kNoNumber;
 }
 
 bool classifies(RunViews runs) {
@@ -85,102 +123,126 @@ bool classifies(RunViews runs) {
   return true;
 }
 
-struct Sheet {
-  DisplayList& list;
-  const CardStyle& style;
-  const TextMeasure& measure;
-  float size, small, row;
-  const Palette& p() const { return *style.palette; }
-  float width(const std::string& text, float px, Face face) const { return measure.width(text, px, face); }
-  void text(Vec2 at, const std::string& t, float px, Color color, Face face, HAlign h) {
-    if (!t.empty()) list.add(draw::Text{at, t, px, color, face, h, VAlign::Middle});
-  }
-};
-
-Sheet sheet_for(DisplayList& list, const CardStyle& style, const TextMeasure& measure) {
-  const float size = std::max(13.0f, type_px(*style.palette, style.u, 16));
-  return {list, style, measure, size, std::max(13.0f, type_px(*style.palette, style.u, 14)), size * 1.75f};
-}
-
 struct Grid {
   std::vector<TableColumn> columns;
-  std::vector<float> right;  // where each column's numbers end
+  std::vector<std::array<std::string, 2>> heads;
+  std::vector<float> right, width;  // where each column's numbers end; how wide they and the head are
   float name_room = 0;
+  bool two_lines = false;  // names on two lines
+  int digits = 3;          // of losses
 };
 
-std::array<std::string, 2> head_of(TableColumn column, bool accuracy) {
-  std::array<std::string, 2> head = {fact_of(column).head[0], fact_of(column).head[1]};
-  if (!accuracy && head[1] == "accuracy") head[1] = "loss";
-  if (column == TableColumn::ToTarget) head[1] = run_letter(0) + "'s best";
+std::array<std::string, 2> head_of(TableColumn column, bool accuracy, bool brief, const std::string& target) {
+  const Head& words = brief ? fact_of(column).brief : fact_of(column).head;
+  std::array<std::string, 2> head = {words[0], words[1]};
+  if (!accuracy && (head[1] == "accuracy" || head[1] == "acc")) head[1] = "loss";
+  if (column == TableColumn::ToTarget)
+    head = brief ? std::array<std::string, 2>{"steps to", "\u2264 " + target}
+                 : std::array<std::string, 2>{"steps to " + run_letter(0) + "'s", "best, " + target};
   return head;
 }
 
-// Columns with what they need; those of least importance vanish until the rest fits beside the names.
-Grid choose_columns(const Sheet& s, RunViews runs, const std::vector<std::optional<TableRow>>& rows, bool accuracy,
-                    Rect area) {
-  const float gap = s.size * 1.1f;
-  std::vector<float> widths;
-  for (const ColumnFact& fact : kFacts) {
-    float widest = 0;
-    for (const std::string& line : head_of(fact.column, accuracy))
-      widest = std::max(widest, s.width(line, s.small, Face::Regular));
-    for (const auto& row : rows)
-      if (row) widest = std::max(widest, s.width(cell_text(*row, fact.column, accuracy), s.size, Face::Bold));
-    widths.push_back(widest);
-  }
-  float badge = 0, names = 0;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    badge = std::max(badge, run_badge_width(i, s.size, s.measure) + s.size * 0.5f);
-    names = std::max(names, s.width(runs[i].name, s.size, Face::Regular));
-  }
-  const float least = badge + std::min(names, s.size * 6);
+// The narrowest room in which a text fits on two lines.
+float two_line_width(const TableSheet& s, const std::string& text) {
+  float least = s.width(text, s.size, Face::Bold);
+  for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', at + 1))
+    least = std::min(least, std::max(s.width(text.substr(0, at), s.size, Face::Bold),
+                                     s.width(text.substr(at + 1), s.size, Face::Bold)));
+  return least;
+}
+
+// Columns with what they need. Where room is short heads become brief and names take two lines, which needs `tall`
+// rows; then columns of least importance vanish until the rest fits beside the names.
+Grid choose_columns(const TableSheet& s, const std::vector<std::string>& names,
+                    const std::vector<std::optional<TableRow>>& rows, bool accuracy, float room, bool tall) {
   Grid grid;
-  for (const ColumnFact& fact : kFacts) grid.columns.push_back(fact.column);
+  grid.digits = digits_apart(rows);
+  const std::string target = !rows.empty() && rows[0] ? loss_text(rows[0]->best, grid.digits) : kNoNumber;
+  float badge = 0, longest = 0, halved = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    badge = std::max(badge, run_badge_width(i, s.size, s.measure) + s.size * 0.5f);
+    longest = std::max(longest, s.width(names[i], s.size, Face::Bold));
+    halved = std::max(halved, two_line_width(s, names[i]) + 1);
+  }
+  const auto has_time = [](const auto& row) { return row && std::isfinite(row->seconds_per_1000); };
+  const bool timed = std::any_of(rows.begin(), rows.end(), has_time);
+  float gap = 0, names_room = 0;
+  const auto set_up = [&](bool brief, bool two_lines) {
+    grid.columns.clear(), grid.heads.clear(), grid.width.clear();
+    gap = s.size * (brief ? 0.8f : 1.1f);
+    grid.two_lines = two_lines;
+    names_room = badge + (two_lines ? halved : longest);
+    for (const ColumnFact& fact : kFacts) {
+      if (fact.column == TableColumn::Seconds && !timed) continue;
+      grid.columns.push_back(fact.column);
+      grid.heads.push_back(head_of(fact.column, accuracy, brief, target));
+      float widest = 0;
+      for (const std::string& line : grid.heads.back())
+        widest = std::max(widest, s.width(line, s.small, Face::Regular));
+      for (const auto& row : rows)
+        if (row)
+          widest = std::max(widest, s.width(cell_text(*row, fact.column, accuracy, grid.digits), s.size, Face::Bold));
+      grid.width.push_back(widest);
+    }
+  };
   const auto needed = [&] {
     float sum = 0;
-    for (TableColumn column : grid.columns) sum += widths[std::size_t(column)] + gap;
+    for (float width : grid.width) sum += width + gap;
     return sum;
   };
-  const auto has_time = [](const auto& row) { return row && std::isfinite(row->seconds_per_1000); };
-  if (std::none_of(rows.begin(), rows.end(), has_time)) std::erase(grid.columns, TableColumn::Seconds);
+  bool fits = false;
+  for (const auto& [brief, two_lines] : {std::pair{false, false}, {false, true}, {true, false}, {true, true}}) {
+    if (fits || (two_lines && !tall)) continue;
+    set_up(brief, two_lines);
+    fits = names_room + needed() <= room;
+  }
+  const float least = std::min(names_room, badge + s.size * 6);
   for (TableColumn column : kVanishing) {
-    if (least + needed() <= area.width()) break;
-    std::erase(grid.columns, column);
+    if (fits || least + needed() <= room) break;
+    const auto at = std::find(grid.columns.begin(), grid.columns.end(), column) - grid.columns.begin();
+    if (std::size_t(at) == grid.columns.size()) continue;
+    grid.columns.erase(grid.columns.begin() + at);
+    grid.heads.erase(grid.heads.begin() + at);
+    grid.width.erase(grid.width.begin() + at);
   }
-  const float spare = std::max(0.0f, area.width() - needed() - badge - names);
-  const float air = std::min(spare / float(grid.columns.size() + 1), s.size * 2);
-  float right = area.max.x;
-  for (auto it = grid.columns.rbegin(); it != grid.columns.rend(); ++it) {
+  const float air = std::min(std::max(0.0f, room - needed() - names_room) / float(grid.columns.size() + 1), s.size * 2);
+  float right = room;
+  for (auto it = grid.width.rbegin(); it != grid.width.rend(); ++it) {
     grid.right.insert(grid.right.begin(), right);
-    right -= widths[std::size_t(*it)] + gap + air;
+    right -= *it + gap + air;
   }
-  grid.name_room = std::max(badge, right - area.min.x);
+  grid.name_room = std::max(badge, right);
   return grid;
 }
 
-void add_name(Sheet& s, RunViews runs, std::size_t i, float x, float y, float room, bool bold) {
-  const float end = add_run_badge(s.list, i, {x, y}, s.size, s.style, s.measure) + s.size * 0.5f;
-  const Face face = bold ? Face::Bold : Face::Regular;
-  s.text({end, y}, fit_text(runs[i].name, x + room - end, s.size, face, s.measure), s.size, s.p().text, face,
-         HAlign::Left);
+// The step of the newest evaluation, which is that of most rows; -1 without one.
+std::int64_t measured_tick(const std::vector<std::optional<TableRow>>& rows) {
+  std::int64_t tick = -1;
+  for (const auto& row : rows)
+    if (row) tick = std::max(tick, row->tick);
+  return tick;
 }
 
-// Bold alone is lost at a distance: a bar below the number says the same.
-void add_winner_bar(Sheet& s, float right, float y, float width) {
-  const float thick = std::max(2.0f, 2.5f * s.style.u);
-  s.list.add(draw::Box{
-      {{right - width, y + s.size * 0.6f}, {right, y + s.size * 0.6f + thick}}, s.p().text, s.p().text, 0, 0, 0});
+// Runs by their names; of those whose numbers are of another step than the rest, that step.
+std::vector<std::string> row_names(RunViews runs, const std::vector<std::optional<TableRow>>& rows) {
+  const std::int64_t usual = measured_tick(rows);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const bool other = rows[i] && rows[i]->tick != usual;
+    names.push_back(runs[i].name + (other ? " \u00b7 at step " + count_text(std::uint64_t(rows[i]->tick)) : ""));
+  }
+  return names;
 }
 
-void add_rule(Sheet& s, Rect area, float y) {
-  s.list.add(draw::Line{{area.min.x, y}, {area.max.x, y}, std::max(0.75f, s.style.u), s.p().border.with_alpha(0.4f)});
-}
-
-void add_head(Sheet& s, RunViews runs, Rect area) {
+void add_head(TableSheet& s, RunViews runs, const std::vector<std::optional<TableRow>>& rows, Rect area) {
   std::int64_t tick = -1;
   for (const RunView& run : runs)
     if (run.snapshot) tick = std::max(tick, run.snapshot->tick);
-  const std::string after = tick >= 0 ? "After " + count_text(std::uint64_t(tick)) + " steps" : "Runs";
+  const std::int64_t measured = measured_tick(rows);
+  const std::string after = measured >= 0 && measured < tick
+                                ? "Measured after " + count_text(std::uint64_t(measured)) + " steps"
+                            : tick >= 0 ? "After " + count_text(std::uint64_t(tick)) + " steps"
+                                        : "Runs";
   const std::string words[] = {"masks off \u00b7 best of a column: bold, with a bar", "bold, with a bar: best", ""};
   const float y = area.min.y + s.size * 0.7f, room = area.width() - s.width(after, s.size, Face::Bold) - s.size;
   s.text({area.min.x, y}, after, s.size, s.p().text, Face::Bold, HAlign::Left);
@@ -189,180 +251,42 @@ void add_head(Sheet& s, RunViews runs, Rect area) {
 }
 
 // Returns where it ends.
-float add_live_rows(Sheet& s, RunViews runs, std::optional<std::size_t> at_hand, Rect area, CompareTable& table) {
-  const bool accuracy = classifies(runs);
-  const std::vector<std::optional<TableRow>> rows = table_rows(runs);
-  const Grid grid = choose_columns(s, runs, rows, accuracy, area);
+float add_live_rows(TableSheet& s, const std::vector<std::string>& names,
+                    const std::vector<std::optional<TableRow>>& rows, const Grid& grid, bool accuracy,
+                    std::optional<std::size_t> at_hand, Rect area, CompareTable& table) {
   table.columns = grid.columns;
   float y = area.min.y;
   for (std::size_t c = 0; c < grid.columns.size(); ++c) {
-    const std::array<std::string, 2> head = head_of(grid.columns[c], accuracy);
-    s.text({grid.right[c], y + s.small * 0.7f}, head[0], s.small, s.p().secondary, Face::Regular, HAlign::Right);
-    s.text({grid.right[c], y + s.small * 1.95f}, head[1], s.small, s.p().secondary, Face::Regular, HAlign::Right);
+    const float right = area.min.x + grid.right[c];
+    s.text({right, y + s.small * 0.7f}, grid.heads[c][0], s.small, s.p().secondary, Face::Regular, HAlign::Right);
+    s.text({right, y + s.small * 1.95f}, grid.heads[c][1], s.small, s.p().secondary, Face::Regular, HAlign::Right);
+    const std::string help = grid.columns[c] == TableColumn::ToTarget
+                                 ? "Steps until the validation loss was first as small as " + run_letter(0) +
+                                       "'s best so far, " + (rows[0] ? loss_text(rows[0]->best, 6) : kNoNumber) + "."
+                                 : fact_of(grid.columns[c]).help;
+    table.heads.push_back({{{right - grid.width[c], y}, {right, y + s.small * 2.6f}}, help});
   }
   y += s.small * 2.8f;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
     const Rect row{{area.min.x, y}, {area.max.x, y + s.row}};
     table.rows.push_back(row);
     if (row.max.y > area.max.y + 1) break;
     add_rule(s, area, y);
     const float middle = row.center().y;
-    add_name(s, runs, i, area.min.x, middle, grid.name_room, at_hand == i);
+    add_name(s, names[i], i, {area.min.x, middle}, grid.name_room, at_hand == i, grid.two_lines);
     if (!rows[i])
       s.text({area.max.x, middle}, "no evaluation yet", s.small, s.p().secondary, Face::Regular, HAlign::Right);
     for (std::size_t c = 0; rows[i] && c < grid.columns.size(); ++c) {
       const bool wins = winner_of(rows, grid.columns[c], accuracy) == i;
-      const std::string text = cell_text(*rows[i], grid.columns[c], accuracy);
+      const std::string text = cell_text(*rows[i], grid.columns[c], accuracy, grid.digits);
       const Face face = wins ? Face::Bold : Face::Regular;
-      s.text({grid.right[c], middle}, text, s.size, s.p().text, face, HAlign::Right);
-      if (wins) add_winner_bar(s, grid.right[c], middle, s.width(text, s.size, face));
+      const float right = area.min.x + grid.right[c];
+      s.text({right, middle}, text, s.size, s.p().text, face, HAlign::Right);
+      if (wins) add_winner_bar(s, right, middle, s.width(text, s.size, face));
     }
     y = row.max.y;
   }
   return y;
-}
-
-std::string spread_text(const Spread& spread, bool signed_value) {
-  if (spread.count == 0) return kDash;
-  const bool readable = std::max(std::fabs(spread.mean), spread.deviation) < 99.95;
-  const auto text = [readable](double value) { return readable ? fixed_text(value, 3) : value_text(value); };
-  const std::string mean = (signed_value && spread.mean > 0 ? "+" : "") + text(spread.mean);
-  return spread.count < 2 ? mean : mean + " \u00b1 " + text(spread.deviation);
-}
-
-const Spread* spread_in(const SeedRow& row, Measure measure) {
-  return std::size_t(measure) < row.measures.size() ? &row.measures[std::size_t(measure)] : nullptr;
-}
-
-struct StudyColumn {
-  Measure measure;
-  const char* head;
-  bool is_signed;
-  int sign;
-};
-
-std::vector<StudyColumn> study_columns(const SeedTable& table) {
-  const StudyColumn accuracy{Measure::ValidationAccuracy, "val accuracy", false, 1},
-      loss{Measure::ValidationLoss, "val loss", false, -1}, gap{Measure::Gap, "loss gap", true, 0};
-  for (const SeedRow& row : table.rows)
-    if (const Spread* s = spread_in(row, Measure::ValidationAccuracy); s && s->count > 0) return {loss, accuracy, gap};
-  return {loss, gap};
-}
-
-// Numbers of a sentence with the minus of all other numbers on the screen.
-std::string with_minus(std::string text) {
-  for (std::size_t i = 1; i + 1 < text.size(); ++i)
-    if (text[i] == '-' && (text[i - 1] == ' ' || text[i - 1] == '(') && std::isdigit(text[i + 1]))
-      text.replace(i, 1, "\u2212");
-  return text;
-}
-
-// What pairs of equal seeds say of a run against the first, in at most `most` lines; without the interval, then without
-// the count of seeds, where that is too long for them.
-std::vector<std::string> verdict_lines(const Sheet& s, const SeedRow& row, float room, std::size_t most) {
-  const auto at = std::size_t(Measure::ValidationLoss);
-  if (at >= row.against.size() || most == 0) return {};
-  const std::string full = with_minus(verdict_words(row.against[at], Measure::ValidationLoss, run_letter(0)));
-  const std::string shorter = full.substr(0, full.find(" (95"));
-  const std::size_t count = shorter.find(" on average"), verdict = shorter.find("; ");
-  const bool both = count != std::string::npos && verdict != std::string::npos;
-  const std::string shortest = both ? shorter.substr(0, count) + shorter.substr(verdict) : shorter;
-  std::vector<std::string> lines;
-  for (const std::string& wording : {full, shorter, shortest}) {
-    lines = wrap_text(wording, room, s.small, Face::Regular, s.measure, most);
-    if (!lines.back().ends_with("\u2026")) break;
-  }
-  return lines;
-}
-
-// The run's name, and at the end of its room how many seeds are behind its numbers where that is not all of them.
-void add_counted_name(Sheet& s, const StudyView& study, RunViews names, std::size_t i, Vec2 at, float room) {
-  const std::vector<std::string> counts = row_count_words(study, i);
-  float count_room = 0;
-  if (!counts.empty()) {
-    const float name = run_badge_width(i, s.size, s.measure) + s.size * 1.5f +
-                       std::min(s.width(names[i].name, s.size, Face::Regular), room * 0.5f);
-    const std::string count = first_fitting(counts, room - name, s.small, Face::Regular, s.measure);
-    s.text({at.x + room, at.y}, count, s.small, s.p().secondary, Face::Regular, HAlign::Right);
-    count_room = s.width(count, s.small, Face::Regular) + s.size * 0.6f;
-  }
-  add_name(s, names, i, at.x, at.y, room - count_room, false);
-}
-
-constexpr float kStudyHead = 1.2f;  // in rows
-
-float study_height(const Sheet& s, const SeedTable& table, float room, std::size_t verdict) {
-  float height = kStudyHead * s.row + s.small * 1.5f + float(table.rows.size()) * s.row;
-  for (const SeedRow& row : table.rows) height += float(verdict_lines(s, row, room, verdict).size()) * s.small * 1.4f;
-  return height;
-}
-
-// Means with their spread, and below each run what pairs of equal seeds say about it against the first.
-float add_study_rows(Sheet& s, const StudyView& study, Rect area) {
-  const SeedTable& table = study.table;
-  std::vector<RunView> names;
-  for (const SeedRow& row : table.rows) names.push_back({row.name, {}, nullptr, false});
-  std::vector<StudyColumn> columns = study_columns(table);
-  const float gap = s.size * 1.2f;
-  std::vector<float> widths;
-  for (const StudyColumn& column : columns) {
-    float widest = s.width(column.head, s.small, Face::Regular);
-    for (const SeedRow& row : table.rows)
-      if (const Spread* spread = spread_in(row, column.measure))
-        widest = std::max(widest, s.width(spread_text(*spread, column.is_signed), s.size, Face::Bold));
-    widths.push_back(widest + gap);
-  }
-  const float least = s.size * 8;
-  const auto sum = [&] {
-    float all = 0;
-    for (float w : widths) all += w;
-    return all;
-  };
-  while (columns.size() > 1 && area.width() - sum() < least) columns.pop_back(), widths.pop_back();
-  const float name_room = area.width() - sum();
-  std::vector<float> right;
-  for (std::size_t c = 0; c < columns.size(); ++c)
-    right.push_back((c == 0 ? area.min.x + name_room : right.back()) + widths[c]);
-
-  float y = area.min.y;
-  const std::vector<std::string> words = study_head_words(study);
-  s.text({area.min.x, y + s.row * 0.6f}, first_fitting(words, area.width(), s.size, Face::Bold, s.measure), s.size,
-         s.p().text, Face::Bold, HAlign::Left);
-  y += kStudyHead * s.row;
-  for (std::size_t c = 0; c < columns.size(); ++c)
-    s.text({right[c], y + s.small * 0.7f}, columns[c].head, s.small, s.p().secondary, Face::Regular, HAlign::Right);
-  y += s.small * 1.5f;
-  std::size_t verdict = 2;
-  while (verdict > 0 && area.min.y + study_height(s, table, area.width(), verdict) > area.max.y + 1) --verdict;
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    if (y + s.row > area.max.y + 1) return y;
-    add_rule(s, area, y);
-    const float middle = y + s.row / 2;
-    add_counted_name(s, study, names, i, {area.min.x, middle}, name_room - gap * 0.5f);
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      const Spread* spread = spread_in(table.rows[i], columns[c].measure);
-      if (!spread) continue;
-      const bool wins = best_mean(table, columns[c].measure, columns[c].sign) == i;
-      const std::string text = spread_text(*spread, columns[c].is_signed);
-      const Face face = wins ? Face::Bold : Face::Regular;
-      s.text({right[c], middle}, text, s.size, s.p().text, face, HAlign::Right);
-      if (wins) add_winner_bar(s, right[c], middle, s.width(text, s.size, face));
-    }
-    y += s.row;
-    for (const std::string& line : verdict_lines(s, table.rows[i], area.width(), verdict)) {
-      s.text({area.min.x, y + s.small * 0.55f}, line, s.small, s.p().secondary, Face::Regular, HAlign::Left);
-      y += s.small * 1.4f;
-    }
-  }
-  if (table.rows.size() < 2) return y;
-  // Which question is asked, and what an interval is not: where there is room for all of it.
-  const std::vector<std::string> tested = wrap_text(tested_words(), area.width(), s.small, Face::Regular, s.measure, 4);
-  const float last = y + s.small * (0.4f + 1.4f * float(tested.size()));
-  if (last > area.max.y + 1 || tested.back().ends_with("\u2026")) return y;
-  for (std::size_t i = 0; i < tested.size(); ++i)
-    s.text({area.min.x, y + s.small * (1.1f + 1.4f * float(i))}, tested[i], s.small, s.p().secondary, Face::Regular,
-           HAlign::Left);
-  return last;
 }
 
 }  // namespace
@@ -385,6 +309,7 @@ std::vector<std::optional<TableRow>> table_rows(RunViews runs) {
     row.gap = score.gap;
     row.best = score.best_validation;
     row.best_tick = score.best_tick;
+    row.tick = score.last.tick;
     row.to_target = score.ticks_to_target;
     row.active_weights = s->active_weights;
     row.seconds_per_1000 = s->tick_seconds > 0 ? 1000 * s->tick_seconds : kNone;
@@ -415,22 +340,30 @@ std::optional<std::size_t> winner_of(const std::vector<std::optional<TableRow>>&
 CompareTable build_compare_table(RunViews runs, const StudyView* study, std::optional<std::size_t> at_hand, Rect area,
                                  const CardStyle& style, const TextMeasure& measure) {
   CompareTable table;
-  Sheet s = sheet_for(table.list, style, measure);
+  TableSheet s = table_sheet(table.list, style, measure);
   const bool seeds = study && study->table.trials > 0 && !study->table.rows.empty();
-  const float head = s.size * 1.6f, live = s.small * 2.8f + s.row * float(runs.size());
-  const float wanted = seeds ? study_height(s, study->table, area.width(), 2) : 0;
+  const float head = s.size * 1.6f;
+  const std::vector<std::optional<TableRow>> rows = table_rows(runs);
+  const std::vector<std::string> names = row_names(runs, rows);
+  const float two_lines = s.size * 2.4f;
+  const bool tall = seeds || area.height() >= head + s.small * 2.8f + two_lines * float(runs.size());
+  const Grid grid = choose_columns(s, names, rows, classifies(runs), area.width(), tall);
+  const float study_row = s.row, wanted = seeds ? study_height(s, study->table, area.width(), 2) : 0;
+  if (grid.two_lines) s.row = std::max(s.row, two_lines);
+  const float live = s.small * 2.8f + s.row * float(runs.size());
   // Without room for both, what many seeds say counts more than where one of them stands.
   const bool shows_runs = !seeds || area.height() >= head + live + s.row * 0.4f + wanted;
   Rect rest = area;
   if (shows_runs) {
-    add_head(s, runs, area);
+    add_head(s, runs, rows, area);
     rest.min.y = std::min(area.max.y, area.min.y + head);
   }
   // Rows spread where there is room.
   const float spare = rest.height() - live - wanted - s.row;
   if (!seeds && !runs.empty()) s.row = std::clamp(s.row + spare / float(runs.size() + 1), s.row, s.size * 2.6f);
   float y = rest.min.y;
-  if (shows_runs) y = add_live_rows(s, runs, at_hand, rest, table);
+  if (shows_runs) y = add_live_rows(s, names, rows, grid, classifies(runs), at_hand, rest, table);
+  if (seeds) s.row = study_row;
   if (seeds) y = add_study_rows(s, *study, {{rest.min.x, shows_runs ? y + s.row * 0.4f : y}, rest.max});
   table.rest = {{rest.min.x, std::min(rest.max.y, y + s.size * 0.4f)}, rest.max};
   return table;

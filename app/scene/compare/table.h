@@ -15,6 +15,7 @@ inline constexpr int kTableColumns = 7;
 // The numbers behind it, from histories alone; NaN where there is none. Accuracies for classification, else losses.
 struct TableRow {
   double train = 0, validation = 0, gap = 0;  // the gap is that of losses
+  std::int64_t tick = 0;                      // of the evaluation that these three are of
   double best = 0;                            // smallest validation loss
   std::int64_t best_tick = 0;
   std::optional<std::int64_t> to_target;      // of the reference's best loss so far
@@ -26,10 +27,16 @@ std::vector<std::optional<TableRow>> table_rows(RunViews runs);
 std::optional<std::size_t> winner_of(const std::vector<std::optional<TableRow>>& rows, TableColumn column,
                                      bool accuracy);
 
+// The head of a column, with what it shows in a sentence.
+struct TableHead {
+  Rect rect;
+  std::string help;
+};
 struct CompareTable {
   DisplayList list;
   std::vector<Rect> rows;  // for hovering and choosing; one per run
   std::vector<TableColumn> columns;  // shown; those of least importance vanish first
+  std::vector<TableHead> heads;      // of those
   Rect rest;               // below the table, free for buttons
 };
 // With head line. `study`, where there is one with trials: below the rows, mean ± deviation and a verdict for each run.

@@ -1,0 +1,156 @@
+#include "app/scene/compare/study_rows.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "app/scene/compare/seed_words.h"
+#include "app/scene/scene_text.h"
+
+namespace dropscope {
+namespace {
+
+std::string spread_text(const Spread& spread, bool signed_value) {
+  if (spread.count == 0) return kNoNumber;
+  const bool readable = std::max(std::fabs(spread.mean), spread.deviation) < 99.95;
+  const auto text = [readable](double value) { return readable ? fixed_text(value, 3) : value_text(value); };
+  const std::string mean = (signed_value && spread.mean > 0 ? "+" : "") + text(spread.mean);
+  return spread.count < 2 ? mean : mean + " \u00b1 " + text(spread.deviation);
+}
+
+const Spread* spread_in(const SeedRow& row, Measure measure) {
+  return std::size_t(measure) < row.measures.size() ? &row.measures[std::size_t(measure)] : nullptr;
+}
+
+struct StudyColumn {
+  Measure measure;
+  const char* head;
+  bool is_signed;
+  int sign;
+};
+
+std::vector<StudyColumn> study_columns(const SeedTable& table) {
+  const StudyColumn accuracy{Measure::ValidationAccuracy, "val accuracy", false, 1},
+      loss{Measure::ValidationLoss, "val loss", false, -1}, gap{Measure::Gap, "loss gap", true, 0};
+  for (const SeedRow& row : table.rows)
+    if (const Spread* s = spread_in(row, Measure::ValidationAccuracy); s && s->count > 0) return {loss, accuracy, gap};
+  return {loss, gap};
+}
+
+// Numbers of a sentence with the minus of all other numbers on the screen.
+std::string with_minus(std::string text) {
+  for (std::size_t i = 1; i + 1 < text.size(); ++i)
+    if (text[i] == '-' && (text[i - 1] == ' ' || text[i - 1] == '(') && std::isdigit(text[i + 1]))
+      text.replace(i, 1, "\u2212");
+  return text;
+}
+
+// What pairs of equal seeds say of a run against the first, in at most `most` lines; without the interval, then without
+// the count of seeds, where that is too long for them.
+std::vector<std::string> verdict_lines(const TableSheet& s, const SeedRow& row, float room, std::size_t most) {
+  const auto at = std::size_t(Measure::ValidationLoss);
+  if (at >= row.against.size() || most == 0) return {};
+  const std::string full = with_minus(verdict_words(row.against[at], Measure::ValidationLoss, run_letter(0)));
+  const std::string shorter = full.substr(0, full.find(" (95"));
+  const std::size_t count = shorter.find(" on average"), verdict = shorter.find("; ");
+  const bool both = count != std::string::npos && verdict != std::string::npos;
+  const std::string shortest = both ? shorter.substr(0, count) + shorter.substr(verdict) : shorter;
+  std::vector<std::string> lines;
+  for (const std::string& wording : {full, shorter, shortest}) {
+    lines = wrap_text(wording, room, s.small, Face::Regular, s.measure, most);
+    if (!lines.back().ends_with("\u2026")) break;
+  }
+  return lines;
+}
+
+// The run's name, and at the end of its room how many seeds are behind its numbers where that is not all of them.
+void add_counted_name(TableSheet& s, const StudyView& study, std::size_t i, Vec2 at, float room) {
+  const std::string& name = study.table.rows[i].name;
+  const std::vector<std::string> counts = row_count_words(study, i);
+  float count_room = 0;
+  if (!counts.empty()) {
+    const float taken = run_badge_width(i, s.size, s.measure) + s.size * 1.5f +
+                        std::min(s.width(name, s.size, Face::Regular), room * 0.5f);
+    const std::string count = first_fitting(counts, room - taken, s.small, Face::Regular, s.measure);
+    s.text({at.x + room, at.y}, count, s.small, s.p().secondary, Face::Regular, HAlign::Right);
+    count_room = s.width(count, s.small, Face::Regular) + s.size * 0.6f;
+  }
+  add_name(s, name, i, at, room - count_room, false, false);
+}
+
+constexpr float kStudyHead = 1.2f;  // in rows
+
+}  // namespace
+
+float study_height(const TableSheet& s, const SeedTable& table, float room, std::size_t verdict) {
+  float height = kStudyHead * s.row + s.small * 1.5f + float(table.rows.size()) * s.row;
+  for (const SeedRow& row : table.rows) height += float(verdict_lines(s, row, room, verdict).size()) * s.small * 1.4f;
+  return height;
+}
+
+float add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
+  const SeedTable& table = study.table;
+  std::vector<StudyColumn> columns = study_columns(table);
+  const float gap = s.size * 1.2f;
+  std::vector<float> widths;
+  for (const StudyColumn& column : columns) {
+    float widest = s.width(column.head, s.small, Face::Regular);
+    for (const SeedRow& row : table.rows)
+      if (const Spread* spread = spread_in(row, column.measure))
+        widest = std::max(widest, s.width(spread_text(*spread, column.is_signed), s.size, Face::Bold));
+    widths.push_back(widest + gap);
+  }
+  const float least = s.size * 8;
+  const auto sum = [&] {
+    float all = 0;
+    for (float w : widths) all += w;
+    return all;
+  };
+  while (columns.size() > 1 && area.width() - sum() < least) columns.pop_back(), widths.pop_back();
+  const float name_room = area.width() - sum();
+  std::vector<float> right;
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    right.push_back((c == 0 ? area.min.x + name_room : right.back()) + widths[c]);
+
+  float y = area.min.y;
+  const std::vector<std::string> words = study_head_words(study);
+  s.text({area.min.x, y + s.row * 0.6f}, first_fitting(words, area.width(), s.size, Face::Bold, s.measure), s.size,
+         s.p().text, Face::Bold, HAlign::Left);
+  y += kStudyHead * s.row;
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    s.text({right[c], y + s.small * 0.7f}, columns[c].head, s.small, s.p().secondary, Face::Regular, HAlign::Right);
+  y += s.small * 1.5f;
+  std::size_t verdict = 2;
+  while (verdict > 0 && area.min.y + study_height(s, table, area.width(), verdict) > area.max.y + 1) --verdict;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    if (y + s.row > area.max.y + 1) return y;
+    add_rule(s, area, y);
+    const float middle = y + s.row / 2;
+    add_counted_name(s, study, i, {area.min.x, middle}, name_room - gap * 0.5f);
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      const Spread* spread = spread_in(table.rows[i], columns[c].measure);
+      if (!spread) continue;
+      const bool wins = best_mean(table, columns[c].measure, columns[c].sign) == i;
+      const std::string text = spread_text(*spread, columns[c].is_signed);
+      const Face face = wins ? Face::Bold : Face::Regular;
+      s.text({right[c], middle}, text, s.size, s.p().text, face, HAlign::Right);
+      if (wins) add_winner_bar(s, right[c], middle, s.width(text, s.size, face));
+    }
+    y += s.row;
+    for (const std::string& line : verdict_lines(s, table.rows[i], area.width(), verdict)) {
+      s.text({area.min.x, y + s.small * 0.55f}, line, s.small, s.p().secondary, Face::Regular, HAlign::Left);
+      y += s.small * 1.4f;
+    }
+  }
+  if (table.rows.size() < 2) return y;
+  // Which question is asked, and what an interval is not: where there is room for all of it.
+  const std::vector<std::string> tested = wrap_text(tested_words(), area.width(), s.small, Face::Regular, s.measure, 4);
+  const float last = y + s.small * (0.4f + 1.4f * float(tested.size()));
+  if (last > area.max.y + 1 || tested.back().ends_with("\u2026")) return y;
+  for (std::size_t i = 0; i < tested.size(); ++i)
+    s.text({area.min.x, y + s.small * (1.1f + 1.4f * float(i))}, tested[i], s.small, s.p().secondary, Face::Regular,
+           HAlign::Left);
+  return last;
+}
+
+}  // namespace dropscope
