@@ -196,7 +196,7 @@ case_study() {
   [[ $(value compare.loss) == study ]] || fail "no bands"
   quit
   rm -f -- "$items"
-  start --scenario moons --theme light --exec 'wait ready; mode compare'
+  start --scenario moons --theme light --exec 'wait ready; mode compare; set ticks 100000'
   focus
   key k
   wait_for study.state '[[ $v == training ]]'
