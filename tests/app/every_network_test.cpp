@@ -15,6 +15,7 @@
 #include "core/session/snapshot_builder.h"
 #include "core/spec/fields.h"
 #include "tests/app/picture_checks.h"
+#include "tests/app/scene_look.h"
 
 namespace dropscope {
 namespace {
@@ -49,13 +50,6 @@ std::vector<std::string> ready_runs() {
 
 RunSpec spec_of(const char* scenario) { return scenario_or_throw(scenario, "test"); }
 
-SceneStyle style_of(ThemeId theme, float u = 1) {
-  SceneStyle style;
-  style.palette = &palette(theme);
-  style.u = u;
-  return style;
-}
-
 class EveryNetwork : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryNetwork, WordsNeitherCollideNorLeaveTheCanvas) {
@@ -65,7 +59,7 @@ TEST_P(EveryNetwork, WordsNeitherCollideNorLeaveTheCanvas) {
     for (const auto& size : {Vec2{680, 600}, Vec2{1020, 900}, Vec2{480, 400}})
       for (const Palette* colours : all_palettes())
         for (bool averaging : {false, true}) {
-          SceneStyle style = style_of(colours->id, size.x / 1020);
+          SceneStyle style = plain_style(colours->id, size.x / 1020);
           style.averaging = averaging;
           const Rect area{{0, 0}, size};
           const NetworkScene scene =
@@ -80,7 +74,7 @@ TEST_P(EveryNetwork, WordsNeitherCollideNorLeaveTheCanvas) {
 TEST_P(EveryNetwork, ColumnsAreNeverThreads) {
   Watched run(GetParam());
   const Snapshot snapshot = run.after(0);
-  const NetworkLayout layout = layout_network(snapshot, {{0, 0}, {640, 560}}, style_of(ThemeId::Light, 0.67f));
+  const NetworkLayout layout = layout_network(snapshot, {{0, 0}, {640, 560}}, plain_style(ThemeId::Light, 0.67f));
   ASSERT_EQ(layout.columns.size(), snapshot.layers.size());
   for (std::size_t l = 0; l < layout.columns.size(); ++l) {
     EXPECT_GE(layout.columns[l].body.height(), 12) << snapshot.layers[l].name;
@@ -209,7 +203,7 @@ TEST(Blocks, ADroppedBranchCrossesNoUnitOut) {
 
 TEST(Blocks, OfANarrowRunAreNumberedAndCountedTogether) {
   const Snapshot s = Watched("residual-depth").after(1);
-  const SceneStyle style = style_of(ThemeId::Light, 0.67f);
+  const SceneStyle style = plain_style(ThemeId::Light, 0.67f);
   const NetworkScene scene =
       build_network_scene(s, layout_network(s, {{0, 0}, {640, 560}}, style), style, FixedMeasure());
   int together = 0;

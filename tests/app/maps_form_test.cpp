@@ -12,19 +12,13 @@
 #include "core/dropout/registry.h"
 #include "tests/app/picture_checks.h"
 #include "tests/app/sample_maps.h"
+#include "tests/app/scene_look.h"
 
 namespace dropscope {
 namespace {
 
 constexpr std::size_t kConv = 1, kPool = 2;
 const Rect kArea{{0, 0}, {900, 700}};
-
-SceneStyle plain_style(ThemeId theme = ThemeId::Light, float u = 1) {
-  SceneStyle style;
-  style.palette = &palette(theme);
-  style.u = u;
-  return style;
-}
 
 struct Picture {
   explicit Picture(const Snapshot& s, const SceneStyle& style = plain_style(), Rect area = kArea)

@@ -15,38 +15,18 @@
 #include "core/scenarios/scenarios.h"
 #include "core/session/snapshot_builder.h"
 #include "core/train/columns.h"
+#include "tests/app/walked_run.h"
 
 namespace dropscope {
 namespace {
 
-struct Walked {
-  explicit Walked(const std::string& scenario)
-      : spec(scenario_or_throw(scenario, "test")),
-        trainer(spec, std::make_shared<const Dataset>(make_dataset(spec.data, spec.data_seed, nullptr))),
-        builder(trainer),
-        beats(beats_of(trainer.network())) {}
-  // One beat further; the snapshot says where the walk stands.
-  void advance() {
-    for (int i = 0; i < beats[std::size_t(beat)].stations; ++i) trainer.advance(Granularity::Phase);
-    beat = (beat + 1) % int(beats.size());
-  }
+struct Walked : WalkedRun {
+  using WalkedRun::WalkedRun;
   Snapshot look(bool eval) {
     ViewState view;
     view.eval = eval;
-    Snapshot s = builder.build(trainer, view);
-    s.status = RunStatus::Paused;
-    auto timeline = std::make_shared<TimelineView>();
-    for (const Beat& b : beats) timeline->beats.push_back({b.phase, b.column});
-    timeline->tick = trainer.tick();
-    timeline->beat = beat;
-    s.timeline = timeline;
-    return s;
+    return WalkedRun::look(view);
   }
-  RunSpec spec;
-  Trainer trainer;
-  SnapshotBuilder builder;
-  std::vector<Beat> beats;
-  int beat = 0;
 };
 
 struct Count {

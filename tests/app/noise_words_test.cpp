@@ -15,23 +15,18 @@
 #include "core/scenarios/scenarios.h"
 #include "core/session/snapshot_builder.h"
 #include "core/train/columns.h"
+#include "tests/app/walked_run.h"
 
 namespace dropscope {
 namespace {
 
-struct Walked {
-  explicit Walked(const std::string& scenario) : Walked(scenario_or_throw(scenario, "test")) {}
-  explicit Walked(const RunSpec& of)
-      : spec(of),
-        trainer(spec, std::make_shared<const Dataset>(make_dataset(spec.data, spec.data_seed, nullptr))),
-        builder(trainer),
-        beats(beats_of(trainer.network())) {}
+struct Walked : WalkedRun {
+  using WalkedRun::WalkedRun;
   // On to the next beat of the phase, of the column where one is named.
   Snapshot to(Phase phase, const std::string& column = "") {
     for (;;) {
-      const Beat& now = beats[std::size_t(beat)];
-      for (int i = 0; i < now.stations; ++i) trainer.advance(Granularity::Phase);
-      beat = (beat + 1) % int(beats.size());
+      const Beat now = beats[std::size_t(beat)];
+      advance();
       if (now.phase != phase) continue;
       const Snapshot s = look();
       if (column.empty() || s.layers[std::size_t(now.column)].name == column) return s;
@@ -40,21 +35,9 @@ struct Walked {
   Snapshot look() {
     ViewState view;
     view.trace = true;
-    Snapshot s = builder.build(trainer, view);
-    s.status = RunStatus::Paused;
-    auto timeline = std::make_shared<TimelineView>();
-    for (const Beat& b : beats) timeline->beats.push_back({b.phase, b.column});
-    timeline->tick = trainer.tick();
-    timeline->beat = beat;
-    s.timeline = timeline;
-    return s;
+    return WalkedRun::look(view);
   }
   int site(const std::string& name) const { return trainer.network().find_site(name); }
-  RunSpec spec;
-  Trainer trainer;
-  SnapshotBuilder builder;
-  std::vector<Beat> beats;
-  int beat = 0;
 };
 
 std::string said(const Snapshot& s, int part = -1) { return narration(s, walk_of(s), part).front(); }

@@ -6,18 +6,12 @@
 #include "app/scene/columns/form.h"
 #include "tests/app/picture_checks.h"
 #include "tests/app/sample_maps.h"
+#include "tests/app/scene_look.h"
 
 namespace dropscope {
 namespace {
 
 constexpr std::size_t kNorm = 2;
-
-SceneStyle plain_style(ThemeId theme = ThemeId::Light, float u = 1) {
-  SceneStyle style;
-  style.palette = &palette(theme);
-  style.u = u;
-  return style;
-}
 
 DisplayList paint(const Snapshot& s, const NetworkLayout& layout, const SceneStyle& style, std::size_t l = kNorm) {
   DisplayList list;

@@ -11,6 +11,8 @@
 #include "core/scenarios/scenarios.h"
 #include "core/session/snapshot_builder.h"
 #include "tests/app/picture_checks.h"
+#include "tests/app/sample_blocks.h"
+#include "tests/app/scene_look.h"
 
 namespace dropscope {
 namespace {
@@ -18,41 +20,14 @@ namespace {
 // A row of blocks with every third branch dropped.
 Snapshot blocks_of(int blocks, int units = 16) {
   Snapshot s;
-  const auto add = [&](const std::string& name, int n, bool block) {
-    LayerView layer;
-    layer.name = name, layer.units = n, layer.is_block = block;
-    layer.shape = {{Axis::Sample, 1}, {Axis::Unit, n}};
-    for (int i = 0; i < n; ++i) layer.h.push_back(0.1f * float(i % 7) - 0.2f);
-    layer.y = layer.h;
-    s.layers.push_back(layer);
-  };
-  add("input", 2, false);
-  add("hidden1", units, false);
+  add_sample_layer(s, "input", 2);
+  add_sample_layer(s, "hidden1", units);
   for (int b = 1; b <= blocks; ++b) {
-    add("block" + std::to_string(b), units, true);
-    SiteView site;
-    site.site = s.layers.back().name;
-    site.kind = SiteKind::ResidualBranch;
-    site.variant = find_variant("stochastic_depth");
-    site.rate = 0.3 * b / blocks;
-    site.active = site.shared = true;
-    site.shape = s.layers.back().shape;
-    site.total = units, site.coins = 1;
-    const bool open = b % 3 != 0;
-    site.gate.assign(std::size_t(units), open ? 1.0f : 0.0f);
-    site.kept = open ? units : 0, site.coins_kept = open;
-    s.layers.back().inner_sites = {int(s.sites.size())};
-    s.sites.push_back(site);
+    add_sample_layer(s, "block" + std::to_string(b), units, true);
+    add_sample_branch(s, 0.3 * b / blocks, b % 3 != 0);
   }
-  add("output", 2, false);
+  add_sample_layer(s, "output", 2);
   return s;
-}
-
-SceneStyle style_of(ThemeId theme, float u) {
-  SceneStyle style;
-  style.palette = &palette(theme);
-  style.u = u;
-  return style;
 }
 
 DisplayList painted(const Snapshot& s, const NetworkLayout& layout, std::size_t l, const SceneStyle& style) {
@@ -74,16 +49,11 @@ bool has_dashed_box(const DisplayList& list, Rect rect) {
   return false;
 }
 
-struct Sizes {
-  float width, height, u;
-};
-constexpr Sizes kSizes[] = {{640, 560, 0.5f}, {750, 600, 0.67f}, {1150, 940, 1}, {2300, 1900, 2}};
-
 TEST(ResidualForm, ADroppedBlockIsDashedAndItsArcIsFat) {
   const Snapshot s = blocks_of(9);
   for (const Palette* p : all_palettes())
-    for (const Sizes& size : kSizes) {
-      const SceneStyle style = style_of(p->id, size.u);
+    for (const ColumnSize& size : kColumnSizes) {
+      const SceneStyle style = plain_style(p->id, size.u);
       const NetworkLayout layout = layout_network(s, {{0, 0}, {size.width, size.height}}, style);
       const std::size_t kept = 3, dropped = 4;  // blocks 2 and 3
       ASSERT_TRUE(layout.columns[kept].form);
@@ -102,7 +72,7 @@ TEST(ResidualForm, ADroppedBlockIsDashedAndItsArcIsFat) {
 
 TEST(ResidualForm, TheWayIntoADroppedBranchIsCut) {
   const Snapshot s = blocks_of(4);
-  const SceneStyle style = style_of(ThemeId::Light, 1);
+  const SceneStyle style = plain_style(ThemeId::Light, 1);
   const NetworkLayout layout = layout_network(s, {{0, 0}, {1150, 940}}, style);
   const auto reaches_box = [&](std::size_t l) {
     const Rect box = layout.columns[l].tiles[kBlockBox];
@@ -116,10 +86,10 @@ TEST(ResidualForm, TheWayIntoADroppedBranchIsCut) {
 
 TEST(ResidualForm, TwoTo64BlocksFitWithoutOverlap) {
   for (int blocks : {2, 3, 5, 9, 16, 33, 64})
-    for (const Sizes& size : kSizes)
+    for (const ColumnSize& size : kColumnSizes)
       for (const Palette* p : all_palettes()) {
         const Snapshot s = blocks_of(blocks);
-        const SceneStyle style = style_of(p->id, size.u);
+        const SceneStyle style = plain_style(p->id, size.u);
         const Rect area{{0, 0}, {size.width, size.height}};
         const NetworkLayout layout = layout_network(s, area, style);
         for (std::size_t l = 2; l + 1 < s.layers.size(); ++l) {
@@ -175,7 +145,7 @@ TEST(ResidualForm, EffectiveDepthCountsTheOpenGates) {
 
 TEST(ResidualForm, TheDepthAndTheChanceToBeKeptAreSaid) {
   const Snapshot s = blocks_of(9);
-  const SceneStyle style = style_of(ThemeId::Light, 1);
+  const SceneStyle style = plain_style(ThemeId::Light, 1);
   const NetworkLayout layout = layout_network(s, {{0, 0}, {1150, 940}}, style);
   const DisplayList first = painted(s, layout, 2, style);
   EXPECT_TRUE(has_text(first, "depth now 6/9"));
@@ -193,7 +163,7 @@ TEST(ResidualForm, TheDepthIsTheLastOfTheWordsToGo) {
   const Snapshot s = blocks_of(9);
   bool said_alone = false;
   for (float height = 200; height < 900; height += 20) {
-    const SceneStyle style = style_of(ThemeId::Projector, 0.67f);
+    const SceneStyle style = plain_style(ThemeId::Projector, 0.67f);
     const NetworkLayout layout = layout_network(s, {{0, 0}, {600, height}}, style);
     const DisplayList first = painted(s, layout, 2, style);
     const bool depth = has_text(first, "depth now"), chance = has_text(first, "chance of each");
@@ -205,10 +175,10 @@ TEST(ResidualForm, TheDepthIsTheLastOfTheWordsToGo) {
 
 TEST(ResidualForm, GatesAndUnitsAreFoundWhereTheyAreDrawn) {
   for (int blocks : {2, 16, 64})
-    for (const Sizes& size : kSizes) {
+    for (const ColumnSize& size : kColumnSizes) {
       const Snapshot s = blocks_of(blocks);
       const NetworkLayout layout =
-          layout_network(s, {{0, 0}, {size.width, size.height}}, style_of(ThemeId::Light, size.u));
+          layout_network(s, {{0, 0}, {size.width, size.height}}, plain_style(ThemeId::Light, size.u));
       for (int b = 0; b < blocks; ++b) {
         const auto rect = gate_rect(layout, s, {b, 0});
         ASSERT_TRUE(rect) << blocks;
@@ -245,7 +215,7 @@ TEST(ResidualForm, BlocksWithAttentionAreNoResidualBlocks) {
 
 TEST(ResidualForm, AveragesShowNoSingleMask) {
   Snapshot s = blocks_of(6);
-  SceneStyle style = style_of(ThemeId::Light, 1);
+  SceneStyle style = plain_style(ThemeId::Light, 1);
   style.averaging = true;
   style.frequency.assign(s.sites.size(), {0.25f});
   const NetworkLayout layout = layout_network(s, {{0, 0}, {1150, 940}}, style);
@@ -258,7 +228,7 @@ TEST(ResidualForm, AveragesShowNoSingleMask) {
 
 TEST(ResidualForm, SixtyFourBlocksArePaintedInAMillisecondOrSo) {
   const Snapshot s = blocks_of(64);
-  const SceneStyle style = style_of(ThemeId::Light, 1);
+  const SceneStyle style = plain_style(ThemeId::Light, 1);
   const FixedMeasure measure;
   double best = 1e9;
   for (int i = 0; i < 10; ++i) {

@@ -12,6 +12,7 @@
 #include "core/scenarios/scenarios.h"
 #include "core/session/snapshot_builder.h"
 #include "core/train/trainer.h"
+#include "tests/app/sample_blocks.h"
 #include "tests/app/sample_maps.h"
 #include "tests/app/sample_sequence.h"
 #include "tests/app/sample_snapshot.h"
@@ -82,34 +83,15 @@ Subject blocks(int side) {
 
 Subject depth(int count) {
   Snapshot s;
-  const auto add = [&](const std::string& name, int n, bool block) {
-    LayerView layer;
-    layer.name = name, layer.units = n, layer.is_block = block;
-    layer.shape = {{Axis::Sample, 1}, {Axis::Unit, n}};
-    for (int i = 0; i < n; ++i) layer.h.push_back(0.1f * float(i % 7) - 0.2f);
-    layer.y = layer.h;
-    s.layers.push_back(layer);
-  };
-  add("input", 1, false);
+  add_sample_layer(s, "input", 1);
   for (int b = 1; b <= count; ++b) {
-    add("block" + std::to_string(b), 8, true);
-    SiteView site;
-    site.site = s.layers.back().name;
-    site.kind = SiteKind::ResidualBranch;
-    site.variant = find_variant("stochastic_depth");
-    site.rate = 0.5 * b / count;
-    site.active = site.shared = true;
-    site.shape = s.layers.back().shape;
-    site.total = 8, site.coins = 1;
+    add_sample_layer(s, "block" + std::to_string(b), 8, true);
     const bool open = b % 3 != 2;
-    site.gate.assign(8, open ? 1.0f : 0.0f);
-    site.kept = open ? 8 : 0, site.coins_kept = open;
+    SiteView& site = add_sample_branch(s, 0.5 * b / count, open);
     site.recent_rows = 10;
     for (int k = 0; k < 80; ++k) site.recent.push_back(k < 8 ? open : (k / 8 * 7 + b * 5) % 11 >= 5 * b / count);
-    s.layers.back().inner_sites = {int(s.sites.size())};
-    s.sites.push_back(site);
   }
-  add("output", 1, false);
+  add_sample_layer(s, "output", 1);
   return {std::move(s), -1, -1};
 }
 

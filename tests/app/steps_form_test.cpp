@@ -12,6 +12,7 @@
 #include "core/scenarios/scenarios.h"
 #include "core/session/snapshot_builder.h"
 #include "tests/app/picture_checks.h"
+#include "tests/app/scene_look.h"
 
 namespace dropscope {
 namespace {
@@ -28,17 +29,6 @@ Snapshot look_at(const char* scenario, int ticks = 2, bool eval = false) {
   return look_at(scenario_or_throw(scenario, "test"), ticks, eval);
 }
 
-SceneStyle style_of(ThemeId theme, float u) {
-  SceneStyle style;
-  style.palette = &palette(theme);
-  style.u = u;
-  return style;
-}
-
-struct Sizes {
-  float width, height, u;
-};
-constexpr Sizes kSizes[] = {{640, 560, 0.5f}, {750, 600, 0.67f}, {1150, 940, 1}, {2300, 1900, 2}};
 constexpr const char* kRecurrent[] = {"lstm-locked",  "lstm-copy-naive", "lstm-copy-locked",
                                       "lstm-zoneout", "gru-update",      "rnn-weight-drop"};
 
@@ -52,9 +42,9 @@ std::size_t recurrent_layer(const Snapshot& s) {
 }
 
 struct Picture {
-  Picture(const Snapshot& snapshot, const Sizes& size, ThemeId theme = ThemeId::Light)
+  Picture(const Snapshot& snapshot, const ColumnSize& size, ThemeId theme = ThemeId::Light)
       : s(snapshot),
-        style(style_of(theme, size.u)),
+        style(plain_style(theme, size.u)),
         layout(layout_network(s, {{0, 0}, {size.width, size.height}}, style)),
         layer(recurrent_layer(s)),
         panels(step_panels(s, layer)) {}
@@ -85,7 +75,7 @@ bool across(const draw::Line& line, Rect grid, float y) {
 }
 
 TEST(StepsForm, LockedMasksStrikeExactlyTheDroppedRows) {
-  for (const Sizes& size : kSizes) {
+  for (const ColumnSize& size : kColumnSizes) {
     const Picture picture(look_at("lstm-locked"), size);
     const std::vector<draw::Line> lines = all_of_kind<draw::Line>(picture.paint());
     for (const char* name : {"lstm1", "lstm1.input", "lstm1.recurrent"}) {
@@ -111,7 +101,7 @@ TEST(StepsForm, LockedMasksStrikeExactlyTheDroppedRows) {
 TEST(StepsForm, LockedMasksAreToldFromWholeStepsWhereThereAreAsManyUnitsAsSteps) {
   RunSpec spec = scenario_or_throw("lstm-locked", "test");
   spec.data.steps = 8;  // as the embedding is wide
-  const Picture picture(look_at(spec), kSizes[2]);
+  const Picture picture(look_at(spec), kColumnSizes[2]);
   const std::size_t i = picture.panel_of("lstm1.input");
   ASSERT_EQ(picture.panels[i].rows, picture.panels[i].cols);
   EXPECT_EQ(step_tie(picture.s.sites[std::size_t(picture.panels[i].site)], 8), StepTie::Steps);
@@ -119,13 +109,13 @@ TEST(StepsForm, LockedMasksAreToldFromWholeStepsWhereThereAreAsManyUnitsAsSteps)
 
 TEST(StepsForm, AMaskThatIsCopiedToEveryStepStrikesRowsToo) {
   RunSpec spec = scenario_or_throw("gru-update", "test");
-  const Picture fresh(look_at(spec), kSizes[3]);
+  const Picture fresh(look_at(spec), kColumnSizes[3]);
   const auto caption = [](const Picture& p) {
     return step_captions(p.s, p.panels[p.panel_of("gru1.update")], false)[0];
   };
   EXPECT_EQ(caption(fresh), "on the update \u00b7 a new mask each step");
   spec.dropout.at("gru1.update").params["fixed"] = 1;
-  const Picture picture(look_at(spec), kSizes[3]);
+  const Picture picture(look_at(spec), kColumnSizes[3]);
   EXPECT_EQ(caption(picture), "on the update \u00b7 one mask for all steps");
   const std::size_t i = picture.panel_of("gru1.update");
   const SiteView& site = picture.s.sites[std::size_t(picture.panels[i].site)];
@@ -138,7 +128,7 @@ TEST(StepsForm, AMaskThatIsCopiedToEveryStepStrikesRowsToo) {
 }
 
 TEST(StepsForm, FreshMasksScatterAndStrikeNoRow) {
-  for (const Sizes& size : kSizes) {
+  for (const ColumnSize& size : kColumnSizes) {
     const Picture picture(look_at("lstm-copy-naive"), size);
     const std::size_t i = picture.panel_of("lstm1.recurrent");
     const SiteView& site = picture.s.sites[std::size_t(picture.panels[i].site)];
@@ -164,7 +154,7 @@ TEST(StepsForm, FreshMasksScatterAndStrikeNoRow) {
 }
 
 TEST(StepsForm, ZoneoutHasBarsAndNoCross) {
-  for (const Sizes& size : kSizes) {
+  for (const ColumnSize& size : kColumnSizes) {
     const Picture picture(look_at("lstm-zoneout"), size);
     for (const char* name : {"lstm1.cell", "lstm1.state"}) {
       const std::size_t i = picture.panel_of(name);
@@ -191,7 +181,7 @@ TEST(StepsForm, ZoneoutHasBarsAndNoCross) {
 TEST(StepsForm, EverySiteThatActsHasOnePanelAndPanelsDoNotOverlap) {
   for (const char* scenario : kRecurrent) {
     const Snapshot s = look_at(scenario);
-    for (const Sizes& size : kSizes)
+    for (const ColumnSize& size : kColumnSizes)
       for (const Palette* p : all_palettes()) {
         const Picture picture(s, size, p->id);
         std::set<int> sites;
@@ -221,8 +211,8 @@ TEST(StepsForm, EverySiteThatActsHasOnePanelAndPanelsDoNotOverlap) {
 
 TEST(StepsForm, TheLayoutIsTheSameInEvalAndAfterOtherMasks) {
   for (const char* scenario : kRecurrent) {
-    const Picture first(look_at(scenario, 1), kSizes[1]), later(look_at(scenario, 3), kSizes[1]),
-        eval(look_at(scenario, 1, true), kSizes[1]);
+    const Picture first(look_at(scenario, 1), kColumnSizes[1]), later(look_at(scenario, 3), kColumnSizes[1]),
+        eval(look_at(scenario, 1, true), kColumnSizes[1]);
     ASSERT_EQ(first.column().tiles.size(), later.column().tiles.size());
     ASSERT_EQ(first.column().tiles.size(), eval.column().tiles.size()) << scenario;
     for (std::size_t i = 0; i < first.column().tiles.size(); ++i) {
@@ -235,7 +225,7 @@ TEST(StepsForm, TheLayoutIsTheSameInEvalAndAfterOtherMasks) {
 TEST(StepsForm, GatesAreFoundWhereTheyAreDrawn) {
   for (const char* scenario : kRecurrent) {
     const Snapshot s = look_at(scenario);
-    for (const Sizes& size : kSizes) {
+    for (const ColumnSize& size : kColumnSizes) {
       const Picture picture(s, size);
       for (const StepPanel& panel : picture.panels) {
         if (panel.site < 0) continue;
@@ -262,7 +252,7 @@ TEST(StepsForm, GatesAreFoundWhereTheyAreDrawn) {
 
 TEST(StepsForm, UnitsAreFoundWhereTheyAreDrawn) {
   for (const char* scenario : kRecurrent) {
-    const Picture picture(look_at(scenario), kSizes[1]);
+    const Picture picture(look_at(scenario), kColumnSizes[1]);
     for (int unit = 0; unit < picture.s.layers[picture.layer].units; unit += 13) {
       const auto hit = hit_unit(picture.layout, picture.s, unit_center(picture.column(), unit));
       ASSERT_TRUE(hit) << scenario << " " << unit;
@@ -272,7 +262,7 @@ TEST(StepsForm, UnitsAreFoundWhereTheyAreDrawn) {
 }
 
 TEST(StepsForm, WordsSayWhereAMaskActsAndWhetherItChanges) {
-  const Sizes wide{2300, 1900, 2};
+  const ColumnSize wide{2300, 1900, 2};
   EXPECT_TRUE(has_text(Picture(look_at("lstm-copy-naive"), wide).paint(), "h(t\u22121)"));
   EXPECT_TRUE(has_text(Picture(look_at("lstm-locked"), wide).paint(), "one mask for all steps"));
   EXPECT_TRUE(has_text(Picture(look_at("lstm-zoneout"), wide).paint(), "old value"));
@@ -295,7 +285,7 @@ TEST(StepsForm, AveragesSayWhatTheyAreOfAndShowNoSingleMask) {
 
 TEST(StepsForm, EvalShowsNoMask) {
   for (const char* scenario : kRecurrent) {
-    const Picture picture(look_at(scenario, 2, true), kSizes[2]);
+    const Picture picture(look_at(scenario, 2, true), kColumnSizes[2]);
     for (const draw::Line& line : all_of_kind<draw::Line>(picture.paint()))
       EXPECT_TRUE(line.a.x == line.b.x || line.a.y == line.b.y) << scenario;
   }
@@ -306,7 +296,7 @@ TEST(StepsForm, LongSequencesOfWideLayersStayFluid) {
   RunSpec spec = scenario_or_throw("lstm-locked", "test");
   spec.network.hidden[1].units = 128;
   Snapshot s = look_at(spec);
-  const Picture picture(s, kSizes[2]);
+  const Picture picture(s, kColumnSizes[2]);
   double best = 1e9;
   std::size_t items = 0;
   for (int i = 0; i < 10; ++i) {

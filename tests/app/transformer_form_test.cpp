@@ -9,21 +9,15 @@
 #include "app/scene/scene_text.h"
 #include "tests/app/picture_checks.h"
 #include "tests/app/sample_sequence.h"
+#include "tests/app/scene_look.h"
 
 namespace dropscope {
 namespace {
 
 const Rect kLarge{{0, 0}, {2600, 1500}};
 
-SceneStyle style_of(ThemeId theme = ThemeId::Light, float u = 1) {
-  SceneStyle style;
-  style.palette = &palette(theme);
-  style.u = u;
-  return style;
-}
-
 struct Drawn {
-  explicit Drawn(Snapshot s, Rect area = kLarge, SceneStyle how = style_of())
+  explicit Drawn(Snapshot s, Rect area = kLarge, SceneStyle how = plain_style())
       : snapshot(std::move(s)),
         style(how),
         layout(layout_network(snapshot, area, style)),
@@ -131,7 +125,7 @@ TEST(TransformerForm, RowSumsAreThoseOfTheWeightsUsedAndNoLongerOne) {
 
 TEST(TransformerForm, WhereNumbersHaveNoRoomBarsAreAsLongAsTheSums) {
   const Drawn drawn(sequence_snapshot({.steps = 24, .noise = {{"block1.attention", "attention", 0.35}}}),
-                    {{0, 0}, {680, 574}}, style_of(ThemeId::Light, 0.67f));
+                    {{0, 0}, {680, 574}}, plain_style(ThemeId::Light, 0.67f));
   const Rect sums = head_tile(drawn.place(), 1, kSums);
   const std::vector<float>& used = drawn.block.attention->find("weights_used")->values;
   std::vector<float> lengths, sum(24, 0.0f);
@@ -233,7 +227,7 @@ TEST(TransformerForm, TheSelectedHeadGrowsWithoutMovingTheRest) {
   const Snapshot snapshot = sequence_snapshot({.heads = 8, .steps = 20});
   for (int head : {0, 7}) {
     const Drawn plain(snapshot, {{0, 0}, {1020, 860}});
-    SceneStyle style = style_of();
+    SceneStyle style = plain_style();
     style.selected_gate = GateRef{site_named(snapshot, "block1.attention"), plain.block.cell(head, 15, 3)};
     const Drawn drawn(snapshot, {{0, 0}, {1020, 860}}, style);
     const Rect large = drawn.place().tiles[kEnlarged], small = head_tile(drawn.place(), head, kMatrix);
@@ -254,7 +248,7 @@ TEST(TransformerForm, TheSelectedHeadGrowsWithoutMovingTheRest) {
 }
 
 TEST(TransformerForm, AveragesAreGreyLevelsAndNoCellIsCrossed) {
-  SceneStyle style = style_of();
+  SceneStyle style = plain_style();
   style.averaging = true;
   const Snapshot snapshot = sequence_snapshot({.steps = 8});
   const int site = site_named(snapshot, "block1.attention");
@@ -317,7 +311,7 @@ TEST(TransformerForm, BeforeThePassWhatIsKeptStandsOutFromWhatIsDropped) {
   for (const Palette* colours : all_palettes())
     for (const Rect& area : {kLarge, Rect{{0, 0}, {560, 400}}}) {
       const Drawn drawn(sequence_snapshot({.ticks = 1, .stations = 2}), area,
-                        style_of(colours->id, area.max.x < 600 ? 0.5f : 1));
+                        plain_style(colours->id, area.max.x < 600 ? 0.5f : 1));
       const Rect matrix = head_tile(drawn.place(), 1, kMatrix);
       const SiteView& site = drawn.site("block1.attention");
       const bool cells = shows_cells({matrix, 20, 20}, drawn.layout.u);
@@ -337,7 +331,7 @@ TEST(TransformerForm, BeforeThePassWhatIsKeptStandsOutFromWhatIsDropped) {
 
 TEST(TransformerForm, NothingTellsCellsApartBeforeTheMaskIsDrawn) {
   const Drawn drawn(sequence_snapshot({.ticks = 1, .stations = 1}), {{0, 0}, {560, 400}},
-                    style_of(ThemeId::Light, 0.5f));
+                    plain_style(ThemeId::Light, 0.5f));
   const Rect matrix = head_tile(drawn.place(), 0, kMatrix);
   for (const draw::Image& image : all_of_kind<draw::Image>(drawn.scene.units)) {
     if (image.rect.min != matrix.min) continue;
@@ -384,15 +378,15 @@ TEST(TransformerForm, TheLegendSaysThatColourIsTheRootOfTheWeight) {
   };
   const Snapshot snapshot = sequence_snapshot();
   EXPECT_TRUE(says(Drawn(snapshot)));
-  EXPECT_TRUE(says(Drawn(snapshot, {{0, 0}, {900, 520}}, style_of(ThemeId::Light, 0.67f))));
-  SceneStyle average = style_of();
+  EXPECT_TRUE(says(Drawn(snapshot, {{0, 0}, {900, 520}}, plain_style(ThemeId::Light, 0.67f))));
+  SceneStyle average = plain_style();
   average.averaging = true;
   EXPECT_FALSE(says(Drawn(snapshot, kLarge, average)));
 }
 
 TEST(TransformerForm, TheMaskIsSeenBeforeThePassEvenWhereCellsAreTiny) {
   const Drawn drawn(sequence_snapshot({.ticks = 1, .stations = 2}), {{0, 0}, {560, 400}},
-                    style_of(ThemeId::Dark, 0.5f));
+                    plain_style(ThemeId::Dark, 0.5f));
   const Rect matrix = head_tile(drawn.place(), 0, kMatrix);
   ASSERT_FALSE(shows_cells({matrix, 20, 20}, drawn.layout.u));
   const SiteView& site = drawn.site("block1.attention");
@@ -427,7 +421,7 @@ TEST(TransformerForm, TextsStayInsideAndApartForAnyHeadsStepsAndWindow) {
         for (const Vec2& size : sizes)
           for (const Palette* colours : all_palettes()) {
             const Rect area{{0, 0}, size};
-            const Drawn drawn(snapshot, area, style_of(colours->id, size.x / (size.x > 1200 ? 1370 : 1020)));
+            const Drawn drawn(snapshot, area, plain_style(colours->id, size.x / (size.x > 1200 ? 1370 : 1020)));
             DisplayList all = drawn.scene.units;
             all.append(drawn.scene.labels);
             const std::vector<PlacedText> texts = placed_texts(all, FixedMeasure());
@@ -453,7 +447,7 @@ TEST(TransformerForm, LongSequencesAreDrawnInAFrame) {
   std::size_t items = 0;
   for (int i = 0; i < 5; ++i) {
     const auto from = std::chrono::steady_clock::now();
-    const Drawn drawn(snapshot, area, style_of(ThemeId::Light, 2));
+    const Drawn drawn(snapshot, area, plain_style(ThemeId::Light, 2));
     best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - from).count());
     items = drawn.scene.units.items.size();
   }

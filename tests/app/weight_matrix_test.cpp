@@ -6,6 +6,7 @@
 #include "app/scene/scene_parts.h"
 #include "tests/app/picture_checks.h"
 #include "tests/app/sample_steps.h"
+#include "tests/app/scene_look.h"
 
 namespace dropscope {
 namespace {
@@ -20,21 +21,9 @@ Snapshot cut(int inputs, int units, double rate) {
   return s;
 }
 
-SceneStyle style_of(ThemeId theme, float u) {
-  SceneStyle style;
-  style.palette = &palette(theme);
-  style.u = u;
-  return style;
-}
-
-struct Sizes {
-  float width, height, u;
-};
-constexpr Sizes kSizes[] = {{640, 560, 0.5f}, {750, 600, 0.67f}, {1150, 940, 1}, {2300, 1900, 2}};
-
 TEST(WeightMatrix, StandsForMoreThanThreeHundredWeightsWithGatesAndForNoOthers) {
   const auto has_matrix = [](const Snapshot& s) {
-    return is_matrix(layout_network(s, {{0, 0}, {1150, 940}}, style_of(ThemeId::Light, 1)), kLayer);
+    return is_matrix(layout_network(s, {{0, 0}, {1150, 940}}, plain_style(ThemeId::Light, 1)), kLayer);
   };
   EXPECT_FALSE(has_matrix(cut(20, 15, 0.3)));
   EXPECT_TRUE(has_matrix(cut(43, 7, 0.3)));
@@ -51,7 +40,7 @@ TEST(WeightMatrix, StandsForMoreThanThreeHundredWeightsWithGatesAndForNoOthers) 
 TEST(WeightMatrix, ACellIsBlankExactlyWhereTheGateIsZeroAndLiesUnderThePointer) {
   for (const auto& [inputs, units, rate] : {std::tuple{24, 24, 0.3}, {43, 7, 0.8}, {18, 30, 0.1}}) {
     const Snapshot s = cut(inputs, units, rate);
-    const SceneStyle style = style_of(ThemeId::Light, 1);
+    const SceneStyle style = plain_style(ThemeId::Light, 1);
     const NetworkLayout layout = layout_network(s, {{0, 0}, {1700, 1200}}, style);
     const DisplayList list = build_edges(s, layout, style);
     const int site = int(s.sites.size()) - 1;
@@ -78,12 +67,12 @@ TEST(WeightMatrix, ACellIsBlankExactlyWhereTheGateIsZeroAndLiesUnderThePointer) 
 TEST(WeightMatrix, LiesBetweenItsColumnsAndNoWordsCollide) {
   const FixedMeasure measure;
   for (const Palette* p : all_palettes())
-    for (const Sizes& size : kSizes)
+    for (const ColumnSize& size : kColumnSizes)
       for (const auto& [inputs, units] : {std::pair{24, 24}, {43, 7}, {18, 30}, {128, 128}})
         for (const bool stepping : {false, true}) {
           SCOPED_TRACE(std::string(p->name) + " " + std::to_string(size.width) + " " + std::to_string(inputs));
           const Snapshot s = cut(inputs, units, 0.4);
-          SceneStyle style = style_of(p->id, size.u);
+          SceneStyle style = plain_style(p->id, size.u);
           style.stepping = stepping;
           const Rect area{{0, 0}, {size.width, size.height}};
           const NetworkLayout layout = layout_network(s, area, style);
@@ -107,7 +96,7 @@ TEST(WeightMatrix, LiesBetweenItsColumnsAndNoWordsCollide) {
 TEST(WeightMatrix, TheLegendSaysWhatABlankCellIsButNotWithoutMasks) {
   const FixedMeasure measure;
   Snapshot s = cut(24, 24, 0.3);
-  const SceneStyle style = style_of(ThemeId::Light, 1);
+  const SceneStyle style = plain_style(ThemeId::Light, 1);
   const NetworkLayout layout = layout_network(s, {{0, 0}, {1400, 900}}, style);
   EXPECT_TRUE(has_text(build_labels(s, layout, style, measure), "blank with a stroke"));
   s.eval_view = true;
@@ -119,7 +108,7 @@ TEST(WeightMatrix, TheLegendSaysWhatABlankCellIsButNotWithoutMasks) {
 
 TEST(WeightMatrix, AtTheUpdateCellsWithoutAGradientAreEmpty) {
   const Snapshot whole = at_beat(cut(24, 24, 0.3), Phase::Update);
-  SceneStyle style = style_of(ThemeId::Light, 1);
+  SceneStyle style = plain_style(ThemeId::Light, 1);
   style.stepping = true;
   const NetworkLayout layout = layout_network(whole, {{0, 0}, {1700, 1200}}, style);
   int empty = 0, still = 0;
