@@ -112,6 +112,13 @@ float add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
   for (std::size_t c = 0; c < columns.size(); ++c)
     right.push_back((c == 0 ? area.min.x + name_room : right.back()) + widths[c]);
 
+  // Rows draw together before verdicts are left out.
+  std::size_t verdict = 2;
+  const auto fits = [&] { return study_height(s, table, area.width(), verdict) <= area.height() + 1; };
+  while (verdict > 1 && !fits()) --verdict;
+  if (!fits()) s.row = std::min(s.row, s.size * 1.5f);
+  while (verdict > 0 && !fits()) --verdict;
+
   float y = area.min.y;
   const std::vector<std::string> words = study_head_words(study);
   s.text({area.min.x, y + s.row * 0.6f}, first_fitting(words, area.width(), s.size, Face::Bold, s.measure), s.size,
@@ -120,8 +127,6 @@ float add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
   for (std::size_t c = 0; c < columns.size(); ++c)
     s.text({right[c], y + s.small * 0.7f}, columns[c].head, s.small, s.p().secondary, Face::Regular, HAlign::Right);
   y += s.small * 1.5f;
-  std::size_t verdict = 2;
-  while (verdict > 0 && area.min.y + study_height(s, table, area.width(), verdict) > area.max.y + 1) --verdict;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     if (y + s.row > area.max.y + 1) return y;
     add_rule(s, area, y);
@@ -142,7 +147,7 @@ float add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
       y += s.small * 1.4f;
     }
   }
-  if (table.rows.size() < 2) return y;
+  if (table.rows.size() < 2 || verdict == 0) return y;
   // Which question is asked, and what an interval is not: where there is room for all of it.
   const std::vector<std::string> tested = wrap_text(tested_words(), area.width(), s.small, Face::Regular, s.measure, 4);
   const float last = y + s.small * (0.4f + 1.4f * float(tested.size()));
