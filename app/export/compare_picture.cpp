@@ -51,15 +51,9 @@ DisplayList build_compare_picture(RunViews runs, const StudyView* study, ThemeId
   const Snapshot& first = *runs[0].snapshot;
   DisplayList list;
   PictureSheet s{list, p, u, measure, naming};
-  list.add(draw::Box{{{0, 0}, {w, h}}, p.background, p.background, 0, 0, 0});
-  const Rect top{{0, 0}, {w, 64 * u}}, bottom{{0, h - 56 * u}, {w, h}};
-  const BarRoom head = add_top_bar(s, top, first.eval_view), foot = add_bottom_bar(s, bottom, first);
-  const float size = type_px(p, u, 18);
-  put_text(s, head.left, top.center().y, "Compare", size, p.text, Face::Bold, head.right);
-  put_text(s, foot.left, bottom.center().y, shared_words(runs), size, p.secondary, Face::Regular, foot.right);
-
+  const Rect between = add_frame(s, {w, h}, first, "Compare", shared_words(runs));
   const float gap = 14 * u;
-  const Rect room{{gap, top.max.y + gap}, {w - gap, bottom.min.y - gap}};
+  const Rect room{{gap, between.min.y + gap}, {w - gap, between.max.y - gap}};
   const float middle = room.min.y + room.height() * kPanesShare;
   const std::vector<Rect> panes = place_panes({room.min, {room.max.x, middle - gap / 2}}, runs.size(), gap);
   for (std::size_t i = 0; i < runs.size(); ++i) add_pane(s, runs, i, panes[i]);

@@ -21,23 +21,17 @@ DisplayList build_ensemble_picture(const EnsembleAnswer& answer, const Snapshot&
   const float w = float(width), h = float(height), u = std::min(h / 1080, w / 1720);
   DisplayList list;
   PictureSheet s{list, p, u, measure, naming};
-  list.add(draw::Box{{{0, 0}, {w, h}}, p.background, p.background, 0, 0, 0});
-  const Rect top{{0, 0}, {w, 64 * u}}, bottom{{0, h - 56 * u}, {w, h}};
-  const BarRoom head = add_top_bar(s, top, snapshot.eval_view), foot = add_bottom_bar(s, bottom, snapshot);
-  const float size = type_px(p, u, 18);
-  put_text(s, head.left, top.center().y, std::string("Ensemble: ") + sheet.title, size, p.text, Face::Bold, head.right);
-  const std::string words = snapshot.data->name + " \u00b7 " + sheet.tip;
-  put_text(s, foot.left, bottom.center().y, words, size, p.secondary, Face::Regular, foot.right);
-
+  const Rect between = add_frame(s, {w, h}, snapshot, std::string("Ensemble: ") + sheet.title,
+                                 snapshot.data->name + " \u00b7 " + sheet.tip);
   const float gap = 14 * u, left = std::round(w * (1 - kSheetShare));
   SceneStyle scene;
   scene.palette = &p;
   scene.u = u;
   scene.naming = naming;
-  add_network(s, snapshot, {{gap, top.max.y + 8 * u}, {left - gap, bottom.min.y - 6 * u}}, scene);
-  list.add(draw::Box{{{left, top.max.y}, {w, bottom.min.y}}, p.panel, p.border, 0, 0, 0});
-  list.add(draw::Line{{left, top.max.y}, {left, bottom.min.y}, std::max(1.0f, u), p.border.with_alpha(0.6f)});
-  const Rect room{{left + gap, top.max.y + gap}, {w - gap, bottom.min.y - gap}};
+  add_network(s, snapshot, {{gap, between.min.y + 8 * u}, {left - gap, between.max.y - 6 * u}}, scene);
+  list.add(draw::Box{{{left, between.min.y}, {w, between.max.y}}, p.panel, p.border, 0, 0, 0});
+  list.add(draw::Line{{left, between.min.y}, {left, between.max.y}, std::max(1.0f, u), p.border.with_alpha(0.6f)});
+  const Rect room{{left + gap, between.min.y + gap}, {w - gap, between.max.y - gap}};
   const AnswerInput in{.answer = answer,
                        .data = *snapshot.data,
                        .probe = snapshot.probe,

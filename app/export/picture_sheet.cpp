@@ -67,6 +67,18 @@ BarRoom add_bottom_bar(PictureSheet& s, Rect bar, const Snapshot& snapshot) {
   return {bar.min.x + pad, bar.max.x - pad - s.measure.width(when, size, Face::Mono) - 24 * s.u};
 }
 
+Rect add_frame(PictureSheet& s, Vec2 size, const Snapshot& snapshot, const std::string& title,
+               const std::string& words) {
+  const Palette& p = s.p;
+  s.list.add(draw::Box{{{0, 0}, size}, p.background, p.background, 0, 0, 0});
+  const Rect top{{0, 0}, {size.x, 64 * s.u}}, bottom{{0, size.y - 56 * s.u}, size};
+  const BarRoom head = add_top_bar(s, top, snapshot.eval_view), foot = add_bottom_bar(s, bottom, snapshot);
+  const float letters = type_px(p, s.u, 18);
+  put_text(s, head.left, top.center().y, title, letters, p.text, Face::Bold, head.right);
+  put_text(s, foot.left, bottom.center().y, words, letters, p.secondary, Face::Regular, foot.right);
+  return {{0, top.max.y}, {size.x, bottom.min.y}};
+}
+
 NetworkLayout add_network(PictureSheet& s, const Snapshot& snapshot, Rect area, const SceneStyle& style) {
   NetworkLayout layout = layout_network(snapshot, area, style);
   NetworkScene scene = build_network_scene(snapshot, layout, style, s.measure);

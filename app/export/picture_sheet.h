@@ -29,6 +29,10 @@ BarRoom add_top_bar(PictureSheet& s, Rect bar, bool eval);
 // Step and epoch of a run at the right.
 BarRoom add_bottom_bar(PictureSheet& s, Rect bar, const Snapshot& snapshot);
 
+// The ground, and both bars with a title and words of their own; gives the room between them.
+Rect add_frame(PictureSheet& s, Vec2 size, const Snapshot& snapshot, const std::string& title,
+               const std::string& words);
+
 // Lays a network out and draws all of it.
 NetworkLayout add_network(PictureSheet& s, const Snapshot& snapshot, Rect area, const SceneStyle& style);
 
