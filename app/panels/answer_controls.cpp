@@ -74,10 +74,13 @@ void column_row(const FrameInput& in, IntentSink& sink) {
 void pruned_row(const FrameInput& in, IntentSink& sink) {
   SliderSpec spec;
   spec.text = {"answers.pruned", "Pruned", "The share of the weights that is taken away, the smallest first", "", true};
-  spec.hi = 0.95;
+  spec.hi = 0.9;  // the curve is measured at tenths
+  spec.step = 0.1;
+  spec.format = "%.1f";
   double value = in.state.inquiry.pruned;
-  if (slider_row(in.ui, spec, value) != Edit::None && value != in.state.inquiry.pruned)
-    sink.add(ActionId::Pruned, {std::to_string(value)});
+  if (slider_row(in.ui, spec, value) == Edit::None) return;
+  value = std::round(value * 10) / 10;
+  if (value != in.state.inquiry.pruned) sink.add(ActionId::Pruned, {std::to_string(value)});
 }
 
 void order_row(const FrameInput& in, IntentSink& sink) {
@@ -145,13 +148,13 @@ void draw_answer_controls(const FrameInput& in, const AnswerSheet& sheet, Intent
     if (next(AnswerControl::Probe)) probe_row(in, sink);
     if (next(AnswerControl::Passes))
       count_row(in,
-                count_spec("answers.passes", "Passes", "Masks drawn for each prediction, each a network of its own",
+                count_spec("answers.passes", "Masks T", "Masks drawn for each prediction, each a network of its own",
                            1000, 30),
                 q.passes, ActionId::Passes, sink);
     if (next(AnswerControl::Samples))
       count_row(
           in,
-          count_spec("answers.samples", "Samples", "Masks drawn for the Monte Carlo mean, the largest T", 1000, 1000),
+          count_spec("answers.samples", "Masks T", "Masks drawn for the Monte Carlo mean, the largest T", 1000, 1000),
           q.samples, ActionId::Samples, sink);
     if (next(AnswerControl::Column)) column_row(in, sink);
     if (next(AnswerControl::Pruned)) pruned_row(in, sink);

@@ -113,6 +113,12 @@ class AnswersPanel : public Panel {
     return in.answer && in.answer->number == in.asked && in.answer->complete;
   }
 
+  // How far what is being computed is, where that has been said.
+  static std::string percent(const EnsembleAnswer* a) {
+    if (!a || a->complete || a->share <= 0) return "";
+    return ", " + std::to_string(int(std::floor(100 * a->share))) + " %";
+  }
+
   // For which step the answer is, and what is being computed. One line high, whatever it says.
   void state_line(const FrameInput& in, const AnswerSheet& sheet) {
     const Ui& ui = in.ui;
@@ -126,17 +132,16 @@ class AnswersPanel : public Panel {
     if (failed)
       words = a->failed;
     else if (!a || !sheet.ready(*a))
-      words = in.snapshot.status == RunStatus::Loading ? "Waiting for the data" : "Being computed";
+      words = in.snapshot.status == RunStatus::Loading ? "Waiting for the data" : "Being computed" + percent(a);
     else
       words = "For step " + count_text(std::uint64_t(std::max<std::int64_t>(tick, 0)));
     if (!failed && a && tick != in.snapshot.tick && in.snapshot.status != RunStatus::Loading)
       words += ", while the run is at " + count_text(std::uint64_t(in.snapshot.tick));
     // Of what was asked before only what it shows; a topic that is new has nothing to say of the old one.
     if (!failed && a && !a->doing.empty() && (a->number == in.asked || sheet.ready(*a))) {
-      words += " \u00b7 " + a->doing;
-      if (training) words += ", " + std::to_string(int(std::floor(100 * a->share))) + " %";
+      words += " \u00b7 " + a->doing + percent(a);
     } else if (!failed && a && sheet.ready(*a) && !settled(in)) {
-      words += " \u00b7 being computed anew";
+      words += " \u00b7 being computed anew" + percent(a);
     }
     const ImVec2 at = ImGui::GetCursorScreenPos();
     if (training) {
@@ -151,7 +156,7 @@ class AnswersPanel : public Panel {
     ui.items->track("answers.words", words);
     ui.items->track("answers.tick", Rect{}, a ? std::to_string(tick) : "");
     ui.items->track("answers.state", Rect{}, failed ? "failed" : settled(in) ? "complete" : "computing");
-    ui.items->track("answers.share", Rect{}, training ? fixed_text(a->share, 3) : "");
+    ui.items->track("answers.share", Rect{}, percent(a).empty() ? "" : fixed_text(a->share, 3));
   }
 
   void picture(const FrameInput& in, const AnswerSheet& sheet, Rect area, IntentSink& sink) {

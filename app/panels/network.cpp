@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/panels/network_parts.h"
+#include "app/panels/network_pose.h"
 #include "app/platform/compat.h"
 #include "app/scene/gate_words.h"
 #include "app/scene/painter_imgui.h"
@@ -23,7 +24,8 @@ class NetworkPanel : public Panel {
   std::optional<Region> region() const override { return Region::Network; }
   bool animating() const override { return moving_; }
 
-  void draw(const FrameInput& in, Rect area, IntentSink& sink) override {
+  void draw(const FrameInput& given, Rect area, IntentSink& sink) override {
+    const FrameInput in = pose_.pose(given);
     AreaWindow window(in.ui, "network", area, in.ui.palette->background, AreaWindow::Scroll::No, 0, 0);
     ImGui::SetCursorScreenPos({area.min.x, area.min.y});
     ImGui::InvisibleButton("canvas", {std::max(area.width(), 1.0f), std::max(area.height(), 1.0f)});
@@ -39,6 +41,7 @@ class NetworkPanel : public Panel {
     const Transient& t = in.state.transient;
     style.u = in.ui.u * t.zoom;
     style.averaging = in.averaging;
+    pose_.name(in, style);
     if (in.averaging) style.frequency = in.frequency.sites();
     const Selection& selection = in.state.selection;
     if (selection.layer >= 0 && selection.unit >= 0) style.selected = UnitRef{selection.layer, selection.unit};
@@ -232,6 +235,7 @@ class NetworkPanel : public Panel {
     bool operator==(const Key&) const = default;
   };
   Key drawn_;
+  NetworkPose pose_;
   BeatMotion motion_;
   bool moving_ = false;
   Vec2 pressed_at_;

@@ -12,6 +12,7 @@ namespace dropscope {
 namespace {
 
 std::string title_of(const Snapshot& snapshot, const SceneStyle& style) {
+  if (!style.title.empty()) return style.title;
   if (style.stepping && !style.averaging) return step_title(snapshot, style);
   if (snapshot.eval_view) return "The whole network";
   const std::string step = snapshot.preview ? "the next step" : "this step";
@@ -31,6 +32,7 @@ std::string title_of(const Snapshot& snapshot, const SceneStyle& style) {
 
 // While averages are shown, the count of the one step at hand would contradict the picture.
 std::string sentence_of(const Snapshot& snapshot, const SceneStyle& style) {
+  if (!style.title.empty()) return style.sentence;
   if (style.stepping && !style.averaging) return step_sentence(snapshot);
   const std::string sentence = subnetwork_sentence(snapshot), dot = " \u00b7 one of ";
   const std::size_t at = sentence.find(dot);
@@ -81,6 +83,7 @@ struct HeaderLines {
 
 // " · batch 0.53": the share of the batch as it came out, of what p stands for.
 std::string batch_words(const SiteView& site, const SceneStyle& style) {
+  if (!style.title.empty()) return "";  // of no batch
   return " \u00b7 batch " + fixed_text(letter_value(style.naming, site.realized_rate), 2);
 }
 

@@ -60,6 +60,8 @@ struct SceneStyle {
   bool stepping = false;
   int sub_beat = -1;       // of a forward beat: 0 = z, 1 = activation, 2 = times mask, 3 = times scale; -1 = whole
   float progress = 1;      // of the beat's animation, 0 .. 1; 1 = done
+  // Over a network that is shown at work on something else than its training, in the place of the words about that.
+  std::string title, sentence;
   // Running mean of each site's drop frequency, per unit, for averaging; empty = use dropped_lately.
   std::vector<std::vector<float>> frequency;
 };

@@ -24,6 +24,15 @@ std::string fixed(double value, int decimals) {
   return buffer;
 }
 
+// Whether the same sites have gates of the same kinds: else a sub-network's bits mean another one, or none.
+bool same_gates(const RunSpec& a, const RunSpec& b) {
+  const auto gates = [](DropoutPlan plan) {
+    for (SitePlan& site : plan.sites) site.rate = site.rate > 0 ? 1 : 0;
+    return plan;
+  };
+  return gates(a.dropout) == gates(b.dropout);
+}
+
 }  // namespace
 
 void start_over(Scope& s, RunSpec spec, bool playing) {
@@ -66,6 +75,7 @@ void move_to(Scope& s, RunSpec next) {
     const auto rank = [](const std::string& path) { return path.ends_with(".rate") ? 0 : 1; };
     return rank(a.path) < rank(b.path);
   });
+  if (!same_gates(s.state.document().spec, next)) s.state.inquiry.subnetwork.reset();
   s.state.document().spec = std::move(next);
   for (command::SetField& change : changes) s.send(std::move(change));
 }
@@ -376,6 +386,7 @@ void view_action(Scope& s) {
 }
 
 void script_action(Scope& s) {
+  if (s.intent.action == ActionId::Repaint) s.effects.repaint = true;
   if (s.intent.action == ActionId::Screenshot) s.effects.screenshots.push_back(s.text(0));
   if (s.intent.action == ActionId::Dump) s.effects.dumps.push_back(s.text(0));
 }

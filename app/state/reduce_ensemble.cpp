@@ -1,6 +1,7 @@
 // Ensemble mode: what is asked of the run at hand. The questions themselves are put together by the application.
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "app/state/reduce_scope.h"
 #include "core/base/check.h"
@@ -111,7 +112,7 @@ void ensemble_action(Scope& s) {
       q.column = int(s.integer(0, 0, 1000));
       return;
     case ActionId::Pruned:
-      q.pruned = s.real(0, 0, 0.95);
+      q.pruned = std::round(s.real(0, 0, 0.9) * 10) / 10;  // the curve is measured at tenths
       return;
     case ActionId::Members:
       q.members = int(s.integer(0, 1, 20));

@@ -36,6 +36,8 @@ inline void pause(Scope& s) {
 inline void forget_answers(Scope& s) {
   s.state.inquiry.train_at.reset();
   s.state.inquiry.subnetwork.reset();
+  if (s.state.inquiry.probe != 0) s.send(command::SetProbe{0});
+  s.state.inquiry.probe = 0;
 }
 // Starts a run over at the beginning; the views asked for stay as they are.
 void start_over(Scope& s, RunSpec spec, bool playing);

@@ -62,13 +62,17 @@ struct Answered {
     r.equal_by_theory = true;
     r.samples = {1, 10, 100, 1000};
     r.error = {0.3, 0.1, 0.03, 0.01};
+    r.error_deviation = {0.2, 0.07, 0.02, 0.006};
+    r.sequences = 100;
+    r.meets_within = 1000;
     for (double e : r.error)
       for (double m : means(0.4 + e, classes)) r.estimate.push_back(m);
     r.scaled_error = 0.06;
     r.meets_scaling_at = 100;
     answer.subnetworks = report;
     auto convergence = std::make_shared<Convergence>();
-    convergence->points = {{1, 0.8, 0.3}, {10, 0.5, 0.2}, {100, 0.41, 0.1}, {1000, 0.4, 0.1}};
+    convergence->points = {
+        {1, 20, 0.8, 0.3, 0.1}, {10, 20, 0.5, 0.2, 0.05}, {100, 10, 0.41, 0.1, 0.02}, {1000, 1, 0.4, 0.1, 0}};
     convergence->scaled_loss = 0.42;
     convergence->meets_scaling_at = 100;
     answer.convergence = convergence;
@@ -240,10 +244,10 @@ TEST(Subnetworks, TheMeetingOfMonteCarloAndScalingIsTold) {
   Answered a(8);
   const AnswerPicture picture = error_card(a.input(), kCard, style_of(), kMeasure);
   EXPECT_EQ(area_named(picture, "meets").value, "100");
-  EXPECT_TRUE(has_text(picture.list, "from T = 100"));
+  EXPECT_TRUE(has_text(picture.list, "as near as scaling at T = 100"));
   a.report->meets_scaling_at = 0;
   EXPECT_TRUE(
-      has_text(error_card(a.input(), kCard, style_of(), kMeasure).list, "not lastingly as near within T = 1,000"));
+      has_text(error_card(a.input(), kCard, style_of(), kMeasure).list, "not as near within T = 1,000"));
   EXPECT_EQ(area_named(validation_card(a.input(), kCard, style_of(), kMeasure), "validation.meets").value, "100");
 }
 
@@ -295,7 +299,7 @@ TEST(Members, TheSentenceTellsQualityAndCostWithItsNumbers) {
   const AnswerPicture picture = members_picture(a);
   const std::string words = area_named(picture, "members.words").value;
   for (const char* part : {"mean of 3 networks", "loss 0.540", "accuracy 0.820", "0.610 on average",
-                           "0.450 without masks", "0.440 as the mean of 30 passes", "This run is better by 0.100",
+                           "0.450 without masks", "0.440 as the mean of 30 masks", "This run is better by 0.100",
                            "6.00 s of a processor core for 3", "1.5 times"})
     EXPECT_NE(words.find(part), std::string::npos) << part << " in: " << words;
   EXPECT_EQ(area_named(picture, "members.trained").value, "3");

@@ -85,11 +85,13 @@ TEST_F(Asking, PassesStepThroughThirdsOfDecadesAndStayWithinTheirBounds) {
   EXPECT_THROW(act(ActionId::Pruned, {"0.96"}), InputError);
   act(ActionId::Samples, {"300"});
   act(ActionId::Members, {"3"});
-  act(ActionId::Pruned, {"0.35"});
+  act(ActionId::Pruned, {"0.4"});
   act(ActionId::Column, {"1"});
   EXPECT_EQ(q.samples, 300);
   EXPECT_EQ(q.members, 3);
-  EXPECT_DOUBLE_EQ(q.pruned, 0.35);
+  EXPECT_DOUBLE_EQ(q.pruned, 0.4);
+  act(ActionId::Pruned, {"0.28"});
+  EXPECT_DOUBLE_EQ(q.pruned, 0.3) << "the curve has tenths";
   EXPECT_EQ(q.column, 1);
 }
 
@@ -174,6 +176,31 @@ TEST_F(Asking, StartingOverForgetsWhatWasTrainedBesideAndChosen) {
   act(ActionId::NewSeed);
   EXPECT_FALSE(q.train_at.has_value());
   EXPECT_FALSE(q.subnetwork.has_value());
+}
+
+TEST_F(Asking, AnotherScenarioBeginsWithItsFirstInput) {
+  act(ActionId::ProbeNext);
+  act(ActionId::ProbeNext);
+  EXPECT_EQ(q.probe, 2);
+  const Effects effects = act(ActionId::Scenario, {"regression"});
+  EXPECT_EQ(q.probe, 0);
+  bool told = false;
+  for (const Command& c : effects.commands)
+    if (const auto* probe = std::get_if<command::SetProbe>(&c)) told = probe->example == 0;
+  EXPECT_TRUE(told) << "the run shows it, too";
+}
+
+TEST_F(Asking, ASubnetworkIsForgottenWhereTheGatesBecomeOthersAndKeptWhereOnlyTheirRateDoes) {
+  const auto chosen = [&](const char* path, const char* value) {
+    q.subnetwork = 3;
+    act(ActionId::Set, {path, value});
+    return q.subnetwork.has_value();
+  };
+  EXPECT_TRUE(chosen("dropout.hidden1.rate", "0.2"));
+  EXPECT_TRUE(chosen("optimizer.learning_rate", "0.02"));
+  EXPECT_FALSE(chosen("dropout.hidden1.rate", "0")) << "no gates there";
+  EXPECT_FALSE(chosen("dropout.hidden1.rate", "0.2"));
+  EXPECT_FALSE(chosen("dropout.hidden1.variant", "gaussian"));
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ TEST(UncertaintyMap, IsTheReportInCividisWithTheProbeWhereItIs) {
     ASSERT_EQ(images.size(), 2u);
     const std::vector<float>& values = doubt == Doubt::Entropy ? r.entropy : r.mutual_information;
     for (std::size_t i = 0; i < values.size(); ++i)
-      ASSERT_EQ(images[0].rgba[i], uncertainty_color(float(double(values[i]) / map_limit(r, doubt)))) << i;
+      ASSERT_EQ(images[0].rgba[i], uncertainty_color(float(double(values[i]) / map_limit(r)))) << i;
     const AnswerArea& area = area_named(picture, doubt == Doubt::Entropy ? "map.entropy" : "map.information");
     EXPECT_TRUE(inside(area.rect, card));
     // A click says the inputs of the place, and that place is where these inputs are drawn.
@@ -72,7 +72,7 @@ TEST(UncertaintyMap, IsTheReportInCividisWithTheProbeWhereItIs) {
     EXPECT_NEAR(double(back.y), double(at.y), 0.05);
     EXPECT_TRUE(area.drags);
   }
-  EXPECT_NEAR(map_limit(r, Doubt::Entropy), std::log(2.0), 1e-12);
+  EXPECT_NEAR(map_limit(r), std::log(2.0), 1e-12);
 }
 
 TEST(UncertaintyMap, HasTheMiddleOfEachCellAtItsPointOfTheGrid) {

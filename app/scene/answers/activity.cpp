@@ -85,7 +85,7 @@ void add_features(AnswerPicture& picture, const AnswerInput& in, const Half& hal
   const ImageShape& shape = *in.data.image;
   const float gap = std::max(2.0f, 4 * style.u);
   // The largest tiles of which as many fit as there are, but none smaller than can be made out.
-  float side = std::max(34.0f, 40 * style.u);
+  float side = std::max(20.0f, 28 * style.u);
   const auto fitting = [&](float s) {
     return int((half.room.width() + gap) / (s + gap)) * int((half.room.height() + gap) / (s + gap));
   };
@@ -133,7 +133,7 @@ bool has_features(const AnswerInput& in) {
 AnswerPicture features_card(const AnswerInput& in, Rect card, const CardStyle& style, const TextMeasure& measure) {
   AnswerPicture picture;
   const Rect room = add_titled_card(picture.list, card, "What the first layer looks for",
-                                    "weights from each pixel \u00b7 one scale for both", style, measure);
+                                    "weights \u00b7 one scale for both", style, measure);
   const std::vector<Half> halves = add_halves(picture, in, room, style, measure);
   float limit = 1e-12f;
   for (const Half& half : halves)

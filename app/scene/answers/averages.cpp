@@ -85,18 +85,16 @@ void add_axis(DisplayList& list, Rect plane, float y, std::pair<double, double> 
   const float size = type_px(p, style.u, 13);
   list.add(draw::Line{{plane.min.x, plane.max.y}, plane.max, std::max(1.0f, style.u), p.border});
   const std::vector<double> ticks = nice_ticks(range.first, range.second, std::max(2, int(plane.width() / (size * 4))));
+  float taken = -1e9f;  // by the label before
   for (double tick : ticks) {
     const float x = plane.min.x + plane.width() * float((tick - range.first) / (range.second - range.first));
     list.add(draw::Line{{x, plane.max.y}, {x, plane.max.y + 3 * style.u}, std::max(1.0f, style.u), p.border});
     const std::string text = tick_text(tick, tick_step(ticks));
     const float half = measure.width(text, size, Face::Regular) / 2;
-    list.add(draw::Text{{std::clamp(x, plane.min.x + half, plane.max.x - half), y},
-                        text,
-                        size,
-                        p.secondary,
-                        Face::Regular,
-                        HAlign::Center,
-                        VAlign::Middle});
+    const float middle = std::max(plane.min.x + half, std::min(x, plane.max.x - half));
+    if (middle - half < taken + size / 2) continue;
+    taken = middle + half;
+    list.add(draw::Text{{middle, y}, text, size, p.secondary, Face::Regular, HAlign::Center, VAlign::Middle});
   }
 }
 

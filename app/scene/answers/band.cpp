@@ -101,14 +101,14 @@ AnswerPicture band_card(const AnswerInput& in, Rect card, const CardStyle& style
   series[1] = {"\u00b1 1 sd", mix(p.card, mean, dark ? 0.47f : 0.37f), 9, 0, true, {}};
   series[2] = {"\u00b1 2 sd", mix(p.card, mean, dark ? 0.2f : 0.15f), 9, 0, true, {}};
   series[3] = {
-      functions == 1 ? "the pass" : std::to_string(functions) + " of the passes", p.secondary, 1.5f, 0, true, {}};
+      functions == 1 ? "with the mask" : "with " + std::to_string(functions) + " of the masks", p.secondary, 1.5f, 0, true, {}};
   PlotView view;
   view.fit = false;
   view.x_lo = r.x.front(), view.x_hi = r.x.back();
   std::tie(view.y_lo, view.y_hi) = y_range(in, r);
   PlotStyle look{.palette = &p,
                  .u = style.u,
-                 .title = "Mean of " + count_text(std::uint64_t(r.passes)) + (r.passes == 1 ? " pass" : " passes"),
+                 .title = "Mean of " + count_text(std::uint64_t(r.passes)) + (r.passes == 1 ? " mask" : " masks"),
                  .value_title = "dots: training examples",
                  .x_label = "x",
                  .y_floor = {},

@@ -14,7 +14,9 @@ struct Meeting {
   std::string title;
   std::string value_title;
   std::string y_name, scaled_name;
-  std::vector<Vec2> points;  // (T, error)
+  std::vector<Vec2> points;   // (T, error)
+  std::vector<float> spread;  // of sequences around each
+  std::string words;          // below the plot
   double scaled = 0;
   int at = 0;  // T; 0: not within
   bool log_y = false;
@@ -25,6 +27,7 @@ void add_meeting(DisplayList& list, const Meeting& m, Rect room, const CardStyle
   const Palette& p = *style.palette;
   std::vector<Series> series(2);
   series[0] = {m.y_name, p.run[0], 3, 0, true, m.points};
+  series[0].spread = m.spread;
   series[1] = {m.scaled_name, p.text, 2, 6, true, {}};
   if (!m.points.empty())
     for (const float t : {m.points.front().x, m.points.back().x}) series[1].points.push_back({t, float(m.scaled)});
@@ -41,6 +44,11 @@ void add_meeting(DisplayList& list, const Meeting& m, Rect room, const CardStyle
                  .empty_text = "being computed",
                  .show_legend = true,
                  .end_labels = true};
+  const float size = type_px(p, style.u, 14), lines = words_height(m.words, room.width(), size, measure);
+  if (!m.words.empty() && room.height() > 3.2f * lines) {
+    add_words(list, {{room.min.x, room.max.y - lines}, room.max}, m.words, size, p.secondary, style, measure);
+    room.max.y -= lines + 2 * style.u;
+  }
   Plot plot = build_plot(series, room, view, look, measure, pointer);
   list.append(std::move(plot.list));
   if (m.at <= 0 || m.points.empty() || m.points.back().x <= m.points.front().x) return;
@@ -50,9 +58,8 @@ void add_meeting(DisplayList& list, const Meeting& m, Rect room, const CardStyle
       {{x, plot.inner.min.y}, {x, plot.inner.max.y}}, std::max(1.0f, 2 * style.u), p.secondary, 3 * style.u, false});
 }
 
-std::string meeting_words(int at, int most) {
-  if (at > 0) return "as near as scaling from T = " + count_text(std::uint64_t(at));
-  return "not lastingly as near within T = " + count_text(std::uint64_t(most));
+std::string sequences_text(int sequences) {
+  return std::to_string(sequences) + (sequences == 1 ? " sequence" : " sequences");
 }
 
 }  // namespace
@@ -62,18 +69,27 @@ AnswerPicture error_card(const AnswerInput& in, Rect card, const CardStyle& styl
   const SubnetworkReport& r = *in.answer.subnetworks;
   Meeting m;
   m.title = "This input";
-  m.y_name = r.enumerated ? "error of the Monte Carlo mean" : "distance to the mean of all T";
+  m.y_name = r.enumerated ? "error of the mean of T" : "distance to the mean of all";
   m.scaled_name = "weight scaling";
   for (std::size_t i = 0; i < r.samples.size() && i < r.error.size(); ++i) {
-    // Where all T are the yardstick, means over nearly all of them are close to it whatever they say.
-    if (r.error[i] > 0 && (r.enumerated || 2 * r.samples[i] <= r.samples.back()))
-      m.points.push_back({float(r.samples[i]), float(r.error[i])});
+    if (!(r.error[i] > 0)) continue;
+    m.points.push_back({float(r.samples[i]), float(r.error[i])});
+    m.spread.push_back(float(r.error_deviation[i]));
   }
   m.scaled = r.scaled_error;
   m.at = r.meets_scaling_at;
   m.log_y = true;
-  m.value_title = r.samples.empty() ? "" : meeting_words(m.at, r.samples.back());
+  if (r.sequences > 0 && !r.silent) {
+    const auto within = count_text(std::uint64_t(r.meets_within));
+    m.value_title =
+        m.at > 0 ? "as near as scaling at T = " + count_text(std::uint64_t(m.at)) : "not as near within T = " + within;
+    m.words = "Mean and sd over " + sequences_text(r.sequences) + " of masks";
+    if (!r.enumerated) m.words += ", drawn from the " + count_text(std::uint64_t(r.samples.back())) + " passes";
+    m.words += ".";
+  }
   add_meeting(picture.list, m, add_card(picture.list, card, style), style, measure, pointer_over(picture, in, card));
+  for (std::size_t i = 0; i < r.error.size(); ++i)
+    picture.areas.push_back({"error." + std::to_string(r.samples[i]), card, value_text(r.error[i])});
   picture.areas.push_back({"meets", card, std::to_string(m.at)});
   picture.areas.push_back({"scaled_error", card, value_text(m.scaled)});
   return picture;
@@ -85,16 +101,20 @@ AnswerPicture validation_card(const AnswerInput& in, Rect card, const CardStyle&
   const bool classify = in.answer.run->classify;
   m.title = "Validation";
   if (const auto tick = in.answer.convergence_tick) m.title += ", step " + count_text(std::uint64_t(*tick));
-  m.y_name = classify ? "loss of the Monte Carlo mean" : "squared error of the Monte Carlo mean";
+  m.y_name = classify ? "loss of the mean of T" : "squared error of the mean of T";
   m.scaled_name = "weight scaling";
   if (const Convergence* c = in.answer.convergence.get()) {
-    for (const ConvergencePoint& point : c->points) m.points.push_back({float(point.samples), float(point.loss)});
+    for (const ConvergencePoint& point : c->points) {
+      m.points.push_back({float(point.samples), float(point.loss)});
+      m.spread.push_back(float(point.loss_deviation));
+    }
     m.scaled = c->scaled_loss;
     m.at = c->meets_scaling_at;
     if (!c->points.empty()) {
       const int most = c->points.back().samples;
-      m.value_title = (m.at > 0 ? "as good from T = " : "not lastingly as good within T = ") +
+      m.value_title = (m.at > 0 ? "as good from T = " : "not as good within T = ") +
                       count_text(std::uint64_t(m.at > 0 ? m.at : most));
+      m.words = "Mean and sd over " + sequences_text(c->points.front().sequences) + " of masks, fewer for large T.";
     }
     picture.areas.push_back({"validation.meets", card, std::to_string(m.at)});
     picture.areas.push_back({"validation.scaled_loss", card, fixed_text(m.scaled, 6)});

@@ -32,9 +32,12 @@ AnswerPicture loss_card(const AnswerInput& in, Rect card, const CardStyle& style
 Rows rows_of(const AnswerInput& in, bool narrow) {
   const std::vector<Card> left = {{correlation_card}, {knock_out_card}, {activity_card}};
   std::vector<Card> right;
-  if (in.answer.run->classify) right.push_back({accuracy_card});
-  right.push_back({loss_card});
+  const bool features = has_features(in), accuracy = in.answer.run->classify;
+  // Features are worth more than the same curve once more, which then comes last.
+  if (accuracy) right.push_back({accuracy_card});
+  if (!accuracy || !features) right.push_back({loss_card});
   right.push_back({pruning_card, 1.25f});
+  if (features) right.push_back({features_card});
   Rows rows;
   if (narrow) {
     for (const Card& one : left) rows.push_back({one});
@@ -44,14 +47,15 @@ Rows rows_of(const AnswerInput& in, bool narrow) {
       rows.push_back({left[i]});
       if (i < right.size()) rows.back().push_back(right[i]);
     }
+    for (std::size_t i = left.size(); i < right.size(); ++i) rows.push_back({right[i]});
   }
-  if (has_features(in)) rows.push_back({{features_card}});
+  if (accuracy && features) rows.push_back({{loss_card}});
   return rows;
 }
 
 // Of an ordinary card.
 float card_px(const CardStyle& style) {
-  return std::max(type_px(*style.palette, style.u, 212), 11.5f * body_px(style));
+  return std::max(type_px(*style.palette, style.u, 196), 10.4f * body_px(style));
 }
 
 float share_of(const std::vector<Card>& row) {

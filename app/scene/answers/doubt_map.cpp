@@ -127,17 +127,7 @@ Vec2 inputs_on_map(const PlaneGrid& g, Rect plane, Vec2 at) {
           float(g.y0 - double(half.y) + high * double((plane.max.y - at.y) / plane.height()))};
 }
 
-double map_limit(const UncertaintyReport& r, Doubt doubt) {
-  if (doubt == Doubt::Entropy) return std::log(double(std::max(r.classes, 2)));
-  double most = 0;
-  for (float v : r.mutual_information)
-    if (std::isfinite(v)) most = std::max(most, double(v));
-  if (most < 1e-6) return 1e-6;
-  const double power = std::pow(10.0, std::floor(std::log10(most)));
-  for (double digit : {1.0, 2.0, 5.0})
-    if (most <= digit * power) return digit * power;
-  return 10 * power;
-}
+double map_limit(const UncertaintyReport& r) { return std::log(double(std::max(r.classes, 2))); }
 
 AnswerPicture map_card(const AnswerInput& in, Doubt doubt, Rect card, const CardStyle& style,
                        const TextMeasure& measure) {
@@ -147,13 +137,13 @@ AnswerPicture map_card(const AnswerInput& in, Doubt doubt, Rect card, const Card
   const UncertaintyReport& r = *in.answer.uncertainty;
   const bool entropy = doubt == Doubt::Entropy;
   Rect room = add_titled_card(list, card, entropy ? "Entropy of the mean" : "Mutual information",
-                              entropy ? "doubt of all passes together" : "what passes disagree about", style, measure);
+                              entropy ? "doubt of all masks together" : "what masks disagree about", style, measure);
   const float legend = body_px(style) * 1.6f;
   const Rect plane{room.min, {room.max.x, room.max.y - legend}};
   const std::vector<float>& values = entropy ? r.entropy : r.mutual_information;
   const std::size_t cells = std::size_t(r.grid.columns) * std::size_t(r.grid.rows);
   if (plane.width() < 8 || plane.height() < 8 || values.size() < cells) return picture;
-  const double limit = map_limit(r, doubt);
+  const double limit = map_limit(r);
   draw::Image image{plane, r.grid.columns, r.grid.rows, {}, true};
   image.rgba.reserve(cells);
   for (std::size_t i = 0; i < cells; ++i)

@@ -32,7 +32,7 @@ AnswerArea example_area(const AnswerInput& in, std::size_t i, Rect rect) {
       {"validation example " + std::to_string(i + 1),
        (r.classes > 0 ? "mutual information " : "standard deviation ") + value_text(double(doubts(r)[i])) + unit}};
   if (const std::string label = label_of(in, i); !label.empty()) hit.tip.push_back("it is " + label);
-  if (r.classes > 0) hit.tip.push_back(is_wrong(r, i) ? "the mean of all passes is wrong" : "the mean is right");
+  if (r.classes > 0) hit.tip.push_back(is_wrong(r, i) ? "the mean of all masks is wrong" : "the mean is right");
   return {"example." + std::to_string(i), rect, fixed_text(double(doubts(r)[i]), 6),
           [hit = std::move(hit)](Vec2) { return hit; }};
 }
@@ -128,7 +128,7 @@ AnswerPicture examples_card(const AnswerInput& in, Rect card, const CardStyle& s
   const Palette& p = *style.palette;
   const UncertaintyReport& r = *in.answer.uncertainty;
   const std::vector<std::size_t> order = examples_by_doubt(in);
-  const std::string unit = r.classes > 0 ? "mutual information, nats" : "standard deviation of passes";
+  const std::string unit = r.classes > 0 ? "mutual information, nats" : "standard deviation over masks";
   const Rect room = add_titled_card(picture.list, card, "Examples by doubt",
                                     unit + " \u00b7 of the first " + count_text(order.size()), style, measure);
   if (order.empty() || room.width() < 40) return picture;

@@ -34,7 +34,7 @@ double sum(const std::vector<double>& values) {
   return total;
 }
 
-std::string passes_text(int passes) { return std::to_string(passes) + (passes == 1 ? " pass" : " passes"); }
+std::string masks_text(int masks) { return std::to_string(masks) + (masks == 1 ? " mask" : " masks"); }
 
 // The first member has the run's own seed: where nothing was ever dropped it has learned the same.
 bool is_first_member(const FrozenRun& run) {
@@ -43,11 +43,18 @@ bool is_first_member(const FrozenRun& run) {
                       [](const SettingAt& setting) { return setting.path.starts_with("dropout."); });
 }
 
-// "The mean of 5 networks without dropout: loss 0.312. This run: 0.336 without masks, 0.331 as the mean of 30 passes."
+// How the run was timed, where that is not all of it.
+std::string timed(const MembersReport& r, const FrozenRun& run) {
+  if (r.timed_ticks == 0 || r.timed_ticks >= run.tick) return "";
+  return " (its first " + count_text(std::uint64_t(r.timed_ticks)) + " steps trained alone, as the networks are, " +
+         "count for all)";
+}
+
+// "The mean of 5 networks without dropout: loss 0.312. This run: 0.336 without masks, 0.331 as the mean of 30 masks."
 std::string verdict(const MembersReport& r, const FrozenRun& run) {
   const std::string alone =
       has_dropout(run.spec) ? "This run: loss " + fixed_text(r.scaled.loss, 3) + " without masks, " +
-                                  fixed_text(r.monte_carlo.loss, 3) + " as the mean of " + passes_text(r.passes) + "."
+                                  fixed_text(r.monte_carlo.loss, 3) + " as the mean of " + masks_text(r.passes) + "."
                             : "This run, which has no dropout: loss " + fixed_text(r.scaled.loss, 3) + ".";
   if (r.trained == 0)
     return alone +
@@ -71,9 +78,9 @@ std::string verdict(const MembersReport& r, const FrozenRun& run) {
                                           : std::string(difference < 0 ? " The ensemble" : " This run") +
                                                 " is better by " + fixed_text(std::fabs(difference), 3) + ".";
   if (r.run_seconds > 0)
-    words += " Training took " + seconds_text(sum(r.seconds)) + " of a processor core for " +
-             std::to_string(r.trained) + " and " + seconds_text(r.run_seconds) +
-             " for this run: " + fixed_text(sum(r.seconds) / r.run_seconds, 1) + " times.";
+    words += " Training takes " + seconds_text(sum(r.seconds)) + " of a processor core for " +
+             std::to_string(r.trained) + " and " + seconds_text(r.run_seconds) + " for this run" + timed(r, run) + ": " +
+             fixed_text(sum(r.seconds) / r.run_seconds, 1) + " times.";
   return words;
 }
 
@@ -95,13 +102,13 @@ void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& 
   DisplayList& list = picture.list;
   const Rect room = add_card(list, card, style);
   const float last = float(std::max(r.wanted, 2)) + 0.3f;
-  const bool masked = has_dropout(in.spec());  // else all passes are one
+  const bool masked = has_dropout(in.spec());  // else all masks are one
   std::vector<Series> series(masked ? 3 : 2);
   series[0] = {"mean of the first k", p.run[0], 4, 0, true, {}};
   for (std::size_t k = 0; k < r.quality.first.size(); ++k)
     series[0].points.push_back({float(k + 1), float(r.quality.first[k].*m.value)});
   series[1] = {masked ? "this run, no masks" : "this run", p.run[1], 3, 0, true, {}};
-  if (masked) series[2] = {"this run, " + passes_text(r.passes), p.run[1], 2, 6, true, {}};
+  if (masked) series[2] = {"this run, " + masks_text(r.passes), p.run[1], 2, 6, true, {}};
   for (const float x : {0.7f, last}) {
     series[1].points.push_back({x, float(r.scaled.*m.value)});
     if (masked) series[2].points.push_back({x, float(r.monte_carlo.*m.value)});
@@ -154,6 +161,9 @@ struct CostBar {
   Color color;
 };
 
+// Where times are left out, of pictures that are to be the same again, there is no card of them.
+bool has_times(const MembersReport& r) { return r.run_seconds > 0 || !r.seconds.empty(); }
+
 // Time as bars: the run, and each member behind the other.
 void cost_card(DisplayList& list, const AnswerInput& in, Rect card, const CardStyle& style,
                const TextMeasure& measure) {
@@ -198,16 +208,17 @@ void cost_card(DisplayList& list, const AnswerInput& in, Rect card, const CardSt
   }
 }
 
-float cost_height(const CardStyle& style) {
+float cost_height(const MembersReport& r, const CardStyle& style) {
+  if (!has_times(r)) return 0;
   return type_px(*style.palette, style.u, 16) * 1.5f + type_px(*style.palette, style.u, 14) * 4.4f + 24 * style.u;
 }
 
 constexpr float kWordSize = 16;
 
-float least_height(const AnswerInput&, float width, const CardStyle& style) {
+float least_height(const AnswerInput& in, float width, const CardStyle& style) {
   const float plot = type_px(*style.palette, style.u, 250);
   const bool stacked = width < type_px(*style.palette, style.u, 700);
-  return (stacked ? 2 : 1) * plot + cost_height(style) + type_px(*style.palette, style.u, stacked ? 230 : 170);
+  return (stacked ? 2 : 1) * plot + cost_height(*in.answer.members, style) + type_px(*style.palette, style.u, stacked ? 230 : 170);
 }
 
 AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, const TextMeasure& measure) {
@@ -220,8 +231,8 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
   const std::string words = verdict(r, *in.answer.run);
   const float words_card = words_height(words, room.width() - 2 * pad, size, measure) + 1.6f * pad + 4 * style.u;
   const Rect bottom{{room.min.x, room.max.y - words_card}, room.max};
-  const Rect cost{{room.min.x, bottom.min.y - space - cost_height(style)}, {room.max.x, bottom.min.y - space}};
-  Rect plots{room.min, {room.max.x, cost.min.y - space}};
+  const Rect cost{{room.min.x, bottom.min.y - space - cost_height(r, style)}, {room.max.x, bottom.min.y - space}};
+  Rect plots{room.min, {room.max.x, cost.min.y - (has_times(r) ? space : 0)}};
   Rect second = plots;
   if (!classify) {
     quality_card(picture, in, kLoss, plots, style, measure);
@@ -236,7 +247,7 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
     quality_card(picture, in, kLoss, plots, style, measure);
     quality_card(picture, in, kAccuracy, second, style, measure);
   }
-  cost_card(list, in, cost, style, measure);
+  if (has_times(r)) cost_card(list, in, cost, style, measure);
   add_words(list, add_card(list, bottom, style), words, size, p.text, style, measure);
 
   picture.areas.push_back({"members.trained", plots, std::to_string(r.trained)});

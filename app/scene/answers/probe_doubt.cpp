@@ -10,8 +10,8 @@
 namespace dropscope::answers {
 namespace {
 
-constexpr int kMostDots = 300;  // passes drawn in a row
-constexpr std::size_t kMostRows = 10;
+constexpr int kMostDots = 300;         // passes drawn in a row
+constexpr std::size_t kLeastRows = 5;  // that have room in any case; the others where there is more
 
 // The outputs of a row of the answer that are shown: all, or those of the last step.
 struct Shown {
@@ -106,7 +106,7 @@ float row_px(const CardStyle& style) { return body_px(style) * 1.7f; }
 
 float probe_height(const AnswerInput& in, const CardStyle& style) {
   const UncertaintyReport& r = *in.answer.uncertainty;
-  const std::size_t rows = std::min(shown_outputs(r).count, kMostRows);
+  const std::size_t rows = std::min(shown_outputs(r).count, kLeastRows);
   return card_height(float(rows) * row_px(style) + facts_height(facts_of(r).size(), style) + 0.6f * body_px(style),
                      style);
 }
@@ -118,7 +118,7 @@ AnswerPicture probe_card(const AnswerInput& in, Rect card, const CardStyle& styl
   const UncertaintyReport& r = *in.answer.uncertainty;
   const Shown shown = shown_outputs(r);
   const float size = body_px(style), row = row_px(style);
-  std::string title = "This input", note = "dots: passes \u00b7 bar: mean \u00b1 sd";
+  std::string title = "This input", note = "a dot for each mask \u00b7 bar: mean \u00b1 sd";
   if (in.probe.label >= 0 && r.classes > 0) title += ": " + output_name(in.data, std::size_t(in.probe.label));
   if (shown.first > 0) title += ", last step";
   Rect room = add_titled_card(list, card, title, note, style, measure);
@@ -179,8 +179,9 @@ std::vector<Fact> averages_of(const UncertaintyReport& r) {
   if (r.classes > 0) {
     const auto wrong = std::count(r.example_wrong.begin(), r.example_wrong.end(), std::uint8_t(1));
     const auto right = std::ptrdiff_t(r.example_wrong.size()) - wrong;
+    const std::string where = shown_outputs(r).first > 0 ? " wrong at some step: information" : " wrong: information";
     return {{count_text(std::uint64_t(right)) + " right: information", nats(r.information_right)},
-            {count_text(std::uint64_t(wrong)) + " wrong: information", nats(r.information_wrong)}};
+            {count_text(std::uint64_t(wrong)) + where, nats(r.information_wrong)}};
   }
   double squares = 0;
   for (float d : r.example_deviation) squares += double(d) * double(d);
@@ -202,7 +203,7 @@ AnswerPicture averages_of_doubt_card(const AnswerInput& in, Rect card, const Car
   const std::vector<Fact> facts = averages_of(r);
   const Rect room =
       add_titled_card(picture.list, card, "On average",
-                      count_text(std::uint64_t(r.passes)) + (r.passes == 1 ? " pass" : " passes"), style, measure);
+                      count_text(std::uint64_t(r.passes)) + (r.passes == 1 ? " mask" : " masks"), style, measure);
   add_facts(picture.list, room, facts, style, measure);
   for (std::size_t i = 0; i < facts.size(); ++i)
     picture.areas.push_back({"average." + std::to_string(i), card, facts[i].value});

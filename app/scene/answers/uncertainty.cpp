@@ -24,11 +24,11 @@ float picture_height(const AnswerInput& in, bool narrow, const CardStyle& style)
   const float one = type_px(*style.palette, style.u, 290);
   switch (in.answer.uncertainty->kind) {
     case UncertaintyKind::Band:
-      return 1.3f * one;
+      return one;
     case UncertaintyKind::Map:
-      return (narrow ? 2 : 1.15f) * one;
+      return (narrow ? 2 : 0.78f) * one;
     default:
-      return 1.6f * one;
+      return 1.35f * one;
   }
 }
 
@@ -40,15 +40,34 @@ float input_height(const AnswerInput& in, const CardStyle& style) {
   return shows_input(in) ? card_height(type_px(*style.palette, style.u, 110), style) : 0;
 }
 
+constexpr float kProbeShare = 1.2f, kExamplesShare = 1.25f;  // of a row, the rest of which is 1
+
+// Below the picture, not narrow: the probe, and beside it the averages; the caveat below these where that takes less
+// height than a row of its own. `exact`: what the words take, where there is a measure.
+struct Below {
+  float row = 0, caveat = 0;  // caveat: of its own row; 0: below the averages
+  float all(float space) const { return row + (caveat > 0 ? caveat + space : 0); }
+};
+template <class WordsHeight>
+Below below_picture(const AnswerInput& in, float width, float space, const CardStyle& style, WordsHeight words_high) {
+  const float pad = 28 * style.u, beside = (width - space) / (1 + kProbeShare) - pad;
+  const float probe = probe_height(in, style), averages = averages_of_doubt_height(in, style);
+  const Below own{std::max(probe, averages), card_height(words_high(width - pad), style)};
+  const Below under{std::max(probe, averages + space + card_height(words_high(beside), style)), 0};
+  return under.all(space) < own.all(space) ? under : own;
+}
+
 float least_height(const AnswerInput& in, float width, const CardStyle& style) {
   const float space = 10 * style.u;
   const bool narrow = is_narrow(width, style);
-  const float numbers = probe_height(in, style) + averages_of_doubt_height(in, style) + input_height(in, style);
   const float picture = picture_height(in, narrow, style), caveat = caveat_height(in, width, style);
+  const float probe = probe_height(in, style), averages = averages_of_doubt_height(in, style),
+              input = input_height(in, style);
   if (in.answer.uncertainty->kind == UncertaintyKind::Examples && !narrow)
-    return std::max(picture, numbers + 2 * space) + caveat + space;
-  if (narrow) return picture + numbers + caveat + 4 * space;
-  return picture + std::max(probe_height(in, style), averages_of_doubt_height(in, style)) + caveat + 2 * space;
+    return std::max(picture + averages + space, probe + input + (input > 0 ? space : 0)) + caveat + space;
+  if (narrow) return picture + probe + averages + input + caveat + 4 * space;
+  const auto likely = [&](float room) { return likely_height(caveat_words(*in.answer.uncertainty), room, style); };
+  return picture + space + below_picture(in, width, space, style, likely).all(space);
 }
 
 AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, const TextMeasure& measure) {
@@ -65,39 +84,39 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
     return rect;
   };
   const std::string words = caveat_words(r);
-  const float width = room.width() - 28 * style.u;
-  const float lines = words_height(words, width, body_px(style), measure);
-  const Rect caveat = from_bottom(card_height(lines, style));
-  const Rect inner = add_titled_card(picture.list, caveat, "What this does not say", "the caveat", style, measure);
-  add_words(picture.list, inner, words, body_px(style), style.palette->text, style, measure);
-  picture.areas.push_back({"caveat", caveat, words});
+  const auto words_high = [&](float width) { return words_height(words, width, body_px(style), measure); };
+  const bool examples = r.kind == UncertaintyKind::Examples;
+  const Below below = below_picture(in, room.width(), space, style, words_high);
+  const bool own_row = narrow || examples || below.caveat > 0;
+  Rect caveat{}, probe, averages, input{};
+  if (own_row) caveat = from_bottom(card_height(words_high(room.width() - 28 * style.u), style));
 
   const float probe_high = probe_height(in, style), averages_high = averages_of_doubt_height(in, style);
-  const bool examples = r.kind == UncertaintyKind::Examples;
-  Rect probe, averages, input{};
   if (examples && !narrow) {
-    const std::vector<Rect> columns = cut_columns(room, {1.25f, 1}, space);
+    const std::vector<Rect> columns = cut_columns(room, {kExamplesShare, 1}, space);
     room = columns[0];
-    Rect right = columns[1];
-    averages = {{right.min.x, right.max.y - averages_high}, right.max};
-    right.max.y = averages.min.y - space;
+    averages = from_bottom(averages_high);
+    probe = columns[1];
     if (shows_input(in)) {
-      input = {right.min,
-               {right.max.x,
-                std::floor(right.min.y + std::max(input_height(in, style), right.height() - probe_high - space))}};
-      input.max.y = std::min(input.max.y, right.min.y + 2.2f * input_height(in, style));
-      right.min.y = input.max.y + space;
+      const float high = std::max(input_height(in, style), probe.height() - probe_high - space);
+      input = {probe.min, {probe.max.x, std::floor(probe.min.y + std::min(high, 2.2f * input_height(in, style)))}};
+      probe.min.y = input.max.y + space;
     }
-    probe = right;
   } else if (narrow) {
     averages = from_bottom(averages_high);
     probe = from_bottom(probe_high);
     if (shows_input(in)) input = from_bottom(input_height(in, style));
   } else {
-    const Rect row = from_bottom(std::max(probe_high, averages_high));
-    const std::vector<Rect> columns = cut_columns(row, {1.2f, 1}, space);
+    const std::vector<Rect> columns = cut_columns(from_bottom(below.row), {kProbeShare, 1}, space);
     probe = columns[0], averages = columns[1];
+    if (!own_row) {
+      averages.max.y = averages.min.y + averages_high;
+      caveat = {{averages.min.x, averages.max.y + space}, columns[1].max};
+    }
   }
+  const Rect inner = add_titled_card(picture.list, caveat, "What this does not say", "the caveat", style, measure);
+  add_words(picture.list, inner, words, body_px(style), style.palette->text, style, measure);
+  picture.areas.push_back({"caveat", caveat, words});
   switch (r.kind) {
     case UncertaintyKind::Band:
       add(band_card(in, room, style, measure));

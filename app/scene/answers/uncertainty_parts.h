@@ -16,9 +16,9 @@ AnswerPicture map_card(const AnswerInput& in, Doubt doubt, Rect card, const Card
 // Where the map of a grid is in the plane of pixels: points of the grid are the middles of its cells.
 Vec2 place_on_map(const PlaneGrid& grid, Rect plane, double x, double y);
 Vec2 inputs_on_map(const PlaneGrid& grid, Rect plane, Vec2 at);
-// The value that has the brightest colour: log(classes) of the entropy; of the information the next round number above
-// the largest on the map.
-double map_limit(const UncertaintyReport& report, Doubt doubt);
+// The value that has the brightest colour: log(classes), the most that both maps can reach, so that a colour means the
+// same on both of them and at every step.
+double map_limit(const UncertaintyReport& report);
 
 // The validation examples about which passes disagree most and least, of those that the window has. Areas "example.N":
 // a click probes it.
