@@ -1,7 +1,5 @@
 #include "app/application.h"
 
-#include <time.h>
-
 #include <imgui.h>
 #include <algorithm>
 #include <atomic>
@@ -27,6 +25,7 @@
 #include "app/state/settings.h"
 #include "app/theme/style.h"
 #include "core/base/check.h"
+#include "core/session/thread_clock.h"
 
 namespace dropscope {
 namespace {
@@ -38,13 +37,6 @@ constexpr double kIdle = 5.0;  // a look around now and then, in case an event w
 
 // Seeds of one's own choice need no quality, only change.
 std::uint64_t changing_number() { return std::uint64_t(Window::now() * 1e6) * 0x9e3779b97f4a7c15ull >> 20; }
-
-// Processor time of the calling thread: what other programs do does not count.
-double thread_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
-}
 
 WindowOptions window_options(const AppOptions& options, const Persisted& p) {
   WindowOptions w;
@@ -110,7 +102,10 @@ class Application {
     state_.document().speed = state_.persisted.speed;
     script_.add(script_of(options));
     window_.set_min_size(480, 320);
-    window_.on_refresh = [this] { frame(); };
+    window_.on_refresh = [this] {
+      host_.forget();
+      frame();
+    };
     window_.on_drop = [this](const std::vector<std::string>& paths) {
       if (!paths.empty()) sink_.add(ActionId::Open, {paths.front()});
       busy_ = 3;
@@ -141,7 +136,7 @@ class Application {
   void perform();
   void do_intent(const Intent& intent, bool from_script);
   void follow_run();
-  void finish_frame(double now);
+  void finish_frame(double now, const std::vector<PixelRect>& changed);
   void step_script(double now);
   void save_settings_if_due(double now, bool now_or_never);
   void say(const std::string& line) { std::fprintf(stderr, "dropscope: %s\n", line.c_str()); }
@@ -289,8 +284,8 @@ void Application::frame() {
   build_seconds_ =
       frames_ < 10 ? thread_seconds() - before : 0.95 * build_seconds_ + 0.05 * (thread_seconds() - before);
   read_keys();
-  host_.render(palette(state_.persisted.theme).background);
-  finish_frame(now);
+  const std::vector<PixelRect> changed = host_.render(palette(state_.persisted.theme).background, textures_.uploads());
+  finish_frame(now, changed);
   perform();
   drawing_ = false;
 }
@@ -397,6 +392,7 @@ void Application::do_intent(const Intent& intent, bool from_script) {
       window_.keys().push({KeyEvent::Kind::Press, int(Key::F6), 0, 0});
       window_.keys().push({KeyEvent::Kind::Release, int(Key::F6), 0, 0});
     }
+    if (effects.repaint) host_.forget();
     for (std::string& path : effects.screenshots) screenshots_.push_back(std::move(path));
     for (std::string& path : effects.dumps) dumps_.push_back(std::move(path));
   } catch (const InputError& error) {
@@ -423,7 +419,7 @@ void Application::perform() {
 }
 
 // After drawing, before the picture is gone: screenshots and lists of controls.
-void Application::finish_frame(double now) {
+void Application::finish_frame(double now, const std::vector<PixelRect>& changed) {
   ++frames_;
   try {
     if (!screenshots_.empty()) {
@@ -445,7 +441,7 @@ void Application::finish_frame(double now) {
   }
   const double spent = thread_seconds() - frame_started_;
   frame_seconds_ = frames_ < 10 ? spent : 0.95 * frame_seconds_ + 0.05 * spent;
-  window_.swap();
+  window_.show(changed);
   frame_times_.add(Window::now() - now);
   textures_.end_frame();
 }

@@ -335,11 +335,8 @@ class ComparePanesPanel : public Panel {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.PushClipRect({area.min.x, area.min.y}, {area.max.x, area.max.y}, true);
     if (in.pictures) {
-      const unsigned texture =
-          in.pictures->picture(PictureCache::kPaneSlot + int(run), std::max(1, int(std::lround(area.width()))),
-                               std::max(1, int(std::lround(area.height()))), area.min, in.ui.palette->card, changed,
-                               {&pane.scene.edges, &pane.scene.units});
-      list.AddImage(compat::texture_id(texture), {area.min.x, area.min.y}, {area.max.x, area.max.y});
+      in.pictures->show(list, PictureCache::kPaneSlot + int(run), area, in.ui.palette->card, changed,
+                        {&pane.scene.edges, &pane.scene.units});
     } else {
       paint_imgui(pane.scene.edges, list, *in.ui.fonts, in.textures);
     }

@@ -116,8 +116,8 @@ class NetworkPanel : public Panel {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.PushClipRect({area.min.x, area.min.y}, {area.max.x, area.max.y}, true);
     if (in.pictures) {
-      const unsigned texture = cached(in, area, scene, style);
-      list.AddImage(compat::texture_id(texture), {area.min.x, area.min.y}, {area.max.x, area.max.y});
+      in.pictures->show(list, PictureCache::kNetworkSlot, area, in.ui.palette->background, changed(in, area, style),
+                        {&scene.edges, &scene.units});
     } else {
       paint_imgui(scene.edges, list, *in.ui.fonts, in.textures);
       paint_imgui(scene.units, list, *in.ui.fonts, in.textures);
@@ -128,9 +128,8 @@ class NetworkPanel : public Panel {
     list.PopClipRect();
   }
 
-  unsigned cached(const FrameInput& in, Rect area, const NetworkScene& scene, const SceneStyle& style) {
-    const int width = std::max(1, int(std::lround(area.width()))),
-              height = std::max(1, int(std::lround(area.height())));
+  // Whether the picture differs from the last one.
+  bool changed(const FrameInput& in, Rect area, const SceneStyle& style) {
     // Everything the picture is made of; a new snapshot is a new address or a new tick.
     const Key key{&in.snapshot,
                   in.snapshot.tick,
@@ -153,7 +152,7 @@ class NetworkPanel : public Panel {
                   in.snapshot.trace.get(),
                   in.walk.tick,
                   in.walk.beat};
-    const bool changed = !(key == drawn_);
+    const bool same = key == drawn_;
     drawn_ = key;
     return in.pictures->picture(PictureCache::kNetworkSlot, width, height, area.min, in.ui.palette->background, changed,
                                 {&scene.edges, &scene.units});

@@ -2,6 +2,7 @@
 
 #include <imgui.h>
 
+#include "app/platform/draw_calls.h"
 #include "app/theme/style.h"
 
 namespace dropscope {
@@ -26,13 +27,15 @@ AreaWindow::AreaWindow(const Ui& ui, const char* name, Rect area, Color backgrou
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0f);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0.0f);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowMinSize, {1.0f, 1.0f});
-  ImGui::PushStyleColor(ImGuiCol_WindowBg, im_vec4(background));
+  // Behind all windows: areas lie side by side.
+  if (!(background == ui.palette->background))
+    add_fill(*ImGui::GetBackgroundDrawList(), {area.min.x, area.min.y}, {area.max.x, area.max.y}, im_color(background));
   ImGuiWindowFlags flags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                            ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings |
-                           ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNav;
+                           ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNav |
+                           ImGuiWindowFlags_NoBackground;
   if (scroll == Scroll::No) flags |= ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::Begin(name, nullptr, flags);
-  ImGui::PopStyleColor();
   ImGui::PopStyleVar(4);
   if (ui.focus) ui.focus->begin_region(name);
 }

@@ -17,6 +17,8 @@
 #include "app/widgets/ui.h"
 #include "core/session/snapshot.h"
 
+struct ImDrawList;
+
 namespace dropscope {
 
 class TextureCache;
@@ -29,10 +31,10 @@ class PictureCache {
   // Whose picture: that of a mode with one network; in Compare mode those of runs A to D from kPaneSlot on.
   static constexpr int kNetworkSlot = 0, kPaneSlot = 1, kSlots = 5;
   virtual ~PictureCache() = default;
-  // Draws the lists, back to front, if `changed` or if the size is new; gives the texture to show. `origin` is the
-  // point of the lists at the top left pixel. Texts are left out.
-  virtual unsigned picture(int slot, int width, int height, Vec2 origin, Color background, bool changed,
-                           std::initializer_list<const DisplayList*> lists) = 0;
+  // Draws the lists, back to front, if `changed` or if the size is new, and has `window` show the picture in `area`,
+  // which the lists are made for. Texts are left out.
+  virtual void show(ImDrawList& window, int slot, const Rect& area, Color background, bool changed,
+                    std::initializer_list<const DisplayList*> lists) = 0;
 };
 
 // Everything one frame is drawn from.

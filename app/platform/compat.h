@@ -6,6 +6,7 @@
 #include <imgui_impl_opengl3.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace dropscope::compat {
 
@@ -93,6 +94,17 @@ inline float ascent(ImFont* font) {
   return font->GetFontBaked(font->LegacySize)->Ascent;
 #else
   return font->Ascent;
+#endif
+}
+
+// What will be drawn; `lists` must stay.
+inline void set_lists(ImDrawData& data, [[maybe_unused]] std::vector<ImDrawList*>& lists) {
+  data.CmdListsCount = int(lists.size());
+#if IMGUI_VERSION_NUM >= 18980
+  data.CmdLists.resize(0);
+  for (ImDrawList* list : lists) data.CmdLists.push_back(list);
+#else
+  data.CmdLists = lists.data();
 #endif
 }
 

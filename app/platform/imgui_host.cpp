@@ -82,17 +82,17 @@ void ImguiHost::new_frame() {
   ImGui::NewFrame();
 }
 
-void ImguiHost::render(Color clear) {
+std::vector<PixelRect> ImguiHost::render(Color clear, std::uint64_t textures) {
   ImGui::Render();
   glBindFramebuffer(GL_FRAMEBUFFER, 0);
   glViewport(0, 0, window_.width(), window_.height());
-  glDisable(GL_SCISSOR_TEST);
-  glClearColor(float(clear.r) / 255.0f, float(clear.g) / 255.0f, float(clear.b) / 255.0f, 1.0f);
-  glClear(GL_COLOR_BUFFER_BIT);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  return canvas_.draw(*ImGui::GetDrawData(), clear, window_.keeps_picture(), textures);
 }
 
-void ImguiHost::upload_fonts() { compat::upload_fonts(); }
+void ImguiHost::upload_fonts() {
+  compat::upload_fonts();
+  canvas_.forget();
+}
 
 bool ImguiHost::wants_text() { return ImGui::GetIO().WantTextInput; }
 

@@ -1,5 +1,9 @@
 // Owns the Dear ImGui context and its backends for one window. Writes no file (no imgui.ini).
 #pragma once
+#include <cstdint>
+#include <vector>
+
+#include "app/platform/imgui_canvas.h"
 #include "app/platform/window.h"
 #include "app/theme/palette.h"
 
@@ -18,8 +22,11 @@ class ImguiHost {
   // Hands the events of this frame over and starts it. The time step is kept in [1e-4, 0.1] s, so that a
   // suspended program does not jump.
   void new_frame();
-  // Ends the frame, clears the window to `clear` and draws it. Does not swap, so that a screenshot can be taken.
-  void render(Color clear);
+  // Ends the frame and draws it over `clear`. Does not show it, so that a screenshot can be taken; returns what changed,
+  // for Window::show. `textures`: another number whenever a texture in use may hold something else.
+  std::vector<PixelRect> render(Color clear, std::uint64_t textures);
+  // The next frame is drawn whole: the window lost its picture.
+  void forget() { canvas_.forget(); }
   // Call after Fonts::rebuild, between frames.
   void upload_fonts();
 
@@ -28,6 +35,7 @@ class ImguiHost {
 
  private:
   Window& window_;
+  ImguiCanvas canvas_;
   ImGuiContext* context_ = nullptr;
   double last_ = 0;
 };

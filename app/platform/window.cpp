@@ -60,6 +60,7 @@ Window::Window(const WindowOptions& options) {
   }
   glfwMakeContextCurrent(window_);
   gl_ = query_gl_facts();
+  find_copy_part();
   glfwSwapInterval(options.vsync ? 1 : 0);
   install_callbacks();
   if (options.fullscreen) set_fullscreen(true);
@@ -130,7 +131,23 @@ bool Window::wait_events(double seconds) {
 }
 
 void Window::wake() { glfwPostEmptyEvent(); }
-void Window::swap() { glfwSwapBuffers(window_); }
+
+// Not on a graphics card, whose driver shows pictures whole without the processor.
+void Window::find_copy_part() {
+  if (!gl_.software || !glfwExtensionSupported("GLX_MESA_copy_sub_buffer")) return;
+  display_ = reinterpret_cast<void* (*)()>(glfwGetProcAddress("glXGetCurrentDisplay"));
+  drawable_ = reinterpret_cast<unsigned long (*)()>(glfwGetProcAddress("glXGetCurrentDrawable"));
+  const auto copy = reinterpret_cast<decltype(copy_part_)>(glfwGetProcAddress("glXCopySubBufferMESA"));
+  if (display_ && drawable_ && display_()) copy_part_ = copy;
+}
+
+void Window::show(const std::vector<PixelRect>& changed) {
+  if (!copy_part_) return glfwSwapBuffers(window_);
+  const int height = this->height();
+  for (const PixelRect& r : changed)
+    copy_part_(display_(), drawable_(), r.left, height - r.bottom, r.right - r.left, r.bottom - r.top);
+}
+
 double Window::now() { return glfwGetTime(); }
 
 int Window::width() const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/platform/damage.h"
 #include "app/platform/gl_context.h"
 #include "app/platform/keys.h"
 
@@ -45,7 +46,11 @@ class Window {
   bool wait_events(double seconds);
   // Ends a wait from any thread. Harmless before the first window and after the last.
   static void wake();
-  void swap();
+  // Shows what was drawn. `changed`: all that differs from what was shown last.
+  void show(const std::vector<PixelRect>& changed);
+  // Whether what was drawn is still there to be drawn upon after show(). So it is on software OpenGL under X11, where
+  // parts can be shown (GLX_MESA_copy_sub_buffer); elsewhere each picture is drawn whole.
+  bool keeps_picture() const { return copy_part_ != nullptr; }
   // Seconds since the program started, from a clock that never goes back.
   static double now();
 
@@ -73,7 +78,12 @@ class Window {
  private:
   void install_callbacks();
 
+  void find_copy_part();
+
   GLFWwindow* window_ = nullptr;
+  void (*copy_part_)(void* display, unsigned long drawable, int x, int y, int width, int height) = nullptr;
+  void* (*display_)() = nullptr;
+  unsigned long (*drawable_)() = nullptr;
   GlFacts gl_;
   KeyQueue keys_;
   WindowEvents events_;

@@ -1,6 +1,6 @@
 // A picture kept on the graphics card and drawn anew only when told that something changed. On software OpenGL
 // this is what keeps the window pleasant: a cached network costs nothing per frame.
-// Row 0 of the texture is the top: Dear ImGui shows it upright with its default texture coordinates.
+// Row 0 of the framebuffer is the top.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -24,7 +24,7 @@ class RenderTarget {
   void begin(float r, float g, float b, float a = 1);
   void end();
 
-  unsigned texture() const { return texture_.id(); }
+  unsigned framebuffer() const { return framebuffer_.id(); }
   std::vector<std::uint8_t> read_rgba() const;  // row 0 at the top
 
  private:

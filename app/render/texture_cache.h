@@ -16,6 +16,8 @@ class TextureCache {
   // did, as with feature maps that change at every step.
   void end_frame();
   std::size_t size() const { return entries_.size(); }
+  // How many pictures were ever given to the graphics card; a name may stand for another picture after each.
+  std::uint64_t uploads() const { return uploads_; }
 
  private:
   struct Entry {
@@ -23,7 +25,7 @@ class TextureCache {
     std::uint64_t first_used = 0, last_used = 0;  // frames
   };
   std::unordered_map<std::uint64_t, Entry> entries_;
-  std::uint64_t frame_ = 0;
+  std::uint64_t frame_ = 0, uploads_ = 0;
 };
 
 }  // namespace dropscope

@@ -47,8 +47,9 @@ export: scene theme
 state: widgets scene theme
 panels: state widgets scene theme
 '
-# Values and the differences between versions of Dear ImGui, which every folder that draws controls may use.
-app_leaves=' app/platform/keys.h app/platform/compat.h '
+# Values, the differences between versions of Dear ImGui and what its lists can hold, which every folder that draws
+# controls may use.
+app_leaves=' app/platform/keys.h app/platform/compat.h app/platform/draw_calls.h '
 
 allowed_in() { sed -n "s/^$2: *//p" <<<"$1"; }
 

@@ -118,6 +118,20 @@ case_hashes() {
   [[ $code == 0 ]] || fail "exit code $code: a state differs from the command line's"
 }
 
+# Only what changes is drawn again; what is then on the screen is what drawing everything gives, whatever happened before.
+case_repaint() {
+  local mode code=0
+  for mode in explore step compare ensemble; do
+    "$program" --no-settings --size 1280x720 --scenario moons --exec \
+      "wait ready; speed max; play; wait tick 300; pause; wait paused; mode $mode; help; wait frames 3; help; wait frames 3;
+       zoom 1.5; step 3; wait seconds 1; theme light; wait frames 2; theme dark; size 1200x700; wait seconds 0.5;
+       select 1 3; wait seconds 1; screenshot $folder/kept_$mode.png; wait frames 2; repaint; wait frames 2;
+       screenshot $folder/anew_$mode.png; wait frames 2; quit" 2>"$folder/err" || code=$?
+    [[ $code == 0 ]] || fail "exit code $code in $mode mode"
+    cmp -s "$folder/kept_$mode.png" "$folder/anew_$mode.png" || fail "the picture kept in $mode mode is not that drawn anew"
+  done
+}
+
 # No number may end the window: a learning rate that makes NaN brings a card with ways on.
 case_diverged() {
   start --exec "wait ready; set optimizer.kind sgd; set optimizer.learning_rate 1000000; speed max; play; wait stopped"
