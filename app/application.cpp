@@ -24,6 +24,7 @@
 #include "app/state/script.h"
 #include "app/state/settings.h"
 #include "app/theme/style.h"
+#include "app/turns.h"
 #include "core/base/check.h"
 #include "core/session/thread_clock.h"
 
@@ -156,6 +157,7 @@ class Application {
   ImguiTextMeasure measure_;
   TextureCache textures_;
   GlPictures pictures_;
+  Turns turns_;
   ItemRegistry items_;
   Focus focus_;
   FrequencyMeter frequency_;
@@ -308,27 +310,23 @@ void Application::draw(const WindowLayout& layout) {
   items_.track("window.network_redraws", nowhere, std::to_string(pictures_.redraws()));
   const bool before = state_.transient.mode == Mode::Step && snapshot_->preview && !snapshot_->eval_view;
   if (before && !shown_) shown_ = std::make_shared<const Snapshot>(before_step(*snapshot_));
-  FrameInput in{before ? *shown_ : *snapshot_,
-                state_,
-                layout,
-                ui,
-                measure_,
-                frequency_,
-                &pictures_,
-                &textures_,
-                shows_average(*snapshot_),
-                Window::now(),
-                walk_of(*snapshot_),
-                std::nullopt,
-                runs_.shown(),
-                runs_.study(state_.persisted.naming),
-                questions_.answer(),
-                questions_.asked()};
+  const bool averaging = shows_average(*snapshot_), training = snapshot_->status == RunStatus::Running;
+  turns_.begin_frame(before ? shown_ : snapshot_, runs_.shown(), window_.keeps_picture() && training && averaging);
+  const double now = Window::now();
+  std::optional<float> reloading;
   if (snapshot_->status != RunStatus::Loading && state_.document().spec_until > snapshot_->commands_seen &&
-      in.now - snapshot_at_ > 0.3)
-    in.reloading = progress_.load(std::memory_order_relaxed);
+      now - snapshot_at_ > 0.3)
+    reloading = progress_.load(std::memory_order_relaxed);
+  const StudyView* study = runs_.study(state_.persisted.naming);
+  const auto input = [&](std::optional<Region> region) {
+    const Turns::View& view = turns_.of(region);
+    return FrameInput{*view.snapshot,      state_,     layout,     ui,        measure_,
+                      frequency_,          &pictures_, &textures_, averaging, now,
+                      walk_of(*snapshot_), reloading,  view.runs,  study,     questions_.answer(),
+                      questions_.asked()};
+  };
   const Rect whole{{0, 0}, {float(window_.width()), float(window_.height())}};
-  animating_ = in.reloading.has_value();
+  animating_ = reloading.has_value();
   if (layout.too_small) {
     const AreaWindow window(ui, "too small", whole, ui.palette->background, AreaWindow::Scroll::No, 8, 8);
     return paragraph(ui, TextRole::Body, ui.palette->text, "This window is too small. Make it larger to go on.");
@@ -337,7 +335,7 @@ void Application::draw(const WindowLayout& layout) {
     if (!means_something(panel->modes(), state_.transient.mode)) continue;
     const std::optional<Region> region = panel->region();
     if (region && !layout.shows(*region)) continue;
-    panel->draw(in, region ? layout.area(*region) : whole, sink_);
+    panel->draw(input(region), region ? layout.area(*region) : whole, sink_);
     animating_ = animating_ || panel->animating();
   }
 }

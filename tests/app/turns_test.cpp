@@ -1,0 +1,57 @@
+#include "app/turns.h"
+
+#include <gtest/gtest.h>
+
+namespace dropscope {
+namespace {
+
+Turns::Shown at(std::int64_t tick) {
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->tick = tick;
+  return snapshot;
+}
+
+std::int64_t picture(const Turns& turns) { return turns.of(Region::Network).snapshot->tick; }
+std::int64_t figures(const Turns& turns) { return turns.of(Region::Results).snapshot->tick; }
+
+TEST(Turns, ShowTheNewestEverywhereWhileTrainingRests) {
+  Turns turns;
+  for (std::int64_t tick = 0; tick < 3; ++tick) {
+    const std::vector<Turns::Shown> runs{at(tick)};
+    turns.begin_frame(runs[0], runs, false);
+    EXPECT_EQ(picture(turns), tick);
+    EXPECT_EQ(figures(turns), tick);
+    EXPECT_EQ(turns.of(std::nullopt).snapshot->tick, tick) << "overlays";
+  }
+}
+
+TEST(Turns, LetOneOfTwoPartsKeepWhatItShowsAndNeitherForLongerThanAFrame) {
+  Turns turns;
+  const std::vector<Turns::Shown> first{at(0), at(0)};
+  turns.begin_frame(first[0], first, true);
+  for (std::int64_t tick = 1; tick < 9; ++tick) {
+    const std::vector<Turns::Shown> runs{at(tick), at(tick)};
+    turns.begin_frame(runs[0], runs, true);
+    EXPECT_NE(picture(turns), figures(turns)) << "one of them takes its turn";
+    EXPECT_EQ(std::max(picture(turns), figures(turns)), tick);
+    EXPECT_GE(std::min(picture(turns), figures(turns)), tick - 1);
+    EXPECT_EQ(turns.of(Region::Curves).runs[1]->tick, figures(turns)) << "a part shows all runs at one step";
+    EXPECT_EQ(turns.of(Region::Panes).runs[1]->tick, picture(turns));
+  }
+  const std::vector<Turns::Shown> last{at(9), at(9)};
+  turns.begin_frame(last[0], last, false);
+  EXPECT_EQ(picture(turns), 9);
+  EXPECT_EQ(figures(turns), 9);
+}
+
+TEST(Turns, NeverShowRunsThatAreGoneOrLackOneThatCame) {
+  Turns turns;
+  const std::vector<Turns::Shown> two{at(0), at(0)}, three{at(1), at(1), at(1)};
+  turns.begin_frame(two[0], two, true);
+  turns.begin_frame(three[0], three, true);
+  EXPECT_EQ(turns.of(Region::Curves).runs.size(), 3u);
+  EXPECT_EQ(turns.of(Region::Panes).runs.size(), 3u);
+}
+
+}  // namespace
+}  // namespace dropscope
