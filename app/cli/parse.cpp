@@ -207,11 +207,12 @@ void add_render(Grammar& grammar, RenderWords& render) {
   grammar.group("Questions of --mode ensemble");
   grammar.text("--topic", render.topic, "NAME",
                "subnetworks, uncertainty, dependence or members (default uncertainty)");
-  grammar.text("--passes", render.passes, "T", "of uncertainty and members, 1 to 1000 (default 30)");
-  grammar.text("--samples", render.samples, "T", "of subnetworks, 1 to 1000 (default 1000)");
+  grammar.text("--passes", render.passes, "T", "masks of uncertainty and members, 1 to 1000 (default 30)");
+  grammar.text("--samples", render.samples, "T", "masks of subnetworks, 1 to 1000 (default 1000)");
   grammar.text("--members", render.members, "K", "networks trained beside it, 1 to 20 (default 5)");
   grammar.text("--column", render.column, "SITE", "of dependence: whose units, as hidden2 (default: the first)");
-  grammar.text("--pruned", render.pruned, "SHARE", "of dependence: weights taken away, 0 to 0.95 (default 0)");
+  grammar.text("--pruned", render.pruned, "SHARE",
+               "of dependence: weights taken away, 0 to 0.95 (default 0; the window: tenths)");
   grammar.text("--probe", render.probe, "INDEX", "a validation example, counted from 0 (default 0)");
   grammar.text("--point", render.point, "X,Y,...", "any input, a number for each");
 }
@@ -293,7 +294,7 @@ void add_asked_output(Grammar& grammar, AskWords& ask, const std::string& csv) {
 void add_ensemble(Grammar& grammar, EnsembleWords& ensemble) {
   add_asked(grammar, ensemble.ask);
   grammar.group("Ensemble");
-  grammar.text("--samples", ensemble.samples, "T", "Monte Carlo passes, 1 to 10000 (default 1000)");
+  grammar.text("--samples", ensemble.samples, "T", "masks of the Monte Carlo mean, 1 to 10000 (default 1000)");
   grammar.text("--members", ensemble.members, "K", "train K networks without dropout beside it (default 0)");
   add_asked_output(grammar, ensemble.ask, "write the sub-networks, or the convergence where they are too many");
 }
@@ -301,7 +302,7 @@ void add_ensemble(Grammar& grammar, EnsembleWords& ensemble) {
 void add_uncertainty(Grammar& grammar, UncertaintyWords& uncertainty) {
   add_asked(grammar, uncertainty.ask);
   grammar.group("Uncertainty");
-  grammar.text("--passes", uncertainty.passes, "T", "with masks, 1 to 1000 (default 100)");
+  grammar.text("--passes", uncertainty.passes, "T", "masks drawn for each prediction, 1 to 1000 (default 100)");
   grammar.text("--grid", uncertainty.grid, "CxR", "points of the map; C of the band (default 64x64)");
   add_asked_output(grammar, uncertainty.ask, "write the band, the map or the examples");
 }
@@ -390,7 +391,7 @@ Words read(int argc, const char* const* argv) {
   CLI::App* sweep = app.add_subcommand("sweep", "one or two fields over lists of values, spread over machines");
   CLI::App* merge = sweep->add_subcommand("merge", "join the parts of a sweep");
   CLI::App* ensemble = app.add_subcommand("ensemble", "one input asked of the sub-networks that dropout draws");
-  CLI::App* uncertainty = app.add_subcommand("uncertainty", "what passes with masks disagree about");
+  CLI::App* uncertainty = app.add_subcommand("uncertainty", "what masks disagree about");
   CLI::App* check = app.add_subcommand("check", "test this program on this machine");
   for (CLI::App* sub : {train, render, list, reproduce, compare, sweep, merge, ensemble, uncertainty, check}) {
     set_up(*sub);

@@ -26,7 +26,7 @@ std::string probe_text(const Dataset& data, const UncertaintyReport& report) {
   if (report.classes)
     text += line("predictive entropy (nats)", probe.predictive_entropy) +
             line("expected entropy", probe.expected_entropy) + line("mutual information", probe.mutual_information) +
-            line("share of passes outvoted", probe.variation_ratio);
+            line("share of masks outvoted", probe.variation_ratio);
   return text + line("distance to the nearest example", probe.distance) +
          (probe.outside ? "It lies outside the box of the training examples.\n"
                         : "It lies inside the box of the training examples.\n");

@@ -42,7 +42,15 @@ FrameInput NetworkPose::pose(const FrameInput& in) {
 
 void NetworkPose::name(const FrameInput& in, SceneStyle& style) const {
   if (in.state.transient.mode != Mode::Ensemble || style.averaging) return;
-  if (!shown_) return;
+  if (!shown_) {
+    // What stands at the right is about another input, and of many masks.
+    const Snapshot& s = in.snapshot;
+    if (s.layers.empty() || s.eval_view || s.example_shown < 0) return;
+    style.lead = (s.preview ? "before step " + count_text(std::uint64_t(s.tick) + 1)
+                            : "step " + count_text(std::uint64_t(s.tick))) +
+                 ", training example " + count_text(std::uint64_t(s.example_shown) + 1);
+    return;
+  }
   style.title = "Sub-network " + count_text(bits_);
   const std::string kept = subnetwork_sentence(*shown_);  // what follows is about the training
   style.sentence = "of the wall, at work on " + input_ + " as it was at step " +

@@ -34,7 +34,8 @@ std::string title_of(const Snapshot& snapshot, const SceneStyle& style) {
 std::string sentence_of(const Snapshot& snapshot, const SceneStyle& style) {
   if (!style.title.empty()) return style.sentence;
   if (style.stepping && !style.averaging) return step_sentence(snapshot);
-  const std::string sentence = subnetwork_sentence(snapshot), dot = " \u00b7 one of ";
+  const std::string lead = style.lead.empty() ? "" : style.lead + " \u00b7 ";
+  const std::string sentence = lead + subnetwork_sentence(snapshot), dot = " \u00b7 one of ";
   const std::size_t at = sentence.find(dot);
   if (!style.averaging || snapshot.eval_view) return sentence;
   // Averages of single units are shown only where every gate is one unit's.

@@ -62,6 +62,7 @@ struct SceneStyle {
   float progress = 1;      // of the beat's animation, 0 .. 1; 1 = done
   // Over a network that is shown at work on something else than its training, in the place of the words about that.
   std::string title, sentence;
+  std::string lead;  // before the picture's own sentence: of which step and example it is, as where that is not plain
   // Running mean of each site's drop frequency, per unit, for averaging; empty = use dropped_lately.
   std::vector<std::vector<float>> frequency;
 };

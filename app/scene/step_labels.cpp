@@ -193,6 +193,10 @@ void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
     Color color;
     Face face;
   };
+  // Some names alone, as those that are narrow, would say less than none.
+  const bool all_named = std::none_of(names.begin(), names.end(), [&](const std::string& name) {
+    return !name.empty() && short_name(name, room, size, pen.measure).empty();
+  });
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Vec2 c = column.centers[i];
     const std::string number =
@@ -202,6 +206,7 @@ void add_output_names(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
       const float ring = std::max(2.0f, 3 * pen.u * pen.p.line_scale), reach = column.radius + ring * 1.8f;
       pen.list.add(draw::Disc{c, reach, pen.p.text.with_alpha(0), pen.p.text, ring, 0});
     }
+    if (!all_named && number.empty() && target.empty()) continue;
     std::vector<Said> said{{short_name(names[i], room, size, pen.measure), pen.p.secondary, Face::Regular}};
     if (!number.empty()) said.push_back({number, pen.p.text, Face::Mono});
     if (!target.empty()) said.push_back({target, pen.p.text, Face::Bold});

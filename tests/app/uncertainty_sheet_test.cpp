@@ -136,10 +136,10 @@ TEST(UncertaintyProbe, HasABarFromMeanMinusToMeanPlusDeviation) {
   EXPECT_EQ(area_named(picture, "probe.information").value, fixed_text(d.mutual_information, 6));
 }
 
-TEST(UncertaintyWords, SayThatWithoutDropoutAllPassesAreEqual) {
+TEST(UncertaintyWords, SayThatWithoutDropoutMasksChangeNothing) {
   const SampleAnswer& a = sample_uncertainty("moons-plain", 20);
   ASSERT_TRUE(a.answer.uncertainty->silent);
-  EXPECT_EQ(caveat_words(*a.answer.uncertainty).find("This network has no dropout: all 20 passes are equal."), 0u);
+  EXPECT_EQ(caveat_words(*a.answer.uncertainty).find("This network has no dropout: masks change nothing."), 0u);
 }
 
 TEST(UncertaintyPicture, IsTheGoldenOne) {

@@ -9,7 +9,7 @@
 namespace dropscope::answers {
 namespace {
 
-constexpr int kFunctions = 6;  // of the passes drawn one by one
+constexpr int kFunctions = 6;  // of the masks, drawn one by one
 
 // All that is drawn, but not more than once the extent of the examples beyond them.
 std::pair<double, double> y_range(const AnswerInput& in, const UncertaintyReport& r) {
@@ -43,11 +43,10 @@ void add_line(DisplayList& list, const std::vector<Vec2>& points, const PlotScal
 }
 
 // Stretches without examples, and where they end.
-void add_gaps(AnswerPicture& picture, const UncertaintyReport& r, const PlotScale& scale, const CardStyle& style,
-              const TextMeasure& measure) {
+void add_gaps(AnswerPicture& picture, const UncertaintyReport& r, const PlotScale& scale, const CardStyle& style) {
   const Palette& p = *style.palette;
   const Rect& plane = scale.inner;
-  const float size = body_px(style), hair = std::max(1.0f, 1.5f * style.u);
+  const float hair = std::max(1.0f, 1.5f * style.u);
   const auto edge = [&](float x) {
     picture.list.add(draw::Polyline{{{x, plane.min.y}, {x, plane.max.y}}, hair, p.secondary, 5 * style.u, false});
   };
@@ -55,16 +54,31 @@ void add_gaps(AnswerPicture& picture, const UncertaintyReport& r, const PlotScal
     const float x0 = scale.px(r.gaps[i].first), x1 = scale.px(r.gaps[i].second);
     picture.list.add(draw::Box{{{x0, plane.min.y}, {x1, plane.max.y}}, p.border.with_alpha(0.22f), p.border, 0, 0, 0});
     edge(x0), edge(x1);
-    const float room = x1 - x0 - 4 * style.u;
-    if (measure.width("gap", size, Face::Bold) < room)
-      add_label(picture.list, {(x0 + x1) / 2, plane.min.y + size * 0.8f},
-                measure.width("no examples", size, Face::Bold) < room ? "no examples" : "gap", room, size, p.text,
-                HAlign::Center, measure, Face::Bold);
     picture.areas.push_back({"gap." + std::to_string(i),
                              {{x0, plane.min.y}, {x1, plane.max.y}},
                              fixed_text(r.gaps[i].first, 4) + " " + fixed_text(r.gaps[i].second, 4)});
   }
   edge(scale.px(r.train_lo)), edge(scale.px(r.train_hi));
+}
+
+// On plates, since lines may pass there.
+void add_gap_names(DisplayList& list, const UncertaintyReport& r, const PlotScale& scale, const CardStyle& style,
+                   const TextMeasure& measure) {
+  const Palette& p = *style.palette;
+  const float size = body_px(style), y = scale.inner.min.y + size * 0.8f;
+  for (const auto& [lo, hi] : r.gaps) {
+    const float x0 = scale.px(lo), x1 = scale.px(hi), room = x1 - x0 - 8 * style.u;
+    const char* const words = measure.width("no examples", size, Face::Bold) < room ? "no examples" : "gap";
+    const float half = measure.width(words, size, Face::Bold) / 2 + 3 * style.u, x = (x0 + x1) / 2;
+    if (2 * half > room) continue;
+    list.add(draw::Box{{{x - half, y - size * 0.7f}, {x + half, y + size * 0.7f}},
+                       mix(p.card, p.border, 0.22f),
+                       p.border,
+                       0,
+                       3 * style.u,
+                       0});
+    list.add(draw::Text{{x, y}, words, size, p.text, Face::Bold, HAlign::Center, VAlign::Middle});
+  }
 }
 
 AnswerArea probe_area(const AnswerInput& in, const PlotScale& scale) {
@@ -100,8 +114,12 @@ AnswerPicture band_card(const AnswerInput& in, Rect card, const CardStyle& style
   series[0] = {"mean", mean, 4, 0, true, {}};
   series[1] = {"\u00b1 1 sd", mix(p.card, mean, dark ? 0.47f : 0.37f), 9, 0, true, {}};
   series[2] = {"\u00b1 2 sd", mix(p.card, mean, dark ? 0.2f : 0.15f), 9, 0, true, {}};
-  series[3] = {
-      functions == 1 ? "with the mask" : "with " + std::to_string(functions) + " of the masks", p.secondary, 1.5f, 0, true, {}};
+  series[3] = {functions == 1 ? "with the mask" : "with " + std::to_string(functions) + " of the masks",
+               p.secondary,
+               1.5f,
+               0,
+               true,
+               {}};
   PlotView view;
   view.fit = false;
   view.x_lo = r.x.front(), view.x_hi = r.x.back();
@@ -125,7 +143,7 @@ AnswerPicture band_card(const AnswerInput& in, Rect card, const CardStyle& style
   list.add(draw::PushClip{plot.inner});
   add_ribbon(list, r, scale, 2, outer);
   add_ribbon(list, r, scale, 1, inner);
-  add_gaps(picture, r, scale, style, measure);
+  add_gaps(picture, r, scale, style);
   const float wide = std::max(1.0f, style.u * p.line_scale);
   for (int t = 0; t < functions; ++t) {
     std::vector<Vec2> points;
@@ -148,6 +166,7 @@ AnswerPicture band_card(const AnswerInput& in, Rect card, const CardStyle& style
     const float x = scale.px(double(in.probe.input[0]));
     list.add(draw::Line{{x, plot.inner.min.y}, {x, plot.inner.max.y}, std::max(2.0f, 3 * style.u), p.text});
   }
+  add_gap_names(list, r, scale, style, measure);
   list.add(draw::PopClip{});
   picture.areas.push_back(probe_area(in, scale));
   return picture;

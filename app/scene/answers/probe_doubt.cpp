@@ -29,7 +29,7 @@ std::vector<Fact> facts_of(const UncertaintyReport& r) {
   if (r.classes > 0) {
     const std::string of = shown_outputs(r).first > 0 ? ", all steps" : "";
     facts.push_back({"predictive entropy" + of, number_or_dash(d.predictive_entropy) + " nats"});
-    facts.push_back({"entropy of a pass" + of, number_or_dash(d.expected_entropy) + " nats"});
+    facts.push_back({"entropy of one mask" + of, number_or_dash(d.expected_entropy) + " nats"});
     facts.push_back({"mutual information" + of, number_or_dash(d.mutual_information) + " nats"});
     facts.push_back({"variation ratio", number_or_dash(d.variation_ratio)});
   }
@@ -102,6 +102,14 @@ std::string mean_text(double mean, double by, bool probability) {
 
 float row_px(const CardStyle& style) { return body_px(style) * 1.7f; }
 
+// What the rows show, in as many words as the title leaves room for.
+std::string note_beside(const std::string& title, float room, const CardStyle& style, const TextMeasure& measure) {
+  const float left = room - measure.width(title, type_px(*style.palette, style.u, 16), Face::Bold) - 12 * style.u;
+  std::string note = "a dot for each mask \u00b7 bar: mean \u00b1 sd";
+  if (measure.width(note, type_px(*style.palette, style.u, 13), Face::Regular) > left) note = "bar: mean \u00b1 sd";
+  return note;
+}
+
 }  // namespace
 
 float probe_height(const AnswerInput& in, const CardStyle& style) {
@@ -118,10 +126,11 @@ AnswerPicture probe_card(const AnswerInput& in, Rect card, const CardStyle& styl
   const UncertaintyReport& r = *in.answer.uncertainty;
   const Shown shown = shown_outputs(r);
   const float size = body_px(style), row = row_px(style);
-  std::string title = "This input", note = "a dot for each mask \u00b7 bar: mean \u00b1 sd";
+  std::string title = "This input";
   if (in.probe.label >= 0 && r.classes > 0) title += ": " + output_name(in.data, std::size_t(in.probe.label));
   if (shown.first > 0) title += ", last step";
-  Rect room = add_titled_card(list, card, title, note, style, measure);
+  Rect room = add_titled_card(list, card, title, note_beside(title, card.width() - 28 * style.u, style, measure), style,
+                              measure);
   const std::vector<Fact> facts = facts_of(r);
   const float high = facts_height(facts.size(), style);
   const auto most = std::size_t(std::max(0.0f, (room.height() - high - 0.4f * size) / row));

@@ -26,9 +26,9 @@ float picture_height(const AnswerInput& in, bool narrow, const CardStyle& style)
     case UncertaintyKind::Band:
       return one;
     case UncertaintyKind::Map:
-      return (narrow ? 2 : 0.78f) * one;
+      return (narrow ? 2 : 0.72f) * one;
     default:
-      return 1.35f * one;
+      return 1.25f * one;
   }
 }
 
@@ -37,7 +37,7 @@ float caveat_height(const AnswerInput& in, float width, const CardStyle& style) 
 }
 
 float input_height(const AnswerInput& in, const CardStyle& style) {
-  return shows_input(in) ? card_height(type_px(*style.palette, style.u, 110), style) : 0;
+  return shows_input(in) ? card_height(type_px(*style.palette, style.u, 96), style) : 0;
 }
 
 constexpr float kProbeShare = 1.2f, kExamplesShare = 1.25f;  // of a row, the rest of which is 1
@@ -142,7 +142,7 @@ namespace answers {
 
 std::string caveat_words(const UncertaintyReport& r) {
   if (!r.silent) return r.caveat;
-  return "This network has no dropout: all " + count_text(std::uint64_t(r.passes)) + " passes are equal. " + r.caveat;
+  return "This network has no dropout: masks change nothing. " + r.caveat;
 }
 
 }  // namespace answers
@@ -151,7 +151,7 @@ extern const AnswerSheet kUncertaintySheet;
 const AnswerSheet kUncertaintySheet = {
     .topic = EnsembleTopic::Uncertainty,
     .title = "Uncertainty",
-    .tip = "Where passes with masks disagree, and where they agree although there are no examples",
+    .tip = "Where masks disagree, and where they agree although there are no examples",
     .controls = AnswerControl::Probe | AnswerControl::Passes,
     .ready = is_ready,
     .least_height = least_height,

@@ -26,12 +26,12 @@ UncertaintyReport band(double inside, double gap, double outside) {
 
 TEST(UncertaintyWords, OfABandCompareItsStretches) {
   const std::string text = uncertainty_caveat(band(0.1, 0.31, 0.62));
-  EXPECT_THAT(text, HasSubstr("Passes disagree 3.1 times as much in the gap as where there are examples."));
+  EXPECT_THAT(text, HasSubstr("Masks disagree 3.1 times as much in the gap as where there are examples."));
   EXPECT_THAT(text, HasSubstr("standard deviation is 0.31, and their mean is off by 0.48"));
   EXPECT_THAT(text, HasSubstr("6.2 times as much beyond all examples"));
 }
 
-TEST(UncertaintyWords, DoNotClaimDoubtWherePassesAgree) {
+TEST(UncertaintyWords, DoNotClaimDoubtWhereMasksAgree) {
   EXPECT_THAT(uncertainty_caveat(band(0.1, 0.04, 0.1)),
               HasSubstr("disagree less in the gap than where there are examples"));
   EXPECT_THAT(uncertainty_caveat(band(0.1, 0.1, 0.1)), HasSubstr("disagree as much in the gap as where"));
@@ -61,7 +61,7 @@ TEST(UncertaintyWords, OfAMapNameTheEntropyAtItsEdge) {
   EXPECT_THAT(surer, HasSubstr("surer than near them, right or wrong"));
   EXPECT_THAT(surer, HasSubstr("0.12 of at most 0.69"));
   EXPECT_THAT(uncertainty_caveat(map(0.02, 0.06, 0.3, 0.29)), Not(HasSubstr("surer")));
-  EXPECT_THAT(more, HasSubstr("Mutual information from 30 passes (fewer give less): 0.06 and 0.02 nats."));
+  EXPECT_THAT(more, HasSubstr("Mutual information from 30 masks (fewer give less): 0.06 and 0.02 nats."));
 }
 
 // The data's own edge is not far from the data.
@@ -72,17 +72,17 @@ TEST(UncertaintyWords, OfAMapThatEndsWithTheExamplesSayNothingOfWhatIsFar) {
   EXPECT_THAT(text, Not(HasSubstr("nan")));
 }
 
-TEST(UncertaintyWords, OfOnePassClaimNoAgreement) {
+TEST(UncertaintyWords, OfOneMaskClaimNoAgreement) {
   for (UncertaintyReport r : {map(0, 0, 0.3, 0.1), band(0, 0, 0)}) {
     r.passes = 1;
     const std::string text = uncertainty_caveat(r);
-    EXPECT_THAT(text, HasSubstr("One pass cannot disagree with itself"));
+    EXPECT_THAT(text, HasSubstr("One mask cannot disagree with itself"));
     EXPECT_THAT(text, Not(HasSubstr("agree near")));
-    EXPECT_THAT(text, Not(HasSubstr("Passes")));
+    EXPECT_THAT(text, Not(HasSubstr("Masks")));
   }
 }
 
-TEST(UncertaintyWords, OfExamplesCountTheMistakesThatPassesAgreeAbout) {
+TEST(UncertaintyWords, OfExamplesCountTheMistakesThatMasksAgreeAbout) {
   UncertaintyReport r;
   r.kind = UncertaintyKind::Examples;
   r.classes = 10;
@@ -93,7 +93,7 @@ TEST(UncertaintyWords, OfExamplesCountTheMistakesThatPassesAgreeAbout) {
   const std::string text = uncertainty_caveat(r);
   EXPECT_THAT(text, HasSubstr("1.3 times as much about the 2 of 4 examples"));
   EXPECT_THAT(text,
-              HasSubstr("One wrong one is in the half about which passes disagree least: they agree and are wrong."));
+              HasSubstr("One wrong one is in the half about which masks disagree least: they agree and are wrong."));
   r.example_wrong = {0, 0, 0, 0};
   EXPECT_THAT(uncertainty_caveat(r), HasSubstr("None of the 4 examples is wrong"));
   r.example_wrong = {1, 1, 1, 1};
