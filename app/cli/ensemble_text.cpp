@@ -61,7 +61,7 @@ std::string on_input(const SubnetworkReport& r) {
     text +=
         right(std::to_string(r.samples[i]), 8) + table_number(r.error[i]) + table_number(r.error_deviation[i]) + "\n";
   text += "Mean and standard deviation over " + std::to_string(r.sequences) + " sequences of masks" +
-          (r.enumerated ? "" : ", drawn from the " + std::to_string(r.samples.back()) + " passes") + ".\n";
+          (r.enumerated ? "" : ", from " + std::to_string(r.samples.back()) + " that were drawn") + ".\n";
   if (r.meets_scaling_at)
     return text + "From T = " + std::to_string(r.meets_scaling_at) + " on sampling is as near as weight scaling.\n";
   return text + "Sampling does not come as near as weight scaling within T = " + std::to_string(r.meets_within) + ".\n";

@@ -218,10 +218,10 @@ TEST(Needles, BarsWeighSubnetworksByTheirProbability) {
   EXPECT_NEAR(heights[0] / heights[1], 0.25f, 0.01f);
 }
 
-TEST(Subnetworks, SilentNetworksSayThatAllPassesAreEqual) {
+TEST(Subnetworks, SilentNetworksSayThatMasksChangeNothing) {
   Answered a(0);
   a.report->silent = true;
-  EXPECT_EQ(theory_words(a.input()).find("This network has no dropout: all passes are equal"), 0u);
+  EXPECT_EQ(theory_words(a.input()).find("This network has no dropout: masks change nothing"), 0u);
   EXPECT_FALSE(has_area(sheet_of(EnsembleTopic::Subnetworks)->build(a.input(), kCard, style_of(), kMeasure), "wall"));
 }
 

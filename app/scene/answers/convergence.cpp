@@ -84,7 +84,7 @@ AnswerPicture error_card(const AnswerInput& in, Rect card, const CardStyle& styl
     m.value_title =
         m.at > 0 ? "as near as scaling at T = " + count_text(std::uint64_t(m.at)) : "not as near within T = " + within;
     m.words = "Mean and sd over " + sequences_text(r.sequences) + " of masks";
-    if (!r.enumerated) m.words += ", drawn from the " + count_text(std::uint64_t(r.samples.back())) + " passes";
+    if (!r.enumerated) m.words += ", from " + count_text(std::uint64_t(r.samples.back())) + " that were drawn";
     m.words += ".";
   }
   add_meeting(picture.list, m, add_card(picture.list, card, style), style, measure, pointer_over(picture, in, card));
