@@ -50,12 +50,23 @@ class CompareTablePanel : public Panel {
     paint_imgui(kept_.table.list, draw, *ui.fonts, in.textures);
     choose(in, kept_.table, sink);
     if (ui.items) ui.items->track("study.by_hand", Rect{}, by_hand_words(runs));
+    track_times(in, kept_.table);
     for (const TableHead& head : kept_.table.heads)
       if (pointer_in(head.rect)) tooltip(ui, head.help);
     study(in, kept_.controls, sink);
   }
 
  private:
+  // Where the numbers are that differ from machine to machine: pictures are compared without them.
+  static void track_times(const FrameInput& in, const CompareTable& table) {
+    if (!in.ui.items || table.rows.empty()) return;
+    for (std::size_t c = 0; c < std::min(table.columns.size(), table.heads.size()); ++c) {
+      const Rect& head = table.heads[c].rect;
+      if (table.columns[c] == TableColumn::Seconds)
+        in.ui.items->track("table.seconds", {{head.min.x, head.max.y}, {head.max.x, table.rows.back().max.y}});
+    }
+  }
+
   // The table and what it was made of.
   struct Kept {
     RunsKey key;

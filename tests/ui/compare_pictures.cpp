@@ -1,5 +1,6 @@
-// compare_pictures FOUND WANTED [SHARE]: whether two pictures show the same. Exit code 0 where at most SHARE of the
-// pixels (0.004) differ by more than a tenth of full scale in a colour, 1 where more do, 2 where one cannot be read.
+// compare_pictures FOUND WANTED [SHARE] [--without X0 Y0 X1 Y1]...: whether two pictures show the same. Exit code 0
+// where at most SHARE of the pixels (0.004) differ by more than a tenth of full scale in a colour, 1 where more do, 2
+// where one cannot be read. Pixels within a rectangle that is left out do not count as different; those around it do.
 // compare_pictures --keep FOUND WANTED: writes FOUND as the PNG file WANTED, in 32 steps a colour to keep it small.
 // FOUND may be the screen that Xvfb keeps in a file (-fbdir, X window dump). Antialiasing differs a little from driver
 // to driver; what is drawn must not.
@@ -14,8 +15,14 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace {
+
+struct Area {
+  double x0, y0, x1, y1;
+  bool contains(int x, int y) const { return x >= x0 && x < x1 && y >= y0 && y < y1; }
+};
 
 struct Destroy {
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
@@ -53,7 +60,7 @@ Surface read(const std::string& path) {
   return nullptr;
 }
 
-int compare(const Surface& found, const Surface& wanted, double most) {
+int compare(const Surface& found, const Surface& wanted, double most, const std::vector<Area>& without) {
   const int width = cairo_image_surface_get_width(wanted.get()), height = cairo_image_surface_get_height(wanted.get());
   const int found_width = cairo_image_surface_get_width(found.get()),
             found_height = cairo_image_surface_get_height(found.get());
@@ -70,7 +77,8 @@ int compare(const Surface& found, const Surface& wanted, double most) {
     for (int x = 0; x < width; ++x) {
       int far = 0;
       for (int c = 0; c < 3; ++c) far = std::max(far, std::abs(int(a[4 * x + c]) - int(b[4 * x + c])));
-      if (far > 25) ++different;
+      const auto left_out = [x, y](const Area& area) { return area.contains(x, y); };
+      if (far > 25 && std::none_of(without.begin(), without.end(), left_out)) ++different;
     }
   }
   const double share = double(different) / (double(width) * height);
@@ -103,5 +111,17 @@ int main(int count, char** arguments) {
   if (keep) return keep_picture(found, arguments[3]);
   const Surface wanted = read(arguments[2]);
   if (!wanted) return 2;
-  return compare(found, wanted, count > 3 ? std::atof(arguments[3]) : 0.004);
+  double most = 0.004;
+  std::vector<Area> without;
+  for (int i = 3; i < count; ++i) {
+    if (std::string(arguments[i]) != "--without") {
+      most = std::atof(arguments[i]);
+      continue;
+    }
+    if (i + 4 >= count) return 2;
+    const auto number = [&](int k) { return std::atof(arguments[i + k]); };
+    without.push_back({number(1), number(2), number(3), number(4)});
+    i += 4;
+  }
+  return compare(found, wanted, most, without);
 }

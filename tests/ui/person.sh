@@ -112,9 +112,15 @@ key() {
 # The keyboard goes to the window under test; there is no window manager to do it.
 focus() { xdotool windowfocus "$window" 2>/dev/null || true; sleep 0.2; }
 
-# picture NAME: what the screen shows is what tests/golden/window/NAME.png shows.
+# picture NAME [CONTROL...]: what the screen shows is what tests/golden/window/NAME.png shows, but for the areas of these
+# controls, which have to be there: what is in them differs from run to run.
 picture() {
-  local i compare=${DROPSCOPE_COMPARE:-} wanted
+  local i compare=${DROPSCOPE_COMPARE:-} wanted control without=()
+  for control in "${@:2}"; do
+    [[ -n $(number_of "$control" x0) ]] || fail "no control named $control on screen"
+    without+=(--without "$(number_of "$control" x0)" "$(number_of "$control" y0)" "$(number_of "$control" x1)"
+      "$(number_of "$control" y1)")
+  done
   wanted=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../golden/window" && pwd)
   [[ -n $compare ]] || fail "the third argument names compare_pictures"
   xdotool mousemove --window "$window" $((${pixels%x*} - 1)) $((${pixels#*x} - 1))
@@ -127,7 +133,7 @@ picture() {
       "$compare" --keep "$folder/found.xwd" "$wanted/$1.png"
       return
     fi
-    "$compare" "$folder/found.xwd" "$wanted/$1.png" >"$folder/difference" && return
+    "$compare" "$folder/found.xwd" "$wanted/$1.png" ${without[@]+"${without[@]}"} >"$folder/difference" && return
   done
   [[ -z ${DROPSCOPE_KEEP:-} ]] || "$compare" --keep "$folder/found.xwd" "$DROPSCOPE_KEEP/$1.png"
   fail "the picture $1: $(cat "$folder/difference")"
