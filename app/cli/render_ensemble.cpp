@@ -71,7 +71,6 @@ std::shared_ptr<const FrozenRun> freeze(const AskedRun& run) {
   frozen->plans = trainer.plans();
   frozen->data = trainer.shared_data();
   frozen->classify = trainer.classifies();
-  frozen->train_seconds = run.record.core_seconds;
   return frozen;
 }
 
@@ -109,7 +108,7 @@ void ask_members(const AskedRun& run, const Asked& asked, const InterruptWatch& 
   auto report = std::make_shared<MembersReport>();
   report->wanted = asked.members;
   report->passes = asked.passes;
-  if (asked.times) report->run_seconds = frozen.train_seconds;
+  if (asked.times) report->run_seconds = run.record.core_seconds;
   report->scaled = scaled_quality(frozen.model(), *run.data, kExamples, frozen.classify);
   report->monte_carlo = monte_carlo_quality(frozen.model(), *run.data, kExamples, asked.passes, UncertaintyPlan{}.seed,
                                             frozen.classify, [&] { return interrupt.seen(); });

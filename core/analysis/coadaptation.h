@@ -34,11 +34,11 @@ struct KnockOut {
   double loss = 0;            // nats, or squared target units
   std::vector<double> rises;  // one per unit of the site; below 0 where the unit does harm
 };
-// `site` is a layer's output (is_output_of_layer, core/analysis/hidden_units.h). Classification by cross entropy, else mean squared error. `units`:
-// whose rises are asked for; empty = all. `watch` may be empty; where it gives up that ends it, and the result is of no use.
+// `site` is a layer's output (is_output_of_layer, core/analysis/hidden_units.h). Classification by cross entropy, else
+// mean squared error. `units`: whose rises are asked for; empty = all. `watch` may be empty; where it gives up that
+// ends it, and the result is of no use.
 KnockOut knock_out(const Model<float>& model, int site, const Split& split, bool classify, std::size_t most,
-                   std::span<const int> units = {}, const Watch& watch = {},
-                   Parallel* parallel = nullptr);
+                   std::span<const int> units = {}, const Watch& watch = {}, Parallel* parallel = nullptr);
 
 struct Sparsity {
   double mean_activation = 0;  // over examples and units

@@ -183,12 +183,13 @@ DependenceReport dependence_report(const Model<float>& model, const Dataset& dat
   report.worst_rise = *std::max_element(report.rises.begin(), report.rises.end());
   report.removal = removal_curve(model, split, plan.classify, plan.most, plan.fractions, plan.draws, plan.seed,
                                  watch.part(knocked_share, removed_share), parallel);
+  const Watch pruning = watch.part(removed_share, 1);
   for (PruneBy by : {PruneBy::Weights, PruneBy::Units})
     for (const double& fraction : plan.fractions) {
       if (watch.gives_up()) return report;
       (by == PruneBy::Weights ? report.by_weight : report.by_unit)
           .push_back(pruning_curve(model, split, plan.classify, plan.most, {&fraction, 1}, by, parallel)[0]);
-      watch.part(removed_share, 1).done(double(report.by_weight.size() + report.by_unit.size()) / prunings);
+      pruning.done(double(report.by_weight.size() + report.by_unit.size()) / prunings);
     }
   return report;
 }

@@ -320,8 +320,8 @@ Convergence convergence_of(const Model<float>& model, const Split& split, std::s
     watch.done(double(done) / plan.samples);
   }
   for (std::size_t i = 0; i < listed.size() && losses[i].count() > 0; ++i)
-    result.points.push_back(
-        {listed[i], int(losses[i].count()), losses[i].mean(), errors[i].mean(), losses[i].deviation()});
+    result.points.push_back({listed[i], int(losses[i].count()), losses[i].mean(), errors[i].mean(),
+                             losses[i].count() > 1 ? losses[i].deviation() : std::numeric_limits<double>::quiet_NaN()});
   result.meets_scaling_at = meets_from(
       result.points.size(), result.scaled_loss, [&](std::size_t i) { return result.points[i].samples; },
       [&](std::size_t i) { return result.points[i].loss; });

@@ -30,7 +30,8 @@ struct SubnetworkReport {
   std::vector<float> x;     // the input that was asked about
   int gates = 0;              // n
   bool enumerated = false;    // all 2^n were run; else `why_sampled` says why not
-  // "32 gates: 2^32 sub-networks are too many to run", "Gaussian dropout at hidden1: its gates are not independent coins"
+  // "32 gates: 2^32 sub-networks are too many to run", "Gaussian dropout at hidden1: its gates are not independent
+  // coins"
   std::string why_sampled;
   bool silent = false;        // no noise acts: all sub-networks are the whole one
   int classes = 0;            // 0 for regression
@@ -52,23 +53,23 @@ struct SubnetworkReport {
   // The Monte Carlo mean of the first t passes, for t in `samples` (1, 2, 3, 5, 7, 10, ... T).
   std::vector<int> samples;
   std::vector<double> estimate;        // [t, outputs]
-  // How far a mean of t masks is off, for the same t: mean and deviation over `sequences` independent sequences of masks
-  // (core/analysis/mask_sequences.h) of the largest difference over the outputs to the exact mean, each drawn from all 2^n;
-  // where that is not known, to the estimate of all T passes, each drawn from these with replacement.
+  // How far a mean of t masks is off, for the same t: mean and deviation over `sequences` independent sequences of
+  // masks (core/analysis/mask_sequences.h) of the largest difference over the outputs to the exact mean, each drawn from
+  // all 2^n; where that is not known, to the estimate of all T passes, each drawn from these with replacement.
   int sequences = 0;
   std::vector<double> error, error_deviation;
   double scaled_error = 0;             // of weight scaling, by the same yardstick
-  // Standard errors of the means above, largest over the outputs: 0 where they are exact, NaN for fewer than two passes.
-  // Of the geometric mean to first order, and 0 for regression.
+  // Standard errors of the means above, largest over the outputs: 0 where they are exact, NaN for fewer than two
+  // passes. Of the geometric mean to first order, and 0 for regression.
   double standard_error = 0, geometric_standard_error = 0;
   // The least t from which on the mean error over the sequences is at most that of weight scaling; 0 = none up to
-  // `meets_within`. That is T, or T / 4 where all T passes are the yardstick: from there on it is itself as uncertain as
-  // half of the error.
+  // `meets_within`. That is T, or T / 4 where all T passes are the yardstick: from there on it is itself as uncertain
+  // as half of the error. It is 0 where fewer than 4 passes say nothing either way.
   int meets_scaling_at = 0, meets_within = 0;
 };
 
-// `watch` may be empty; asked often; where it gives up that ends it with what there is. Pass k draws the same masks whatever T.
-// Throws InputError for a plan out of range.
+// `watch` may be empty; asked often; where it gives up that ends it with what there is. Pass k draws the same masks
+// whatever T. Throws InputError for a plan out of range.
 SubnetworkReport subnetwork_report(const Model<float>& model, std::span<const float> x, const SubnetworkPlan& plan,
                                    const Watch& watch = {}, Parallel* parallel = nullptr);
 
@@ -79,7 +80,7 @@ struct ConvergencePoint {
   int samples = 0;
   int sequences = 0;           // disjoint ones of t passes among the T, at most kSequencesOfBlocks
   double loss = 0, error = 0;  // means over them; error: share of examples that are wrong; NaN for regression
-  double loss_deviation = 0;   // over them, divided by their number
+  double loss_deviation = 0;   // over them, divided by their number; NaN for fewer than two
 };
 struct Convergence {
   std::vector<ConvergencePoint> points;

@@ -173,7 +173,8 @@ void Analyst::Impl::publish(const EnsembleAnswer& a) {
   on_answer();
 }
 
-// How far what is being computed for `a` is. What was answered before about the same network stays on show.
+// How far what is being computed for `a` is. What was answered before about the same network stays on show, but not
+// what was being done for it.
 void Analyst::Impl::tell(const EnsembleAnswer& a, double share) {
   {
     const std::lock_guard lock(mutex);
@@ -181,6 +182,7 @@ void Analyst::Impl::tell(const EnsembleAnswer& a, double share) {
     const bool same = answer && answer->run->network == a.run->network && answer->run->data == a.run->data;
     auto told = std::make_shared<EnsembleAnswer>(same ? *answer : a);
     told->complete = false;
+    told->doing = a.doing;
     told->failed.clear();
     told->share = share;
     answer = std::move(told);

@@ -22,7 +22,6 @@ struct FrozenRun {
   std::vector<NoisePlan> plans;
   std::shared_ptr<const Dataset> data;
   bool classify = true;
-  double train_seconds = 0;  // spent in ticks so far, for comparing costs; not repeatable
 
   Model<float> model() const { return {*network, *params, plans}; }
 };

@@ -199,8 +199,7 @@ void Session::Impl::show() {
     if (s.status != RunStatus::Running && trainer->at_boundary()) s.state_hash = trainer->state_hash();
     s.ticks_per_second = meter.ticks_per_second();
     s.tick_seconds = timer.lately();
-    s.frozen = sharing.share(*trainer, {stamp, timeline->position()}, training,
-                             {asked, timeline->log(), timer.mean() * double(s.tick)});
+    s.frozen = sharing.share(*trainer, {stamp, timeline->position()}, training, {asked, timeline->log()});
   } else {
     s.spec = asked;
     s.status = failure.empty() ? RunStatus::Loading : RunStatus::Failed;

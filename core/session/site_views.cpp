@@ -68,27 +68,6 @@ bool is_shown(const ShownPass& pass, std::size_t site) {
   return pass.drawn() && pass.network().noise_at(pass.trainer.tape(), int(site)).noise.active;
 }
 
-void add_gates(const ShownPass& pass, const Noise<float>& noise, const UsedElements& used, const UsedElements& coins,
-               SiteView& view) {
-  const RowOfGates row = row_of_gates(noise.gate, pass.row);
-  view.scale = noise.scale;
-  view.gate = gates_of(row, view.shape);
-  if (!noise.offset.empty()) view.offset = gates_of(row_of_gates(noise.offset, pass.row), view.shape);
-  view.kept = count_kept(view.gate.data(), view.gate.size(), used);
-  if (view.coins > 0) view.coins_kept = count_kept(row.first, row.shape.count(), coins);
-  if (!is_of_units(view.kind) && view.shape.count() > std::size_t(kMaxDrawnWeights)) view.gate.clear();
-  std::size_t dropped = 0, all = 0;
-  if (used.empty()) {
-    dropped = std::size_t(std::count(noise.gate.v.begin(), noise.gate.v.end(), 0.0f));
-    all = noise.gate.size();
-  } else {
-    const std::size_t each = row.shape.count();
-    for (std::size_t i = 0; i < noise.gate.size(); ++i)
-      if (coins[i % each]) ++all, dropped += is_kept(noise.gate[i]) ? 0 : 1;
-  }
-  view.realized_rate = all > 0 ? double(dropped) / double(all) : 0;
-}
-
 void add_lately(const ShownPass& pass, int site, SiteView& view) {
   const MaskStatistics& statistics = pass.trainer.statistics();
   view.lately = statistics.lately();
@@ -114,6 +93,28 @@ std::vector<UsedElements> used_elements(const Network<float>& network) {
     if (count(used) < int(used.size())) all.back() = std::move(used);
   }
   return all;
+}
+
+void put_gates(const Noise<float>& noise, int row, const UsedElements& used, SiteView& view) {
+  const RowOfGates gates = row_of_gates(noise.gate, row);
+  const UsedElements coins = used.empty() ? UsedElements{} : used_coins(view.shape, gates.shape, used);
+  view.scale = noise.scale;
+  view.gate = gates_of(gates, view.shape);
+  view.offset.clear();
+  if (!noise.offset.empty()) view.offset = gates_of(row_of_gates(noise.offset, row), view.shape);
+  view.kept = count_kept(view.gate.data(), view.gate.size(), used);
+  const std::size_t each = gates.shape.count();
+  if (view.coins > 0) view.coins_kept = count_kept(gates.first, each, coins);
+  if (!is_of_units(view.kind) && view.shape.count() > std::size_t(kMaxDrawnWeights)) view.gate.clear();
+  std::size_t dropped = 0, all = 0;
+  if (used.empty()) {
+    dropped = std::size_t(std::count(noise.gate.v.begin(), noise.gate.v.end(), 0.0f));
+    all = noise.gate.size();
+  } else {
+    for (std::size_t i = 0; i < noise.gate.size(); ++i)
+      if (coins[i % each]) ++all, dropped += is_kept(noise.gate[i]) ? 0 : 1;
+  }
+  view.realized_rate = all > 0 ? double(dropped) / double(all) : 0;
 }
 
 void add_sites(const ShownPass& pass, const std::vector<UsedElements>& used, Snapshot& s) {
@@ -152,7 +153,7 @@ void add_sites(const ShownPass& pass, const std::vector<UsedElements>& used, Sna
       site.scale = mean.active ? mean.scale * mean.gate[0] : 1.0f;
     } else {
       site.active = has_effect(plan) || by_hand || (pass.drawn() && noise.active);
-      if (pass.drawn() && noise.active) add_gates(pass, noise, used[i], coins, site);
+      if (pass.drawn() && noise.active) put_gates(noise, pass.row, used[i], site);
     }
     add_lately(pass, int(i), site);
     // At rate 1 there is only one mask.

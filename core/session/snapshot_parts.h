@@ -41,6 +41,11 @@ int drawn_inputs(const Network<float>& network, const Column& column);
 using UsedElements = std::vector<std::uint8_t>;
 std::vector<UsedElements> used_elements(const Network<float>& network);
 
+// What the site's masks did to one example of a pass, copied from the buffers it used: scale, gates, offsets, how many
+// of the elements and coins in use are open, and realized_rate of all examples. `shape`, `kind` and `coins` of the view
+// are known; `used` is of this site.
+void put_gates(const Noise<float>& noise, int row, const UsedElements& used, SiteView& view);
+
 // Snapshot::sites and droppable_units. `used`: one for each site of the network.
 void add_sites(const ShownPass& pass, const std::vector<UsedElements>& used, Snapshot& s);
 // Snapshot::layers and phase_layer; sites have been added.

@@ -26,7 +26,8 @@ double TickTimer::pause() {
   if (ticks == 0) return 0;
   const double seconds = thread_seconds() - since_seconds_;
   const double felt = std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count();
-  for (Sum* sum : {&current_, &all_}) sum->seconds += seconds, sum->ticks += ticks;
+  current_.seconds += seconds;
+  current_.ticks += ticks;
   if (current_.seconds > kLately / 2) previous_ = current_, current_ = {};
   many_ = felt / ticks < kFastTick ? kMany : 1;
   return felt / ticks;

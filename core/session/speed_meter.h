@@ -42,9 +42,8 @@ class TickTimer {
   double pause();
   void forget() { *this = {}; }
 
-  // Seconds of a tick, 0 before the first: of the last quarter to half second of ticks and nothing before, and of all.
+  // Seconds of a tick, 0 before the first: of the last quarter to half second of ticks and nothing before.
   double lately() const { return Sum{previous_.seconds + current_.seconds, previous_.ticks + current_.ticks}.mean(); }
-  double mean() const { return all_.mean(); }
 
  private:
   struct Sum {
@@ -55,7 +54,7 @@ class TickTimer {
   double since_seconds_ = 0;  // of the thread
   bool open_ = false;
   int ticks_ = 0, many_ = 1;
-  Sum previous_, current_, all_;  // the first two: full and filling
+  Sum previous_, current_;  // full and filling
 };
 
 }  // namespace dropscope

@@ -1,6 +1,6 @@
 #include "core/session/subnetwork_view.h"
 
-#include <algorithm>
+#include <vector>
 
 #include "core/analysis/enumerate.h"
 #include "core/base/check.h"
@@ -16,25 +16,19 @@ int layer_named(const Network<float>& network, const std::string& name) {
   return -1;
 }
 
-// One gate for each element, whatever they share.
-void put_gates(const Noise<float>& noise, SiteView& view) {
+void put_site(const Noise<float>& noise, const UsedElements& used, SiteView& view) {
   view.active = noise.active;
-  view.scale = noise.active ? noise.scale : 1;
-  view.gate.clear();
-  view.offset.clear();
   view.recent.clear();
   view.recent_rows = 0;
   view.locked.clear();
   view.by_hand.clear();
+  if (noise.active) return put_gates(noise, 0, used, view);
+  view.scale = 1;
+  view.gate.clear();
+  view.offset.clear();
   view.kept = view.total;
   view.coins_kept = view.coins;
-  if (!noise.active) return;
-  view.gate.resize(view.shape.count());
-  for (std::size_t i = 0; i < view.gate.size(); ++i)
-    view.gate[i] = noise.gate[broadcast_index(view.shape, noise.gate.shape, i)];
-  const auto is_open = [](float gate) { return gate != 0; };
-  view.kept = int(std::count_if(view.gate.begin(), view.gate.end(), is_open));
-  if (view.coins > 0) view.coins_kept = int(std::count_if(noise.gate.v.begin(), noise.gate.v.end(), is_open));
+  view.realized_rate = 0;
 }
 
 void put_weights(const FrozenRun& run, const Column& column, LayerView& view) {
@@ -64,8 +58,12 @@ Snapshot subnetwork_snapshot(const Snapshot& s, const FrozenRun& run, std::span<
   shown.rows = 1;
   shown.norms.clear();
   shown.trace = nullptr;
+  const std::vector<UsedElements> used = used_elements(network);
   for (SiteView& site : shown.sites)
-    if (const int i = network.find_site(site.site); i >= 0) put_gates(network.noise_at(tape, i).noise, site);
+    if (const int i = network.find_site(site.site); i >= 0) {
+      site.rate = run.plans[std::size_t(i)].rate;  // none is learned where gates are coins
+      put_site(network.noise_at(tape, i).noise, used[std::size_t(i)], site);
+    }
   for (std::size_t c = 0; c < columns.size(); ++c) {
     LayerView& layer = shown.layers[c];
     const LayerTape<float>& here = tape.layers[std::size_t(columns[c].last)];

@@ -48,7 +48,6 @@ std::shared_ptr<const FrozenRun> WeightSharing::share(const Trainer& trainer, co
   run->plans = trainer.plans();
   run->data = trainer.shared_data();
   run->classify = trainer.classifies();
-  run->train_seconds = past.seconds;
   run->stamp = stamp_of(*run, state);
   state_ = state;
   made_at_ = Clock::now();

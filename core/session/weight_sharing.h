@@ -21,11 +21,10 @@ class WeightSharing {
   };
 
   void turn(bool on);
-  // How the run came here: the spec it began with, its branch's log, and the seconds spent in ticks so far.
+  // How the run came here: the spec it began with, and its branch's log.
   struct Past {
     const RunSpec& start;
     std::span<const LoggedCommand> log;
-    double seconds = 0;
   };
   // Null while off. The copy made before where nothing has changed since, or where it is recent, the run trains, and
   // nothing was changed by hand.

@@ -29,7 +29,6 @@ Frozen freeze(const Trainer& trainer) {
   run->params = std::make_shared<const AlignedVector<float>>(trainer.params().begin(), trainer.params().end());
   run->plans = trainer.plans();
   run->data = trainer.shared_data();
-  run->train_seconds = 1.5;
   return run;
 }
 
@@ -352,6 +351,26 @@ TEST_F(Asking, AnotherTopicDoesNotWaitForTraining) {
   const Answer a = watched.told(about(EnsembleTopic::Subnetworks));
   EXPECT_TRUE(a->subnetworks);
   EXPECT_EQ(a->run->tick, 30);
+}
+
+// Before a new question has a part to show, what was answered before stays, but not the words of what was being done.
+TEST_F(Asking, TheWordsOfAnOlderQuestionGoWithIt) {
+  RunSpec wide = spec();
+  for (LayerSpec& layer : wide.network.hidden) layer.units = 300;
+  auto run = std::make_shared<FrozenRun>(*freeze(Trainer(wide, trainer.shared_data())));
+  run->tick = 1'000'000'000;
+  EnsembleQuestion q = about(EnsembleTopic::Members, run);
+  q.train = true;
+  const std::uint64_t first = watched.analyst.ask(q);
+  watched.wait_for(is_training);
+  q = about(EnsembleTopic::Dependence, run);
+  q.dependence.draws = 1000;
+  watched.analyst.ask(q);
+  const Answer told =
+      watched.wait_for([&](const EnsembleAnswer& a) { return a.number == first && a.doing.empty() && a.share > 0; });
+  EXPECT_FALSE(told->complete);
+  EXPECT_TRUE(told->members);
+  watched.analyst.cancel();
 }
 
 TEST_F(Asking, EndsWhileItComputes) {

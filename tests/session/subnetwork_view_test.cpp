@@ -3,16 +3,31 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <tuple>
 
 #include "core/analysis/subnetwork_report.h"
 #include "core/base/check.h"
 #include "core/session/snapshot_builder.h"
 #include "core/train/trainer.h"
 #include "tests/core/train/run_helpers.h"
+#include "tests/session/watched.h"
 
 namespace dropscope {
 namespace {
+
+FrozenRun frozen(const Trainer& trainer) {
+  FrozenRun run;
+  run.spec = trainer.spec();
+  run.tick = trainer.tick();
+  run.network = trainer.shared_network();
+  run.params = std::make_shared<const AlignedVector<float>>(trainer.params().begin(), trainer.params().end());
+  run.plans = trainer.plans();
+  run.data = trainer.shared_data();
+  return run;
+}
 
 struct Posed : testing::Test {
   RunSpec spec = [] {
@@ -29,12 +44,7 @@ struct Posed : testing::Test {
 
   Posed() {
     runs::ticks(trainer, 20);
-    run.spec = spec;
-    run.tick = trainer.tick();
-    run.network = trainer.shared_network();
-    run.params = std::make_shared<const AlignedVector<float>>(trainer.params().begin(), trainer.params().end());
-    run.plans = trainer.plans();
-    run.data = trainer.shared_data();
+    run = frozen(trainer);
     x.assign(run.data->validation.x.begin(), run.data->validation.x.begin() + run.data->inputs);
     SnapshotBuilder builder(trainer);
     snapshot = builder.build(trainer, {});
@@ -79,8 +89,61 @@ TEST_F(Posed, ShowsTheInputThatWasAskedAboutAndNoTrainingExample) {
   EXPECT_EQ(*s.layers[1].weights, *snapshot.layers[1].weights);
 }
 
+// While training goes on the rate may be set anew: gates and the rate said of them are of one pass.
+TEST_F(Posed, HasTheRatesThatItsGatesWereDrawnWith) {
+  for (SiteView& site : snapshot.sites) site.rate = 0.125;
+  const Snapshot s = subnetwork_snapshot(snapshot, run, x, 5);
+  for (const SiteView& site : s.sites) {
+    const SitePlan* plan = spec.dropout.find(site.site);
+    EXPECT_EQ(site.rate, plan ? plan->rate : 0) << site.site;
+  }
+}
+
 TEST_F(Posed, RefusesBitsOfGatesThatThereAreNot) {
   EXPECT_THROW(subnetwork_snapshot(snapshot, run, x, 128), InputError);
+}
+
+// Three steps, dropped as a whole, of which each sees itself and those before it: three of the nine keys are hidden,
+// whatever their gates.
+TEST(SubnetworkView, CountsAsThePictureOfTrainingDoes) {
+  auto data = std::make_shared<Dataset>();
+  data->inputs = 3;
+  data->outputs = 2;
+  data->sequence = SequenceShape{3, 1, true, 5, false};
+  for (Split* split : {&data->train, &data->validation}) {
+    split->count = 8;
+    for (int i = 0; i < 24; ++i) split->x.push_back(float(i * 7 % 5));
+    for (int i = 0; i < 8; ++i) split->label.push_back(i % 2);
+  }
+  RunSpec spec;
+  spec.network.hidden = {make_layer(LayerKind::Embedding, 4), make_layer(LayerKind::Transformer, 3)};
+  spec.network.hidden[1].causal = true;
+  spec.network.hidden[1].heads = 1;
+  spec.batch_size = 4;
+  for (auto [site, variant, rate] : {std::tuple{"embedding1", "token", 0.4}, {"block1.attention", "attention", 0.3}}) {
+    spec.dropout.at(site).variant = variant;
+    spec.dropout.at(site).rate = rate;
+  }
+  Trainer trainer(spec, data);
+  runs::ticks(trainer, 3);
+  const FrozenRun run = frozen(trainer);
+  SnapshotBuilder builder(trainer);
+  const Snapshot training = builder.build(trainer, {});
+  const std::span<const float> x = std::span(data->validation.x).first(3);
+  for (std::uint32_t bits = 0; bits < 4096; bits += 7) {
+    const Snapshot s = subnetwork_snapshot(training, run, x, bits);
+    const SiteView& steps = sessions::site_named(s, "embedding1");
+    ASSERT_EQ(steps.coins, 3);
+    ASSERT_EQ(steps.coins_kept, std::popcount(bits & 7));
+    ASSERT_EQ(steps.kept, 4 * steps.coins_kept) << "of " << steps.total;
+    const SiteView& keys = sessions::site_named(s, "block1.attention");
+    int open = 0;
+    for (int query = 0; query < 3; ++query)
+      for (int key = 0; key <= query; ++key) open += int(bits >> (3 + 3 * query + key) & 1);
+    ASSERT_EQ(keys.total, 6);
+    ASSERT_EQ(keys.kept, open) << bits;
+    ASSERT_DOUBLE_EQ(keys.realized_rate, (6 - open) / 6.0);
+  }
 }
 
 }  // namespace

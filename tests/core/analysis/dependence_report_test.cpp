@@ -251,6 +251,22 @@ TEST(DependenceReport, EndsSoonWhenItIsGivenUp) {
   EXPECT_TRUE(report.removal.empty());
 }
 
+// Who hears keeps time: each part has one of its own, not one for each word.
+TEST(DependenceReport, SaysHowFarItIsPartByPart) {
+  const auto data = runs::classes(20, 40);
+  Asked<float> a({{LayerKind::Dense, 9}}, flat_form(3, 2), {});
+  std::vector<double> told;
+  int clocks = 0;
+  const Watch watch({}, [&, words = 0](double share) mutable {
+    told.push_back(share);
+    clocks += words++ == 0;
+  });
+  dependence_report(a.model(), *data, {}, watch);
+  EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+  EXPECT_EQ(told.back(), 1);
+  EXPECT_EQ(clocks, 3) << "units knocked out, units removed, pruned";
+}
+
 TEST(DependenceReport, RefusesWhatHasNoHiddenUnits) {
   const auto data = runs::classes();
   Asked<float> none({}, flat_form(3, 2), {}), one({{LayerKind::Dense, 4}}, flat_form(3, 2), {});

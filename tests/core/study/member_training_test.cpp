@@ -40,7 +40,6 @@ TEST(MemberTraining, CanBeLeftAndGoneOnWith) {
   EXPECT_EQ(training.tick(), 40);
 }
 
-// A run without dropout and its twin are one, whatever was set while the run trained.
 TEST(MemberTraining, OfTheRunItselfIsTheRunNoiseAndAll) {
   const auto data = runs::classes();
   const RunSpec spec = runs::spec(0.4);
@@ -57,6 +56,7 @@ TEST(MemberTraining, OfTheRunItselfIsTheRunNoiseAndAll) {
   EXPECT_TRUE(std::ranges::equal(again.member().params, run.params()));
 }
 
+// A run without dropout and its twin are one, whatever was set while the run trained.
 TEST(MemberTraining, SetsWhatWasSetAtTheSameTicks) {
   const auto data = runs::classes();
   const RunSpec spec = runs::spec(0);
