@@ -86,6 +86,7 @@ struct Inquiry {
   int members = 5;      // of the real ensemble, 1 .. 20
   int column = 0;       // whose units are asked about, counted from 0 among the hidden ones
   std::int64_t probe = 0;  // the example of the validation split last asked for
+  std::optional<Vec2> point;  // a point of one's own in its place
   bool by_prediction = false;  // how the wall of sub-networks is sorted; else by their bits
   double pruned = 0;    // share of weights taken away, 0 .. 0.95
   std::optional<std::uint32_t> subnetwork;  // bits of the gates kept: the one chosen on the wall

@@ -36,9 +36,11 @@ bool same_gates(const RunSpec& a, const RunSpec& b) {
 }  // namespace
 
 void start_over(Scope& s, RunSpec spec, bool playing) {
+  const bool other_data = s.state.document().spec.data != spec.data;
   s.state.document().spec = spec;
   forget_answers(s);
   s.send(command::Reset{std::move(spec)});
+  if (other_data) choose_example(s, 0);
   s.send(command::SetSpeed{s.state.document().speed});
   s.send(command::SetEvalView{s.state.document().eval_view});
   if (s.state.transient.mode != Mode::Explore) send_mode(s);
@@ -365,11 +367,13 @@ void view_action(Scope& s) {
     }
     case ActionId::Probe: {
       const std::int64_t last = s.snapshot.data ? std::int64_t(s.snapshot.data->validation_count) - 1 : 1'000'000'000;
-      s.state.inquiry.probe = s.integer(0, 0, std::max<std::int64_t>(last, 0));
-      return s.send(command::SetProbe{s.state.inquiry.probe});
+      return choose_example(s, s.integer(0, 0, std::max<std::int64_t>(last, 0)));
     }
-    case ActionId::ProbePoint:
-      return s.send(command::SetProbePoint{float(s.real(0, -1e6, 1e6)), float(s.real(1, -1e6, 1e6))});
+    case ActionId::ProbePoint: {
+      const Vec2 point{float(s.real(0, -1e6, 1e6)), float(s.real(1, -1e6, 1e6))};
+      s.state.inquiry.point = point;
+      return s.send(command::SetProbePoint{point.x, point.y});
+    }
     case ActionId::HidePanels:
       t.panels_hidden = !t.panels_hidden;
       return;

@@ -25,6 +25,13 @@ void insert(Scope& s, std::size_t at, RunSpec spec) {
   s.effects.line_up = true;
 }
 
+// Every run, one just begun as well, is asked about the input that the one at hand is.
+void share_input(Scope& s) {
+  const Inquiry& q = s.state.inquiry;
+  s.send(command::SetProbe{q.probe});
+  if (q.point) s.send(command::SetProbePoint{q.point->x, q.point->y});
+}
+
 // What is shown beside a lone run: the one without noise before it, or of a run without noise the one with it behind.
 struct Other {
   RunSpec spec;
@@ -84,6 +91,7 @@ void add(Scope& s) {
     spec = with_neighbour(base_beside(s.state.documents[0].spec, spec), s.text(0), rate, s.where());
   const std::size_t at = s.state.documents.size();
   insert(s, at, std::move(spec));
+  share_input(s);
   pick(s, at);
 }
 
@@ -102,6 +110,7 @@ void begin_anew(Scope& s, const RunSpec& next) {
   std::vector<Document>& all = s.state.documents;
   const Document at_hand = s.state.document();
   const std::optional<Other> other = all.size() > 1 ? other_beside(next, s.where()) : std::nullopt;
+  if (next.data != at_hand.spec.data) choose_example(s, 0);
   all.resize(other ? 2 : 1);
   s.effects.keep_runs = all.size();
   for (Document& d : all) {
@@ -133,6 +142,7 @@ void restart_all(Scope& s, bool playing, const std::function<void(RunSpec&)>& ch
     specs.push_back(d.spec);
     change(specs.back());  // may refuse; nothing has changed then
   }
+  if (specs[s.state.active].data != s.state.document().spec.data) choose_example(s, 0);
   for (std::size_t i = 0; i < specs.size(); ++i) {
     s.state.documents[i].spec = std::move(specs[i]);
     restart(s, i);
@@ -143,6 +153,7 @@ void restart_all(Scope& s, bool playing, const std::function<void(RunSpec&)>& ch
 
 void enter_compare(Scope& s) {
   pause(s);
+  share_input(s);
   s.effects.line_up = true;
   const RunSpec spec = s.state.document().spec;
   if (s.state.documents.size() == 1) {

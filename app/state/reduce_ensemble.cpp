@@ -33,9 +33,7 @@ void probe(Scope& s, int by) {
   const DataView* data = s.snapshot.data.get();
   if (!data || data->validation_count == 0) return;
   const auto count = std::int64_t(data->validation_count);
-  std::int64_t& at = s.state.inquiry.probe;
-  at = ((at + by) % count + count) % count;
-  s.send(command::SetProbe{at});
+  choose_example(s, ((s.state.inquiry.probe + by) % count + count) % count);
 }
 
 // The number of gates whose sub-networks are all known.

@@ -32,12 +32,17 @@ void play(Scope& s, bool on);
 inline void pause(Scope& s) {
   if (is_playing(s.state)) play(s, false);
 }
-// The run at hand is another one, or another network: nothing is asked about it yet.
+// The run at hand is another one, or another network: what was answered about it is of no use. The input asked about
+// stays.
 inline void forget_answers(Scope& s) {
   s.state.inquiry.train_at.reset();
   s.state.inquiry.subnetwork.reset();
-  if (s.state.inquiry.probe != 0) s.send(command::SetProbe{0});
-  s.state.inquiry.probe = 0;
+}
+// Asks about that example, in the place of another one or of a point.
+inline void choose_example(Scope& s, std::int64_t example) {
+  s.state.inquiry.probe = example;
+  s.state.inquiry.point.reset();
+  s.send(command::SetProbe{example});
 }
 // Starts a run over at the beginning; the views asked for stay as they are.
 void start_over(Scope& s, RunSpec spec, bool playing);

@@ -110,6 +110,35 @@ TEST_F(Comparing, NeighboursStandBesideEachOtherNotOnTopOfEachOther) {
   EXPECT_EQ(state.documents[3].spec, state.documents[2].spec) << "a copy is that of the run at hand";
 }
 
+// Of each run, as app/runs.cpp sends it: in their order, those for all last.
+TEST_F(Comparing, AllRunsAreAskedAboutTheInputThatStaysWhenAnotherIsPickedOrGoes) {
+  const auto asked = [](const Effects& effects) {
+    std::string all;
+    for (const Command& c : effects.to_all) {
+      if (const auto* probe = std::get_if<command::SetProbe>(&c)) all = std::to_string(probe->example);
+      if (const auto* point = std::get_if<command::SetProbePoint>(&c)) all += " point " + std::to_string(int(point->x));
+    }
+    return all;
+  };
+  act(ActionId::Probe, {"2"});
+  EXPECT_EQ(asked(act(ActionId::SetMode, {"compare"})), "2") << "the new one, too";
+  EXPECT_EQ(asked(act(ActionId::AddRun, {"dropconnect", "0.25"})), "2");
+  for (const char* run : {"1", "2", "3"}) EXPECT_EQ(asked(act(ActionId::PickRun, {run})), "") << run;
+  EXPECT_EQ(asked(act(ActionId::RemoveRun)), "");
+  EXPECT_EQ(asked(act(ActionId::Reset)), "");
+  EXPECT_EQ(asked(act(ActionId::Set, {"seed", "5"})), "");
+  EXPECT_EQ(state.inquiry.probe, 2);
+  act(ActionId::SetMode, {"ensemble"});
+  act(ActionId::ProbePoint, {"7", "7"});
+  EXPECT_EQ(asked(act(ActionId::SetMode, {"compare"})), "2 point 7");
+  EXPECT_EQ(asked(act(ActionId::Set, {"data.noise", "0.05"})), "0");
+  EXPECT_FALSE(state.inquiry.point);
+  act(ActionId::ProbePoint, {"7", "7"});
+  EXPECT_EQ(asked(act(ActionId::Scenario, {"regression"})), "0");
+  EXPECT_EQ(state.inquiry.probe, 0);
+  EXPECT_FALSE(state.inquiry.point);
+}
+
 TEST_F(Comparing, WithoutAWordTheListOpensAndAWrongWordChangesNothing) {
   enter();
   act(ActionId::AddRun);

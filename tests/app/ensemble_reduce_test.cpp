@@ -178,16 +178,49 @@ TEST_F(Asking, StartingOverForgetsWhatWasTrainedBesideAndChosen) {
   EXPECT_FALSE(q.subnetwork.has_value());
 }
 
-TEST_F(Asking, AnotherScenarioBeginsWithItsFirstInput) {
-  act(ActionId::ProbeNext);
-  act(ActionId::ProbeNext);
+// The input that a run is told to show, after all other commands.
+std::optional<std::int64_t> told(const std::vector<Command>& commands) {
+  std::optional<std::int64_t> example;
+  for (const Command& c : commands) {
+    if (const auto* probe = std::get_if<command::SetProbe>(&c)) example = probe->example;
+    if (std::holds_alternative<command::SetProbePoint>(c) || std::holds_alternative<command::Reset>(c)) example.reset();
+  }
+  return example;
+}
+
+TEST_F(Asking, AnotherScenarioBeginsWithItsFirstInputWhateverWasChosenBefore) {
+  act(ActionId::Probe, {"2"});
   EXPECT_EQ(q.probe, 2);
-  const Effects effects = act(ActionId::Scenario, {"regression"});
+  EXPECT_EQ(told(act(ActionId::Scenario, {"regression"}).commands), 0) << "the run shows it, too";
   EXPECT_EQ(q.probe, 0);
-  bool told = false;
-  for (const Command& c : effects.commands)
-    if (const auto* probe = std::get_if<command::SetProbe>(&c)) told = probe->example == 0;
-  EXPECT_TRUE(told) << "the run shows it, too";
+  act(ActionId::ProbePoint, {"0.5", "-0.25"});
+  EXPECT_EQ(q.point, (Vec2{0.5f, -0.25f}));
+  EXPECT_EQ(told(act(ActionId::Scenario, {"moons"}).commands), 0) << "a point is forgotten, too";
+  EXPECT_FALSE(q.point);
+}
+
+TEST_F(Asking, OtherDataOfTheSameScenarioBeginWithTheFirstInput) {
+  act(ActionId::Probe, {"3"});
+  EXPECT_EQ(told(act(ActionId::Set, {"data.noise", "0.05"}).commands), 0);
+  EXPECT_EQ(q.probe, 0);
+}
+
+TEST_F(Asking, StartingOverWithTheSameDataKeepsTheInputAskedAbout) {
+  const auto keep = [&](ActionId id, std::vector<std::string> arguments = {}) {
+    EXPECT_EQ(told(act(id, std::move(arguments)).commands), std::nullopt) << action(id).name;
+  };
+  act(ActionId::Probe, {"4"});
+  keep(ActionId::Reset);
+  keep(ActionId::NewSeed);
+  keep(ActionId::Seed, {"12"});
+  keep(ActionId::Set, {"network.hidden", "9"});
+  keep(ActionId::RetryLowerRate);
+  EXPECT_EQ(q.probe, 4);
+  act(ActionId::ProbePoint, {"0.5", "0.75"});
+  keep(ActionId::Reset);
+  EXPECT_EQ(q.point, (Vec2{0.5f, 0.75f}));
+  EXPECT_EQ(told(act(ActionId::ProbePrevious).commands), 3) << "an example takes the place of the point";
+  EXPECT_FALSE(q.point);
 }
 
 TEST_F(Asking, ASubnetworkIsForgottenWhereTheGatesBecomeOthersAndKeptWhereOnlyTheirRateDoes) {
