@@ -170,8 +170,34 @@ TEST(Panes, SayOfWhichStepTheirNumbersAreAndKeepTheirPlaces) {
   // Where the names say what differs, that alone gives way; a setting that no name tells stays.
   runs[1].differences.push_back("evaluate every 0 \u2192 7");
   EXPECT_EQ(pane_notes(runs, 1).size(), 2u);
-  EXPECT_EQ(pane_notes(runs, 1)[0].wordings.front(), "train, val and gap are of step 60");
-  EXPECT_NE(pane_notes(runs, 1)[1].wordings.front().find("evaluate every"), std::string::npos);
+  EXPECT_NE(pane_notes(runs, 1)[0].wordings.front().find("evaluate every"), std::string::npos);
+  EXPECT_EQ(pane_notes(runs, 1)[1].wordings.front(), "train, val and gap are of step 60");
+}
+
+TEST(Panes, SayWhatDiffersBeforeTheMasksAndOnlyThenOfWhichStepTheirNumbersAre) {
+  const CairoTextMeasure measure;
+  std::vector<RunView> runs = sample_runs("moons", {{"inverted", 0.3}, {"inverted", 0.7}}, 60);
+  for (RunView& run : runs) {
+    const auto copy = changed(run);
+    copy->history = sample_runs("moons", {{"inverted", 0.3}}, 40)[0].snapshot->history;
+  }
+  runs[1].differences = {"evaluate every 0 \u2192 7"};
+  const std::vector<PaneNote> notes = pane_notes(runs, 1);
+  ASSERT_EQ(notes.size(), 3u);
+  EXPECT_EQ(notes[0].wordings.front(), "evaluate every 0 \u2192 7");
+  EXPECT_NE(notes[1].wordings.front().find("that A drops"), std::string::npos);
+  EXPECT_EQ(notes[2].wordings.front(), "train, val and gap are of step 40");
+  const CardStyle style{&palette(ThemeId::Light), 720.0f / 1080};
+  PaneLayout layout = layout_pane(runs, {{0, 0}, {420, 240}}, 20, style, measure);
+  ASSERT_LT(layout.notes.height(), 3 * 13 * 1.3f) << "two lines";
+  const DisplayList list = build_pane(runs, 1, false, layout, style, measure);
+  EXPECT_TRUE(has_text(list, "evaluate every"));
+  EXPECT_TRUE(has_text(list, "that A drops") || has_text(list, "units")) << "nested masks";
+  EXPECT_FALSE(has_text(list, "of step 40"));
+  // No sentence ends in its middle without a sign of it.
+  runs[1].differences = {"a difference of so many words that it can by no means be told in one line of this pane"};
+  layout.notes.max.y = layout.notes.min.y + 13 * 1.3f;
+  EXPECT_TRUE(has_text(build_pane(runs, 1, false, layout, style, measure), "\u2026"));
 }
 
 TEST(Panes, SayBesideAStudyThatARunWasChangedByHand) {

@@ -252,6 +252,14 @@ TEST(CompareTable, HasTheNumbersOfTheHistories) {
   EXPECT_EQ(rows[0]->to_target, rows[0]->best_tick);
 }
 
+TEST(CompareTable, OfNoRunsHasItsHeadAlone) {
+  const CardStyle style{&palette(ThemeId::Light), 1};
+  const CompareTable table =
+      build_compare_table({}, nullptr, std::nullopt, {{0, 0}, {1100, 300}}, style, FixedMeasure());
+  EXPECT_TRUE(table.rows.empty());
+  EXPECT_FALSE(table.heads.empty());
+}
+
 TEST(CompareTable, KnowsWhichWayIsBetterAndDoesNotChooseAmongEquals) {
   std::vector<std::optional<TableRow>> rows(3);
   rows[0] = TableRow{.train = 0.9,

@@ -29,9 +29,11 @@ std::string joined(const std::vector<std::string>& parts) {
 
 Face note_face(const PaneNote& note) { return note.warning ? Face::Bold : Face::Regular; }
 
-std::vector<std::string> note_lines(const PaneNote& note, float room, float size, const TextMeasure& measure) {
+// At most so many lines, of which there is one.
+std::vector<std::string> note_lines(const PaneNote& note, float room, float size, const TextMeasure& measure,
+                                    std::size_t most = 2) {
   if (note.one_line) return {first_fitting(note.wordings, room, size, note_face(note), measure)};
-  return wrap_text(note.wordings.front(), room, size, note_face(note), measure, 2);
+  return wrap_text(note.wordings.front(), room, size, note_face(note), measure, most);
 }
 
 std::size_t lines_needed(RunViews runs, std::size_t run, float room, float size, const TextMeasure& measure) {
@@ -163,17 +165,17 @@ bool told_by_names(const RunView& run, const RunView& reference) {
            run.name.find(one.substr(at + arrow.size())) != std::string::npos;
   });
 }
+bool is_told(RunViews runs, std::size_t run) { return run == 0 || told_by_names(runs[run], runs[0]); }
 
-// What differs and where the numbers are from: in one line where the heads of the panes say the first as well.
-void add_difference_notes(std::vector<PaneNote>& notes, RunViews runs, std::size_t run) {
+// What differs; where the heads of the panes say that as well, in one line with the step that the numbers are of.
+void add_difference_note(std::vector<PaneNote>& notes, RunViews runs, std::size_t run) {
   const std::string a = run_letter(0);
   const RunView& view = runs[run];
-  std::vector<std::string> measured = measured_words(*view.snapshot);
-  if (run > 0 && !told_by_names(view, runs[0])) {
-    if (!measured.empty()) notes.push_back({std::move(measured), false, true});
+  if (!is_told(runs, run)) {
     notes.push_back({{joined(view.differences)}});
     return;
   }
+  const std::vector<std::string> measured = measured_words(*view.snapshot);
   std::vector<std::string> said;
   if (run == 0 && runs.size() > 1) said = {"the others are held against this run", "the others against this run"};
   if (run > 0 && view.differences.empty()) said = {"no difference to " + a};
@@ -182,7 +184,9 @@ void add_difference_notes(std::vector<PaneNote>& notes, RunViews runs, std::size
     said.insert(said.end(), measured.begin(), measured.end());
   } else {
     const std::string longest = joined({said[0], measured[0]}), shorter = joined({said[0], measured[1]});
-    said = {longest, shorter, joined({said.back(), measured[1]}), measured[0], measured[1]};
+    const bool equal = run > 0 && view.differences.empty();  // which no name says
+    said = {longest, shorter, joined({said.back(), measured[1]}), equal ? said.back() : measured[0]};
+    if (!equal) said.push_back(measured[1]);
   }
   if (!said.empty()) notes.push_back({std::move(said), false, true});
 }
@@ -203,13 +207,15 @@ std::vector<PaneNote> pane_notes(RunViews runs, std::size_t run, bool averaging)
   if (std::optional<PaneNote> note = by_hand_note(s)) notes.push_back(std::move(*note));
   if (run > 0 && known(runs, 0) && !same_shape(s, *runs[0].snapshot))
     notes.push_back({{"other layers than " + run_letter(0) + ": their initial weights cannot all be the same"}, true});
-  add_difference_notes(notes, runs, run);
+  add_difference_note(notes, runs, run);
   const std::optional<std::size_t> other = averaging ? std::nullopt : mask_partner(runs, run);
-  if (!other) return notes;
-  if (const std::optional<MaskMeeting> meeting = meet(s, *runs[*other].snapshot)) {
-    std::vector<std::string> words = meeting_words(*meeting, run_letter(*other));
+  const std::optional<MaskMeeting> meeting = other ? meet(s, *runs[*other].snapshot) : std::nullopt;
+  const auto add_line = [&](std::vector<std::string> words) {
     if (!words.empty()) notes.push_back({std::move(words), false, true});
-  }
+  };
+  if (meeting) add_line(meeting_words(*meeting, run_letter(*other)));
+  // The first to go where lines are few: the table says it, too.
+  if (!is_told(runs, run)) add_line(measured_words(s));
   return notes;
 }
 
@@ -289,9 +295,11 @@ DisplayList build_pane(RunViews runs, std::size_t run, bool at_hand, const PaneL
     return list;
   }
   float line_y = layout.notes.min.y;
-  for (const PaneNote& one : pane_notes(runs, run, averaging))
-    for (const std::string& line : note_lines(one, layout.notes.width(), note, measure)) {
-      if (line_y + note * 1.2f > layout.notes.max.y + 1) break;
+  for (const PaneNote& one : pane_notes(runs, run, averaging)) {
+    const float left = (layout.notes.max.y + 1 - line_y - note * 1.2f) / (note * 1.3f);
+    if (left < 0) break;
+    for (const std::string& line :
+         note_lines(one, layout.notes.width(), note, measure, std::min<std::size_t>(2, 1 + std::size_t(left)))) {
       list.add(draw::Text{{layout.notes.min.x, line_y + note * 0.65f},
                           line,
                           note,
@@ -301,6 +309,7 @@ DisplayList build_pane(RunViews runs, std::size_t run, bool at_hand, const PaneL
                           VAlign::Middle});
       line_y += note * 1.3f;
     }
+  }
   add_numbers(list, *runs[run].snapshot, layout.numbers, run, style, measure);
   return list;
 }

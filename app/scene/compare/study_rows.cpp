@@ -63,19 +63,37 @@ std::vector<std::string> verdict_lines(const TableSheet& s, const SeedRow& row, 
   return lines;
 }
 
-// The run's name, and at the end of its room how many seeds are behind its numbers where that is not all of them.
-void add_counted_name(TableSheet& s, const StudyView& study, std::size_t i, Vec2 at, float room) {
-  const std::string& name = study.table.rows[i].name;
+// How many seeds are behind a run's numbers where that is not all of them: in the words that leave its name whole, else
+// in the fewest. The name itself takes at most so much.
+std::string counted_words(const TableSheet& s, const StudyView& study, std::size_t i, float room, float name) {
   const std::vector<std::string> counts = row_count_words(study, i);
-  float count_room = 0;
-  if (!counts.empty()) {
-    const float taken = run_badge_width(i, s.size, s.measure) + s.size * 1.5f +
-                        std::min(s.width(name, s.size, Face::Regular), room * 0.5f);
-    const std::string count = first_fitting(counts, room - taken, s.small, Face::Regular, s.measure);
-    s.text({at.x + room, at.y}, count, s.small, s.p().secondary, Face::Regular, HAlign::Right);
-    count_room = s.width(count, s.small, Face::Regular) + s.size * 0.6f;
+  const float around = run_badge_width(i, s.size, s.measure) + s.size * 1.5f;
+  for (const std::string& count : counts)
+    if (s.width(count, s.small, Face::Regular) <= room - around - name) return count;
+  return counts.empty() ? "" : fit_text(counts.back(), room * 0.5f - around, s.small, Face::Regular, s.measure);
+}
+
+float count_width(const TableSheet& s, const std::string& count) {
+  return count.empty() ? 0 : s.width(count, s.small, Face::Regular) + s.size * 0.6f;
+}
+
+// Whether every name is whole on one line beside its count.
+bool names_fit(const TableSheet& s, const StudyView& study, float room) {
+  for (std::size_t i = 0; i < study.table.rows.size(); ++i) {
+    const float name = s.width(study.table.rows[i].name, s.size, Face::Regular),
+                badge = run_badge_width(i, s.size, s.measure) + s.size * 0.5f;
+    if (badge + name + count_width(s, counted_words(s, study, i, room, name)) > room) return false;
   }
-  add_name(s, name, i, at, room - count_room, false, false);
+  return true;
+}
+
+// The run's name, and its count at the end of their room.
+void add_counted_name(TableSheet& s, const StudyView& study, std::size_t i, Vec2 at, float room, bool two_lines) {
+  const std::string& name = study.table.rows[i].name;
+  const float needed = two_lines ? two_line_width(s, name, Face::Regular) : s.width(name, s.size, Face::Regular);
+  const std::string count = counted_words(s, study, i, room, needed);
+  if (!count.empty()) s.text({at.x + room, at.y}, count, s.small, s.p().secondary, Face::Regular, HAlign::Right);
+  add_name(s, name, i, at, room - count_width(s, count), false, two_lines);
 }
 
 constexpr float kStudyHead = 1.2f;  // in rows
@@ -112,9 +130,15 @@ float add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
   for (std::size_t c = 0; c < columns.size(); ++c)
     right.push_back((c == 0 ? area.min.x + name_room : right.back()) + widths[c]);
 
-  // Rows draw together before verdicts are left out.
   std::size_t verdict = 2;
   const auto fits = [&] { return study_height(s, table, area.width(), verdict) <= area.height() + 1; };
+  // Names that are too long for one line take two where nothing has to go for that.
+  const float usual = s.row;
+  bool two_lines = !names_fit(s, study, name_room - gap * 0.5f);
+  if (two_lines) s.row = std::max(s.row, s.size * 2.4f);
+  two_lines = two_lines && fits();
+  if (!two_lines) s.row = usual;
+  // Rows draw together before verdicts are left out.
   while (verdict > 1 && !fits()) --verdict;
   if (!fits()) s.row = std::min(s.row, s.size * 1.5f);
   while (verdict > 0 && !fits()) --verdict;
@@ -131,7 +155,7 @@ float add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
     if (y + s.row > area.max.y + 1) return y;
     add_rule(s, area, y);
     const float middle = y + s.row / 2;
-    add_counted_name(s, study, i, {area.min.x, middle}, name_room - gap * 0.5f);
+    add_counted_name(s, study, i, {area.min.x, middle}, name_room - gap * 0.5f, two_lines);
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const Spread* spread = spread_in(table.rows[i], columns[c].measure);
       if (!spread) continue;

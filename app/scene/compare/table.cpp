@@ -142,15 +142,6 @@ std::array<std::string, 2> head_of(TableColumn column, bool accuracy, bool brief
   return head;
 }
 
-// The narrowest room in which a text fits on two lines.
-float two_line_width(const TableSheet& s, const std::string& text) {
-  float least = s.width(text, s.size, Face::Bold);
-  for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', at + 1))
-    least = std::min(least, std::max(s.width(text.substr(0, at), s.size, Face::Bold),
-                                     s.width(text.substr(at + 1), s.size, Face::Bold)));
-  return least;
-}
-
 // Columns with what they need. Where room is short heads become brief and names take two lines, which needs `tall`
 // rows; then columns of least importance vanish until the rest fits beside the names.
 Grid choose_columns(const TableSheet& s, const std::vector<std::string>& names,
@@ -162,7 +153,7 @@ Grid choose_columns(const TableSheet& s, const std::vector<std::string>& names,
   for (std::size_t i = 0; i < names.size(); ++i) {
     badge = std::max(badge, run_badge_width(i, s.size, s.measure) + s.size * 0.5f);
     longest = std::max(longest, s.width(names[i], s.size, Face::Bold));
-    halved = std::max(halved, two_line_width(s, names[i]) + 1);
+    halved = std::max(halved, two_line_width(s, names[i], Face::Bold) + 1);
   }
   const auto has_time = [](const auto& row) { return row && std::isfinite(row->seconds_per_1000); };
   const bool timed = std::any_of(rows.begin(), rows.end(), has_time);
@@ -262,7 +253,8 @@ float add_live_rows(TableSheet& s, const std::vector<std::string>& names,
     s.text({right, y + s.small * 1.95f}, grid.heads[c][1], s.small, s.p().secondary, Face::Regular, HAlign::Right);
     const std::string help = grid.columns[c] == TableColumn::ToTarget
                                  ? "Steps until the validation loss was first as small as " + run_letter(0) +
-                                       "'s best so far, " + (rows[0] ? loss_text(rows[0]->best, 6) : kNoNumber) + "."
+                                       "'s best so far, " +
+                                       (!rows.empty() && rows[0] ? loss_text(rows[0]->best, 6) : kNoNumber) + "."
                                  : fact_of(grid.columns[c]).help;
     table.heads.push_back({{{right - grid.width[c], y}, {right, y + s.small * 2.6f}}, help});
   }

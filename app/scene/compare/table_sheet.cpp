@@ -24,6 +24,14 @@ void add_name(TableSheet& s, const std::string& name, std::size_t i, Vec2 left, 
   }
 }
 
+float two_line_width(const TableSheet& s, const std::string& text, Face face) {
+  float least = s.width(text, s.size, face);
+  for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', at + 1))
+    least = std::min(least,
+                     std::max(s.width(text.substr(0, at), s.size, face), s.width(text.substr(at + 1), s.size, face)));
+  return least;
+}
+
 void add_winner_bar(TableSheet& s, float right, float y, float width) {
   const float thick = std::max(2.0f, 2.5f * s.style.u);
   s.list.add(draw::Box{

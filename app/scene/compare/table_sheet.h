@@ -25,6 +25,8 @@ TableSheet table_sheet(DisplayList& list, const CardStyle& style, const TextMeas
 // A run's marker, letter and name around the height of `left`; cut, or on two lines, where `room` is too narrow.
 void add_name(TableSheet& s, const std::string& name, std::size_t run, Vec2 left, float room, bool bold,
               bool two_lines);
+// The narrowest room in which a text fits on two lines.
+float two_line_width(const TableSheet& s, const std::string& text, Face face);
 // Bold alone is lost at a distance: a bar below the number says the same.
 void add_winner_bar(TableSheet& s, float right, float y, float width);
 // The line above a row.
