@@ -95,13 +95,6 @@ std::string share_words(const GateCount& count) {
   return std::to_string(some ? std::clamp(percent, 1, 99) : percent) + "%";
 }
 
-// "h1" of "hidden 1": where the whole name would be too small to read.
-std::string brief_title(const std::string& title) {
-  for (const auto& [whole, brief] : {std::pair{"hidden ", "h"}, {"output", "out"}, {"input", "in"}})
-    if (title.starts_with(whole)) return brief + title.substr(std::string(whole).size());
-  return title;
-}
-
 HeaderLines plain_header(const Snapshot& snapshot, std::size_t l) { return {size_wordings(snapshot, l), {}, false}; }
 
 HeaderLines real_header(const SiteView& site, const SceneStyle& style) {
@@ -382,6 +375,12 @@ void add_bundle_label(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
 }
 
 }  // namespace
+
+std::string brief_title(const std::string& title) {
+  for (const auto& [whole, brief] : {std::pair{"hidden ", "h"}, {"output", "out"}, {"input", "in"}})
+    if (title.starts_with(whole)) return brief + title.substr(std::string(whole).size());
+  return title;
+}
 
 DisplayList build_labels(const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style,
                          const TextMeasure& measure) {

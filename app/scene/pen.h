@@ -14,6 +14,9 @@ struct Pen {
 // Below the picture: what width and colour of a line mean.
 void add_legend(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, const SceneStyle& style);
 
+// "h1" of a column's title "hidden 1": where the whole name would be too small to read.
+std::string brief_title(const std::string& title);
+
 // Above a matrix of weights: what its rows and columns are.
 void add_matrix_words(Pen& pen, const Snapshot& snapshot, const NetworkLayout& layout, std::size_t layer);
 

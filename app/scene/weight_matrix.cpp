@@ -99,7 +99,8 @@ void add_matrix_words(Pen& pen, const Snapshot& snapshot, const NetworkLayout& l
                     cols = layer_title(snapshot.layers[layer - 1].name);
   const std::vector<std::string> wordings = {
       "weights: a row for each unit of " + rows + ", a column for each of " + cols,
-      "weights: rows " + rows + ", columns " + cols, "rows " + rows + ", columns " + cols, rows + " \u00d7 " + cols};
+      "weights: rows " + rows + ", columns " + cols, "rows " + rows + ", columns " + cols, rows + " \u00d7 " + cols,
+      brief_title(rows) + " \u00d7 " + brief_title(cols)};
   const std::string text = first_fitting(wordings, room, size, Face::Regular, pen.measure);
   pen.list.add(draw::Text{{m.center().x, m.min.y - size * 0.8f},
                           text,

@@ -93,6 +93,20 @@ TEST(WeightMatrix, LiesBetweenItsColumnsAndNoWordsCollide) {
         }
 }
 
+// As in a pane beside three others.
+TEST(WeightMatrix, HasShortNamesOverItWhereItIsNarrow) {
+  const FixedMeasure measure;
+  const Snapshot s = cut(24, 24, 0.3);
+  for (const auto& [width, title] : {std::pair{1400.0f, "hidden 2"}, {420.0f, "h2 \u00d7 h1"}}) {
+    const SceneStyle style = plain_style(ThemeId::Light, 1);
+    const NetworkLayout layout = layout_network(s, {{0, 0}, {width, 600}}, style);
+    ASSERT_TRUE(is_matrix(layout, kLayer));
+    const DisplayList list = build_labels(s, layout, style, measure);
+    EXPECT_TRUE(has_text(list, title)) << width << " " << layout.columns[kLayer].matrix.width();
+    EXPECT_FALSE(has_text(list, "hidde\u2026")) << width;
+  }
+}
+
 TEST(WeightMatrix, TheLegendSaysWhatABlankCellIsButNotWithoutMasks) {
   const FixedMeasure measure;
   Snapshot s = cut(24, 24, 0.3);
