@@ -33,9 +33,9 @@ FrameInput NetworkPose::pose(const FrameInput& in) {
     report_ = report;
     bits_ = bits;
     data_ = in.snapshot.data;
-    const bool same = in.snapshot.probe.input == report->x && in.snapshot.probe.example >= 0;
-    input_ = same ? "input " + count_text(std::uint64_t(in.snapshot.probe.example) + 1) : "the input asked about";
   }
+  const bool same = in.snapshot.probe.input == report->x && in.snapshot.probe.example >= 0;
+  input_ = same ? "input " + count_text(std::uint64_t(in.snapshot.probe.example) + 1) : "the input asked about";
   return {*shown_, in.state, in.layout, in.ui,        in.measure, in.frequency, in.pictures, in.textures,
           false,   in.now,   in.walk,   in.reloading, in.runs,    in.study,     in.answer,   in.asked};
 }

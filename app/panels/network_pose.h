@@ -1,9 +1,9 @@
 // The network picture of Ensemble mode: where a sub-network is chosen on the wall, that one at work on the input that was
 // asked about; else the training step, and words that say so.
 #pragma once
+#include <cstdint>
 #include <memory>
-#include <optional>
-#include <vector>
+#include <string>
 
 #include "app/panels/panel.h"
 #include "app/scene/network_scene.h"
@@ -20,11 +20,10 @@ class NetworkPose {
 
  private:
   std::shared_ptr<const Snapshot> shown_;  // null: the run's own
-  // What it was made of, and keeps alive.
+  // What it was made of; kept, so that nothing else comes to lie at their addresses.
   std::shared_ptr<const SubnetworkReport> report_;
   std::shared_ptr<const DataView> data_;
   std::uint32_t bits_ = 0;
-  std::vector<float> probe_;
   std::string input_;  // "input 3"
 };
 
