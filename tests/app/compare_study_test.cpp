@@ -133,12 +133,12 @@ TEST(StudyTable, FitsWithCountsBehindItsNames) {
 // Counts become short, and rows two lines high, before a name is cut.
 TEST(StudyTable, HasWholeNamesBesideItsCounts) {
   const CairoTextMeasure measure;
-  std::vector<RunView> runs = sample_runs("moons", kThree, 60);
+  const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
   StudyView study = unfinished(runs, 6, {3, 3, 3});
   study.table.rows[1].name = "dropout 0.5, L2 0.01 and batch norm";
   for (const float width : {900.0f, 620.0f, 560.0f}) {
-    const Rect area{{0, 0}, {width, 400}};
-    const CompareTable table = build_compare_table({}, &study, std::nullopt, area, {kLight.palette, 0.75f}, measure);
+    const Rect area{{0, 0}, {width, 500}};
+    const CompareTable table = build_compare_table(runs, &study, std::nullopt, area, {kLight.palette, 0.75f}, measure);
     const std::vector<PlacedText> texts = placed_texts(table.list, measure);
     EXPECT_EQ(first_collision(texts), "") << width;
     EXPECT_TRUE(has_text(table.list, "batch norm")) << width;
