@@ -64,6 +64,7 @@ std::string on_input(const SubnetworkReport& r) {
           (r.enumerated ? "" : ", from " + std::to_string(r.samples.back()) + " that were drawn") + ".\n";
   if (r.meets_scaling_at)
     return text + "From T = " + std::to_string(r.meets_scaling_at) + " on sampling is as near as weight scaling.\n";
+  if (!r.meets_within) return text;
   return text + "Sampling does not come as near as weight scaling within T = " + std::to_string(r.meets_within) + ".\n";
 }
 

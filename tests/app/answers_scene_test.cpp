@@ -246,9 +246,24 @@ TEST(Subnetworks, TheMeetingOfMonteCarloAndScalingIsTold) {
   EXPECT_EQ(area_named(picture, "meets").value, "100");
   EXPECT_TRUE(has_text(picture.list, "as near as scaling at T = 100"));
   a.report->meets_scaling_at = 0;
-  EXPECT_TRUE(
-      has_text(error_card(a.input(), kCard, style_of(), kMeasure).list, "not as near within T = 1,000"));
+  EXPECT_TRUE(has_text(error_card(a.input(), kCard, style_of(), kMeasure).list, "not as near within T = 1,000"));
   EXPECT_EQ(area_named(validation_card(a.input(), kCard, style_of(), kMeasure), "validation.meets").value, "100");
+}
+
+TEST(Subnetworks, TooFewPassesSayNothingOfTheMeeting) {
+  Answered a(32);
+  a.report->meets_scaling_at = a.report->meets_within = 0;
+  EXPECT_FALSE(has_text(error_card(a.input(), kCard, style_of(), kMeasure).list, "as near"));
+}
+
+TEST(Subnetworks, OneSequenceHasNoBand) {
+  Answered a(8);
+  auto convergence = std::make_shared<Convergence>(*a.answer.convergence);
+  convergence->points.back().loss_deviation = std::numeric_limits<double>::quiet_NaN();
+  a.answer.convergence = convergence;
+  const auto bands = all_of_kind<draw::Ribbon>(validation_card(a.input(), kCard, style_of(), kMeasure).list);
+  ASSERT_EQ(bands.size(), 1u);
+  EXPECT_EQ(bands[0].upper.size(), 3u) << "of four points";
 }
 
 TEST(InputCard, ADraggedPointIsTheInputsUnderThePointer) {

@@ -94,6 +94,8 @@ TEST(CliEnsemble, WritesTheNumbersOfTheEngine) {
   EXPECT_EQ(j["convergence"]["scaled_loss"], c.scaled_loss);
   EXPECT_EQ(j["convergence"]["points"].back()["loss"], c.points.back().loss);
   EXPECT_EQ(j["convergence"]["points"].back()["samples"], 50);
+  EXPECT_EQ(j["convergence"]["points"].back()["loss_deviation"], nullptr) << "of one sequence";
+  EXPECT_EQ(j["convergence"]["points"][0]["loss_deviation"], c.points[0].loss_deviation);
   const DependenceReport d = dependence_report(model_of(*twin.trainer), *twin.data, {});
   EXPECT_EQ(j["dependence"]["mean_correlation"], d.mean_correlation);
   EXPECT_EQ(j["dependence"]["rises"].get<std::vector<double>>(), d.rises);
@@ -170,6 +172,7 @@ TEST(CliEnsemble, AnswersForNumbersSequencesAndSilentNetworks) {
   const ProgramResult steps = run_program(
       {"ensemble", "--scenario", "lstm-locked", "--ticks", "1", "--samples", "2", "--set", "data.validation=20"});
   EXPECT_EQ(steps.exit_code, 0) << steps.err;
+  EXPECT_THAT(steps.out, Not(HasSubstr("as near as weight scaling"))) << "two passes cannot tell";
 }
 
 // ---- uncertainty

@@ -81,8 +81,10 @@ AnswerPicture error_card(const AnswerInput& in, Rect card, const CardStyle& styl
   m.log_y = true;
   if (r.sequences > 0 && !r.silent) {
     const auto within = count_text(std::uint64_t(r.meets_within));
-    m.value_title =
-        m.at > 0 ? "as near as scaling at T = " + count_text(std::uint64_t(m.at)) : "not as near within T = " + within;
+    if (m.at > 0)
+      m.value_title = "as near as scaling at T = " + count_text(std::uint64_t(m.at));
+    else if (r.meets_within > 0)
+      m.value_title = "not as near within T = " + within;
     m.words = "Mean and sd over " + sequences_text(r.sequences) + " of masks";
     if (!r.enumerated) m.words += ", from " + count_text(std::uint64_t(r.samples.back())) + " that were drawn";
     m.words += ".";

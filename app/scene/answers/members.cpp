@@ -218,7 +218,8 @@ constexpr float kWordSize = 16;
 float least_height(const AnswerInput& in, float width, const CardStyle& style) {
   const float plot = type_px(*style.palette, style.u, 250);
   const bool stacked = width < type_px(*style.palette, style.u, 700);
-  return (stacked ? 2 : 1) * plot + cost_height(*in.answer.members, style) + type_px(*style.palette, style.u, stacked ? 230 : 170);
+  return (stacked ? 2 : 1) * plot + cost_height(*in.answer.members, style) +
+         type_px(*style.palette, style.u, stacked ? 230 : 170);
 }
 
 AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, const TextMeasure& measure) {
