@@ -59,4 +59,40 @@ void inject_key(int code, int modifiers, bool down) {
 #endif
 }
 
+std::uint64_t texture_key(const ImDrawCmd& command) {
+#if IMGUI_VERSION_NUM >= 19200
+  const ImTextureRef& texture = command.TexRef;
+  return texture._TexData ? std::uint64_t(texture._TexData->UniqueID) << 32 : std::uint64_t(texture._TexID);
+#else
+  return std::uint64_t((std::intptr_t)command.GetTexID());
+#endif
+}
+
+bool is_of_fonts(const ImDrawCmd& command) {
+#if IMGUI_VERSION_NUM >= 19200
+  return command.TexRef._TexData != nullptr;
+#else
+  return command.GetTexID() == ImGui::GetIO().Fonts->TexID;
+#endif
+}
+
+bool textures_to_update([[maybe_unused]] const ImDrawData& data) {
+#if IMGUI_VERSION_NUM >= 19200
+  if (data.Textures)
+    for (const ImTextureData* texture : *data.Textures)
+      if (texture->Status != ImTextureStatus_OK) return true;
+#endif
+  return false;
+}
+
+void set_lists(ImDrawData& data, std::vector<ImDrawList*>& lists) {
+  data.CmdListsCount = int(lists.size());
+#if IMGUI_VERSION_NUM >= 18980
+  data.CmdLists.resize(0);
+  for (ImDrawList* list : lists) data.CmdLists.push_back(list);
+#else
+  data.CmdLists = lists.data();
+#endif
+}
+
 }  // namespace dropscope::compat

@@ -97,16 +97,16 @@ inline float ascent(ImFont* font) {
 #endif
 }
 
+//---- drawing a frame in parts ----
+
+// The same number as long as it is the same texture.
+std::uint64_t texture_key(const ImDrawCmd& command);
+// Letters and lines, not a picture of ours.
+bool is_of_fonts(const ImDrawCmd& command);
+// Drawing will change textures that Dear ImGui makes, which newer versions do at any time.
+bool textures_to_update(const ImDrawData& data);
 // What will be drawn; `lists` must stay.
-inline void set_lists(ImDrawData& data, [[maybe_unused]] std::vector<ImDrawList*>& lists) {
-  data.CmdListsCount = int(lists.size());
-#if IMGUI_VERSION_NUM >= 18980
-  data.CmdLists.resize(0);
-  for (ImDrawList* list : lists) data.CmdLists.push_back(list);
-#else
-  data.CmdLists = lists.data();
-#endif
-}
+void set_lists(ImDrawData& data, std::vector<ImDrawList*>& lists);
 
 //---- input written by hand, for tests without a window ----
 

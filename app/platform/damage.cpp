@@ -50,11 +50,6 @@ PixelRect intersection(const PixelRect& a, const PixelRect& b) {
   return {std::max(a.left, b.left), std::max(a.top, b.top), std::min(a.right, b.right), std::min(a.bottom, b.bottom)};
 }
 
-bool contains(const PixelRect& outer, const PixelRect& inner) {
-  return outer.left <= inner.left && outer.top <= inner.top && outer.right >= inner.right &&
-         outer.bottom >= inner.bottom;
-}
-
 std::vector<PixelRect> Damage::update(std::vector<DrawnPiece> pieces, int width, int height) {
   const PixelRect whole{0, 0, width, height};
   std::vector<PixelRect> rects;

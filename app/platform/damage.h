@@ -13,7 +13,6 @@ struct PixelRect {
   bool operator==(const PixelRect&) const = default;
 };
 PixelRect intersection(const PixelRect& a, const PixelRect& b);
-bool contains(const PixelRect& outer, const PixelRect& inner);
 
 // Something drawn over what came before it. Equal hashes mean equal pixels, place included.
 struct DrawnPiece {

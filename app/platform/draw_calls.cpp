@@ -39,7 +39,8 @@ void show(const ImDrawList*, const ImDrawCmd* command) {
             top = height - whole((picture.min.y - data.DisplayPos.y) * scale.y);
   glBindFramebuffer(GL_READ_FRAMEBUFFER, picture.framebuffer);
   glBlitFramebuffer(0, 0, picture.width, picture.height, left, top, left + whole(float(picture.width) * scale.x),
-                    top - whole(float(picture.height) * scale.y), GL_COLOR_BUFFER_BIT, GL_NEAREST);
+                    top - whole(float(picture.height) * scale.y), GL_COLOR_BUFFER_BIT,
+                    scale.x == 1 && scale.y == 1 ? GL_NEAREST : GL_LINEAR);
   glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
 }
 
@@ -56,8 +57,6 @@ void add_picture(ImDrawList& list, const CardPicture& picture) {
   list.AddCallback(show, const_cast<CardPicture*>(&picture));
   list.PopClipRect();
 }
-
-bool is_fill(const ImDrawCmd& command) { return command.UserCallback == fill; }
 
 const CardPicture* picture_of(const ImDrawCmd& command) {
   return command.UserCallback == show ? static_cast<const CardPicture*>(command.UserCallbackData) : nullptr;

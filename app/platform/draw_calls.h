@@ -20,8 +20,7 @@ struct CardPicture {
 void add_fill(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 color);
 void add_picture(ImDrawList& list, const CardPicture& picture);
 
-// Whether a command was added by one of the two.
-bool is_fill(const ImDrawCmd& command);
-const CardPicture* picture_of(const ImDrawCmd& command);  // null: another command
+// The picture that a command shows; null: another command.
+const CardPicture* picture_of(const ImDrawCmd& command);
 
 }  // namespace dropscope

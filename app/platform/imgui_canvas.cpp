@@ -22,7 +22,17 @@ PixelRect pixels(const ImDrawData& data, float left, float top, float right, flo
           bounded(std::ceil((right - p.x) * s.x)), bounded(std::ceil((bottom - p.y) * s.y))};
 }
 
-ImVec4 clip_of(const ImDrawData& data, const PixelRect& r) {
+// What a command may touch: whole pixels, so that it stays the same when it is cut. The backend would keep fractions,
+// and what is left of them would depend on the cut.
+PixelRect clip_of(const ImDrawData& data, const ImDrawCmd& command) {
+  const auto bounded = [](float v) { return int(std::lround(std::clamp(v, -1e6f, 1e6f))); };
+  const ImVec2 p = data.DisplayPos, s = data.FramebufferScale;
+  const ImVec4 c = command.ClipRect;
+  return {bounded((c.x - p.x) * s.x), bounded((c.y - p.y) * s.y), bounded((c.z - p.x) * s.x),
+          bounded((c.w - p.y) * s.y)};
+}
+
+ImVec4 to_imgui(const ImDrawData& data, const PixelRect& r) {
   const ImVec2 p = data.DisplayPos, s = data.FramebufferScale;
   return {float(r.left) / s.x + p.x, float(r.top) / s.y + p.y, float(r.right) / s.x + p.x, float(r.bottom) / s.y + p.y};
 }
@@ -51,12 +61,10 @@ DrawnPiece piece_of(const ImDrawData& data, const ImDrawList& list, const ImDraw
 // One for each command of each list; nothing of it is seen where the area is empty.
 std::vector<DrawnPiece> pieces_of(const ImDrawData& data, Color clear, std::uint64_t textures) {
   std::vector<DrawnPiece> pieces;
-  const ImTextureID fonts = ImGui::GetIO().Fonts->TexID;
   for (int l = 0; l < data.CmdListsCount; ++l) {
     const ImDrawList& list = *data.CmdLists[l];
     for (const ImDrawCmd& command : list.CmdBuffer) {
-      const PixelRect clip =
-          pixels(data, command.ClipRect.x, command.ClipRect.y, command.ClipRect.z, command.ClipRect.w);
+      const PixelRect clip = clip_of(data, command);
       Fnv1a hash;
       hash_bytes(hash, &command.ClipRect, sizeof command.ClipRect);
       hash.word(std::uint64_t(clear.r) << 16 | std::uint64_t(clear.g) << 8 | clear.b);
@@ -70,8 +78,8 @@ std::vector<DrawnPiece> pieces_of(const ImDrawData& data, Color clear, std::uint
         }
         pieces.push_back({hash.digest(), clip});
       } else if (command.ElemCount > 0) {
-        if (command.GetTexID() != fonts) hash.word(textures);
-        hash.word(std::uint64_t(std::uintptr_t(command.GetTexID())));
+        if (!compat::is_of_fonts(command)) hash.word(textures);
+        hash.word(compat::texture_key(command));
         pieces.push_back(piece_of(data, list, command, hash));
         pieces.back().area = intersection(pieces.back().area, clip);
       } else {
@@ -89,7 +97,7 @@ std::vector<PixelRect> ImguiCanvas::draw(ImDrawData& data, Color clear, bool kep
             height = int(std::lround(data.DisplaySize.y * data.FramebufferScale.y));
   std::vector<DrawnPiece> pieces;
   std::vector<PixelRect> changed{{0, 0, width, height}};
-  if (kept) {
+  if (kept && !compat::textures_to_update(data)) {
     pieces = pieces_of(data, clear, textures);
     changed = damage_.update(pieces, width, height);
   } else {
@@ -117,13 +125,12 @@ std::vector<PixelRect> ImguiCanvas::draw(ImDrawData& data, Color clear, bool kep
       const DrawnPiece* piece = pieces.empty() ? nullptr : &pieces[number];
       ++number;
       if (!command.UserCallback && command.ElemCount == 0) continue;
+      const PixelRect own = clip_of(data, command);
       for (const PixelRect& r : changed) {
-        if (piece && intersection(piece->area, r).empty()) continue;
-        const ImVec4 part = clip_of(data, r), own = command.ClipRect;
-        ImDrawCmd cut = command;
-        cut.ClipRect = {std::max(own.x, part.x), std::max(own.y, part.y), std::min(own.z, part.z),
-                        std::min(own.w, part.w)};
-        if (cut.ClipRect.x < cut.ClipRect.z && cut.ClipRect.y < cut.ClipRect.w) here.push_back(cut);
+        const PixelRect part = intersection(own, r);
+        if (part.empty() || (piece && intersection(piece->area, r).empty())) continue;
+        here.push_back(command);
+        here.back().ClipRect = to_imgui(data, part);
       }
     }
     if (!here.empty()) lists.push_back(&list);

@@ -1,5 +1,5 @@
-// What the window shows, as pixels. Call after ImguiHost::render and before Window::swap: the back buffer is
-// undefined after a swap.
+// What the window shows, as pixels. Call after ImguiHost::render and before Window::show: the back buffer may be
+// undefined afterwards.
 #pragma once
 #include "app/export/png.h"
 

@@ -141,11 +141,22 @@ void Window::find_copy_part() {
   if (display_ && drawable_ && display_()) copy_part_ = copy;
 }
 
+// OpenGL looks how large the window is only after a swap: for a new size there are two whole pictures before parts.
+bool Window::keeps_picture() const {
+  return copy_part_ && settled_ && width() == shown_width_ && height() == shown_height_;
+}
+
 void Window::show(const std::vector<PixelRect>& changed) {
-  if (!copy_part_) return glfwSwapBuffers(window_);
-  const int height = this->height();
-  for (const PixelRect& r : changed)
-    copy_part_(display_(), drawable_(), r.left, height - r.bottom, r.right - r.left, r.bottom - r.top);
+  if (keeps_picture()) {
+    for (const PixelRect& r : changed)
+      copy_part_(display_(), drawable_(), r.left, shown_height_ - r.bottom, r.right - r.left, r.bottom - r.top);
+    return;
+  }
+  const int width = this->width(), height = this->height();
+  settled_ = width == shown_width_ && height == shown_height_;
+  shown_width_ = width;
+  shown_height_ = height;
+  glfwSwapBuffers(window_);
 }
 
 double Window::now() { return glfwGetTime(); }

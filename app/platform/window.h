@@ -49,8 +49,9 @@ class Window {
   // Shows what was drawn. `changed`: all that differs from what was shown last.
   void show(const std::vector<PixelRect>& changed);
   // Whether what was drawn is still there to be drawn upon after show(). So it is on software OpenGL under X11, where
-  // parts can be shown (GLX_MESA_copy_sub_buffer); elsewhere each picture is drawn whole.
-  bool keeps_picture() const { return copy_part_ != nullptr; }
+  // parts can be shown (GLX_MESA_copy_sub_buffer), as long as the window keeps its size; elsewhere each picture is drawn
+  // whole.
+  bool keeps_picture() const;
   // Seconds since the program started, from a clock that never goes back.
   static double now();
 
@@ -84,6 +85,8 @@ class Window {
   void (*copy_part_)(void* display, unsigned long drawable, int x, int y, int width, int height) = nullptr;
   void* (*display_)() = nullptr;
   unsigned long (*drawable_)() = nullptr;
+  int shown_width_ = 0, shown_height_ = 0;  // when a whole picture was shown last
+  bool settled_ = false;                    // and the one before it had the same size
   GlFacts gl_;
   KeyQueue keys_;
   WindowEvents events_;

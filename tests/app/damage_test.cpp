@@ -12,6 +12,8 @@ constexpr int kWidth = 40, kHeight = 30;
 
 bool in(const PixelRect& r, int x, int y) { return x >= r.left && x < r.right && y >= r.top && y < r.bottom; }
 
+bool contains(const PixelRect& outer, const PixelRect& inner) { return intersection(outer, inner) == inner; }
+
 using Picture = std::vector<std::uint64_t>;
 
 // Every piece mixes its hash into the pixels of its area, so that order counts as it does with transparency.

@@ -124,7 +124,7 @@ case_repaint() {
   for mode in explore step compare ensemble; do
     "$program" --no-settings --size 1280x720 --scenario moons --exec \
       "wait ready; speed max; play; wait tick 300; pause; wait paused; mode $mode; help; wait frames 3; help; wait frames 3;
-       zoom 1.5; step 3; wait seconds 1; theme light; wait frames 2; theme dark; size 1200x700; wait seconds 0.5;
+       zoom 1.5; step 3; wait seconds 1; theme light; wait frames 2; theme dark; size 1200x700; wait seconds 0.5; size 1340x760; wait seconds 0.5; size 1100x800; wait seconds 0.5;
        select 1 3; wait seconds 1; screenshot $folder/kept_$mode.png; wait frames 2; repaint; wait frames 2;
        screenshot $folder/anew_$mode.png; wait frames 2; quit" 2>"$folder/err" || code=$?
     [[ $code == 0 ]] || fail "exit code $code in $mode mode"
