@@ -13,9 +13,11 @@
 namespace dropscope {
 namespace {
 
-// Calls visit(place in panels, gain) for every weight. In tiles, since gates lie by output and panels by input.
+// Calls visit(place in panels, gains, count) for run after run of weights. Gates lie by output and panels by input: a
+// tile of gains is turned over first, so that what follows runs over both in order, without asking of each gate whether
+// it is open. Places that only fill a panel get the gain 0.
 template <class T, class Visit>
-void for_each_weight(const Noise<T>& noise, int sample, int outputs, int inputs, Parallel* parallel, Visit visit) {
+void for_each_run(const Noise<T>& noise, int sample, int outputs, int inputs, Parallel* parallel, Visit visit) {
   DROPSCOPE_CHECK(noise.active && noise.carry.empty() && noise.offset.empty());
   const Shape& shape = noise.gate.shape;
   const std::ptrdiff_t by_input = shape.extent(Axis::In) > 1 ? 1 : 0,
@@ -25,14 +27,30 @@ void for_each_weight(const Noise<T>& noise, int sample, int outputs, int inputs,
   constexpr int kTile = 32;
   spread(parallel, [=, &noise](int part, int parts) {
     const Range range = part_of(panel_count(outputs), part, parts);
-    for (int p = range.begin; p < range.end; ++p)
-      for (int first = 0; first < inputs; first += kTile)
-        for (int o = p * kPanel; o < std::min(outputs, (p + 1) * kPanel); ++o) {
-          const T* gate = gates + o * by_output;
-          for (int i = first; i < std::min(inputs, first + kTile); ++i)
-            visit(panel_index(o, i, inputs), noise.scale * gate[i * by_input]);
+    alignas(64) T gains[kTile * kPanel] = {};
+    for (int p = range.begin; p < range.end; ++p) {
+      const int filled = std::min(kPanel, outputs - p * kPanel);
+      if (filled < kPanel) std::fill(std::begin(gains), std::end(gains), T(0));
+      for (int first = 0; first < inputs; first += kTile) {
+        const int count = std::min(kTile, inputs - first);
+        for (int o = 0; o < filled; ++o) {
+          const T* gate = gates + (p * kPanel + o) * by_output + first * by_input;
+          for (int i = 0; i < count; ++i) gains[i * kPanel + o] = noise.scale * gate[i * by_input];
         }
+        visit(panel_index(p * kPanel, first, inputs), gains, count * kPanel);
+      }
+    }
   });
+}
+
+// to = gain * from, and 0 where the gain is 0 whatever `from` is. `to` may be `from`.
+template <class T>
+void multiply_open(const T* gains, const T* from, T* to, int count) {
+#pragma GCC ivdep
+  for (int k = 0; k < count; ++k) {
+    const T product = gains[k] * from[k];
+    to[k] = gains[k] != T(0) ? product : T(0);
+  }
 }
 
 }  // namespace
@@ -40,26 +58,24 @@ void for_each_weight(const Noise<T>& noise, int sample, int outputs, int inputs,
 template <class T>
 void mask_weights(const Noise<T>& noise, int sample, const T* w, int outputs, int inputs, T* noisy,
                   Parallel* parallel) {
-  if (outputs % kPanel != 0) {
-    const std::size_t last = panel_size(outputs / kPanel * kPanel, inputs);
-    std::fill(noisy + last, noisy + panel_size(outputs, inputs), T(0));
-  }
-  for_each_weight(noise, sample, outputs, inputs, parallel,
-                  [=](std::size_t at, T gain) { noisy[at] = gain == T(0) ? T(0) : gain * w[at]; });
+  for_each_run(noise, sample, outputs, inputs, parallel,
+               [=](std::size_t at, const T* gains, int count) { multiply_open(gains, w + at, noisy + at, count); });
 }
 
 template <class T>
 void add_weight_gradient(const Noise<T>& noise, int sample, const T* d_noisy, int outputs, int inputs, T* dw,
                          Parallel* parallel) {
-  for_each_weight(noise, sample, outputs, inputs, parallel, [=](std::size_t at, T gain) {
-    if (gain != T(0)) dw[at] += gain * d_noisy[at];
+  for_each_run(noise, sample, outputs, inputs, parallel, [=](std::size_t at, const T* gains, int count) {
+    const T* __restrict from = d_noisy + at;
+    T* __restrict to = dw + at;
+    for (int k = 0; k < count; ++k) to[k] = gains[k] != T(0) ? to[k] + gains[k] * from[k] : to[k];
   });
 }
 
 template <class T>
 void mask_weight_gradient(const Noise<T>& noise, int outputs, int inputs, T* dw, Parallel* parallel) {
-  for_each_weight(noise, 0, outputs, inputs, parallel,
-                  [=](std::size_t at, T gain) { dw[at] = gain == T(0) ? T(0) : gain * dw[at]; });
+  for_each_run(noise, 0, outputs, inputs, parallel,
+               [=](std::size_t at, const T* gains, int count) { multiply_open(gains, dw + at, dw + at, count); });
 }
 
 template <class T>
