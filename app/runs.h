@@ -29,8 +29,8 @@ class Runs {
   std::uint64_t obey(Effects& effects, AppState& state);
   std::uint64_t send(AppState& state, std::size_t run, Command command);
 
-  // Looks for newer snapshots: of all runs at one tick in Compare mode, else of the run at hand. True if that of the run
-  // at hand is another one than before.
+  // Looks for newer snapshots: of all runs at one tick in Compare mode, else of the run at hand. True if that of the
+  // run at hand is another one than before.
   bool refresh(const AppState& state);
   // Every run has taken all that it was told, by the Lab as well: where runs gather at one tick, they are there.
   bool at_rest();

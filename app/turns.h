@@ -1,6 +1,6 @@
-// Which snapshots the parts of the window are drawn from. Where filling pixels is dear and training is fast, the picture
-// and the figures take turns: each is drawn from the newest in every second frame, so that a frame costs half and
-// the window follows the mouse as fast as ever. Whenever training rests, both show the newest.
+// Which snapshots the parts of the window are drawn from. Where filling pixels is dear and training is fast, the
+// picture and the figures take turns: each is drawn from the newest in every second frame, so that a frame costs half
+// and the window follows the mouse as fast as ever. Whenever training rests, both show the newest.
 #pragma once
 #include <array>
 #include <memory>

@@ -5,7 +5,7 @@
 
 namespace dropscope {
 
-// Whether the plan for that site can change anything: a variant that draws masks, at a rate that is not 0 or is learned.
+// Whether the plan for that site can change anything: its variant draws masks, at a rate that is not 0 or is learned.
 bool acts(const RunSpec& spec, const SiteName& site);
 // At any site of the network.
 bool has_dropout(const RunSpec& spec);

@@ -1,5 +1,5 @@
-// What noise does to what it drops, in words: dropped or held, silent or at its lowest value, drawn when. Pure functions
-// of a Snapshot.
+// What noise does to what it drops, in words: dropped or held, silent or at its lowest value, drawn when. Pure
+// functions of a Snapshot.
 #pragma once
 #include <string>
 
@@ -18,8 +18,8 @@ const char* gate_word(const SiteView& site, float gate);
 const char* gate_action(const SiteView& site, bool open);
 // The column normalises: it has a gain and a shift, and no weights.
 bool is_norm(const Snapshot& snapshot, std::size_t layer);
-// "p now 0.004 of 0.2, scheduled", or "p now 0.996, at least 0.8, scheduled"; empty where the rate does not change along
-// a schedule.
+// "p now 0.004 of 0.2, scheduled", or "p now 0.996, at least 0.8, scheduled"; empty where the rate does not change
+// along a schedule.
 std::string scheduled_rate(const Snapshot& snapshot, const SiteView& site, RateNaming naming = RateNaming::Drop);
 // "hidden 1" for weights of hidden1.weight, where the rest of the name would only say "weights" again.
 std::string place_of(const SiteView& site, const std::string& things);

@@ -49,7 +49,7 @@ std::optional<GateRef> nearest_weight(const Snapshot& snapshot, const NetworkLay
 void add_weight_hand_marks(DisplayList& list, const Snapshot& snapshot, const NetworkLayout& layout,
                            const SceneStyle& style);
 
-// DropConnect on more than 300 weights between two columns: a matrix stands for them, [unit][input of the layer before].
+// DropConnect on over 300 weights between two columns: a matrix stands for them, [unit][input of the layer before].
 bool wants_matrix(const Snapshot& snapshot, std::size_t layer);
 bool is_matrix(const NetworkLayout& layout, std::size_t layer);
 // Equal cells in the middle of `room`, with words above them.

@@ -50,9 +50,9 @@ struct Intent {
   bool operator==(const Intent&) const = default;
 };
 
-// What a key asks for in this mode; nothing where it has no meaning. While inspecting, the arrow keys move the selection.
-// Keys for rates set p, whatever it stands for; the intent has P(dropped). A p of 0 kept would leave nothing: there 0
-// stands for 1.
+// What a key asks for in this mode; nothing where it has no meaning. While inspecting, the arrow keys move the
+// selection. Keys for rates set p, whatever it stands for; the intent has P(dropped). A p of 0 kept would leave
+// nothing: there 0 stands for 1.
 std::optional<Intent> intent_of_key(const KeyPress& press, Mode mode, bool inspecting,
                                     RateNaming naming = RateNaming::Drop);
 

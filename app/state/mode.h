@@ -10,8 +10,9 @@ enum class Mode : std::uint8_t { Explore, Step, Compare, Ensemble };
 inline constexpr int kModeCount = 4;
 inline constexpr const char* kModeNames[kModeCount] = {"explore", "step", "compare", "ensemble"};
 inline constexpr const char* kModeTitles[kModeCount] = {"Explore", "Step", "Compare", "Ensemble"};
-inline constexpr const char* kModeTips[kModeCount] = {"Watch a run and change it", "Walk through single updates, forward and back",
-                                                      "Runs side by side, from one seed", "One run as the many networks that it is"};
+inline constexpr const char* kModeTips[kModeCount] = {
+    "Watch a run and change it", "Walk through single updates, forward and back", "Runs side by side, from one seed",
+    "One run as the many networks that it is"};
 
 // Where a key or a panel means something: a bit for each mode.
 enum class InModes : std::uint8_t {

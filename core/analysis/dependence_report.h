@@ -1,6 +1,6 @@
-// How much the units of a network depend on each other, side by side with and without dropout: correlations, knock-outs,
-// sparsity, features, what is left when units or weights are taken away. The numbers of the window's Ensemble mode and
-// of `dropscope ensemble`.
+// How much the units of a network depend on each other, side by side with and without dropout: correlations,
+// knock-outs, sparsity, features, what is left when units or weights are taken away. The numbers of the window's
+// Ensemble mode and of `dropscope ensemble`.
 #pragma once
 #include <span>
 #include <string>
@@ -26,8 +26,8 @@ struct DependencePlan {
 
 // What is left of a network when a random share of the units of all hidden layers is removed (kept at 0, without
 // scaling what stays): mean and deviation over draws (divided by their number). Each unit falls with probability
-// `fraction`, decided by a word that depends on (seed, draw, site, unit) alone, so that a unit that is removed at 0.3 is
-// removed at 0.4 too. Empty where it was given up. Throws InputError for no examples, no draws, or what is no fraction.
+// `fraction`, decided by a word that depends on (seed, draw, site, unit) alone, so that a unit that is removed at 0.3
+// is removed at 0.4 too. Empty where it was given up. Throws InputError for no examples, no draws, or no fraction.
 struct RemovedPoint {
   double fraction = 0;
   double loss = 0, loss_deviation = 0;

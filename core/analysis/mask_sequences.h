@@ -14,14 +14,14 @@ inline constexpr int kSequences = 100;
 struct SequenceErrors {
   std::vector<double> mean, deviation;  // [t - 1] for t = 1 .. most; deviation: divided by their number
 };
-// Each sequence draws `most` rows of `rows` ([row, output]), each by itself and with replacement: with `probability`, or
-// all alike where that is empty. Which ones depends on (seed, sequence, t) alone. Given up: empty.
+// Each sequence draws `most` rows of `rows` ([row, output]), each by itself and with replacement: with `probability`,
+// or all alike where that is empty. Which ones depends on (seed, sequence, t) alone. Given up: empty.
 SequenceErrors sequence_errors(std::span<const double> rows, std::span<const double> probability,
                                std::span<const double> to, int most, int sequences, std::uint64_t seed,
                                const Watch& watch = {});
 
-// Of disjoint sequences of t numbers each, one after the other, that come row by row: calls `ended` with the mean of each,
-// of the first kSequencesOfBlocks. Nothing but one sum is kept.
+// Of disjoint sequences of t numbers each, one after the other, that come row by row: calls `ended` with the mean of
+// each, of the first kSequencesOfBlocks. Nothing but one sum is kept.
 inline constexpr int kSequencesOfBlocks = 20;
 class BlockMeans {
  public:

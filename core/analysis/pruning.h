@@ -9,8 +9,8 @@
 namespace dropscope {
 
 // Weights: of every unit the floor(f fan_in) incoming weights of smallest size. Units: of every layer the
-// floor(f units) units of smallest incoming norm, with their bias and, where a norm reads them, its gamma and beta, which
-// would leave a constant. What stays of a unit is its activation of 0. The output layer is never pruned.
+// floor(f units) units of smallest incoming norm, with their bias and, where a norm reads them, its gamma and beta,
+// which would leave a constant. What stays of a unit is its activation of 0. The output layer is never pruned.
 enum class PruneBy : std::uint8_t { Weights, Units };
 
 // Sets the pruned weights of a copy to 0. f in [0, 1]. Of equal sizes the earlier one goes first.

@@ -54,8 +54,8 @@ struct SubnetworkReport {
   std::vector<int> samples;
   std::vector<double> estimate;        // [t, outputs]
   // How far a mean of t masks is off, for the same t: mean and deviation over `sequences` independent sequences of
-  // masks (core/analysis/mask_sequences.h) of the largest difference over the outputs to the exact mean, each drawn from
-  // all 2^n; where that is not known, to the estimate of all T passes, each drawn from these with replacement.
+  // masks (core/analysis/mask_sequences.h) of the largest difference over the outputs to the exact mean, each drawn
+  // from all 2^n; where that is not known, to the estimate of all T passes, each drawn from these with replacement.
   int sequences = 0;
   std::vector<double> error, error_deviation;
   double scaled_error = 0;             // of weight scaling, by the same yardstick

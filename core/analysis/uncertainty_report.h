@@ -71,8 +71,8 @@ struct UncertaintyReport {
   std::string caveat;
 };
 
-// Throws InputError for a plan out of range. `watch` may be empty; asked often; where it gives up that ends it with what there is, and
-// without a caveat.
+// Throws InputError for a plan out of range. `watch` may be empty; asked often; where it gives up that ends it with
+// what there is, and without a caveat.
 UncertaintyReport uncertainty_report(const Model<float>& model, const Dataset& data, std::span<const float> probe,
                                      const UncertaintyPlan& plan, const Watch& watch = {},
                                      Parallel* parallel = nullptr);

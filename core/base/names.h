@@ -17,7 +17,8 @@ const char* name_of(E e) {
 }
 
 // The candidates nearest to `word` by edit distance, best first; empty where nothing is near.
-std::vector<std::string> near_names(std::string_view word, std::span<const std::string> candidates, std::size_t most = 3);
+std::vector<std::string> near_names(std::string_view word, std::span<const std::string> candidates,
+                                    std::size_t most = 3);
 
 // "one of relu, tanh, ..." with, where there is one, "(did you mean tanh?)".
 std::string expected_one_of(std::string_view word, std::span<const char* const> names);

@@ -40,7 +40,9 @@ struct Dataset {
   int rows() const { return sequence && sequence->label_each_step ? sequence->steps : 1; }
 };
 
-enum class DataOption : std::uint8_t { Count, Noise, LabelNoise, Classes, ImageSize, Pixels, Path, LabelColumn, Steps, Symbols };
+enum class DataOption : std::uint8_t {
+  Count, Noise, LabelNoise, Classes, ImageSize, Pixels, Path, LabelColumn, Steps, Symbols
+};
 template <> std::span<const char* const> enum_names<DataOption>();
 
 // A source of examples: facts for screens and flags, and one pure function of (spec, seed) or of files.

@@ -30,7 +30,8 @@ extern constinit const Scenario kMoonsScenario = {
     .id = "moons",
     .name = "Two moons, dropout 0.5",
     .one_line =
-        "Sixty points, some mislabelled, and a network that could learn them by heart: half of its units drop out at every step",
+        "Sixty points, some mislabelled, and a network that could learn them by heart: half of its units drop out at "
+        "every step",
     .spec = make,
 };
 

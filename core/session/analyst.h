@@ -1,5 +1,5 @@
-// Answers the questions of the Ensemble mode on a thread of its own: what the window asks for is a value, what it gets is
-// a value, and a newer question takes the place of an older one. Also trains the networks that stand beside the run:
+// Answers the questions of the Ensemble mode on a thread of its own: what the window asks for is a value, what it gets
+// is a value, and a newer question takes the place of an older one. Also trains the networks that stand beside the run:
 // its twin without dropout and a real ensemble.
 #pragma once
 #include <functional>
@@ -18,8 +18,8 @@ class Analyst {
   Analyst& operator=(const Analyst&) = delete;
 
   // Any thread. Returns the question's number: that of the newest one where its answer is the same. What is being
-  // computed for an older question is given up, unless the new one follows it (EnsembleQuestion::follows): then there is
-  // something to show first, so that a run that trains on, or a probe that is dragged, sees answers all the time. A
+  // computed for an older question is given up, unless the new one follows it (EnsembleQuestion::follows): then there
+  // is something to show first, so that a run that trains on, or a probe that is dragged, sees answers all the time. A
   // network that is half trained is gone on with as soon as a question asks for it again.
   std::uint64_t ask(EnsembleQuestion question);
   // The newest answer, parts of it missing while it is being computed. Null before the first.

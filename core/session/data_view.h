@@ -12,7 +12,7 @@ namespace dropscope {
 // The last 50 outputs of the probe, one pass each at the present weights.
 struct ProbeView {
   std::vector<float> input;
-  std::int64_t example = -1;  // index into the validation split (the training one without such); -1: a point of one's own
+  std::int64_t example = -1;  // index in the validation split (the training one without such); -1: a point of one's own
   std::int32_t label = -1;  // -1 where there is none (a point of one's own, regression)
   float target = 0;
   std::string output_name;         // what `outputs` is: "P(class 1)", "y"

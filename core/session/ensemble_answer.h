@@ -42,8 +42,8 @@ struct MembersReport {
   std::vector<double> seconds;     // of each, training
   Quality scaled, monte_carlo;     // of the run, without masks and over `passes` masks
   int passes = 0;
-  // What the run's training costs by itself, measured as the members' is: its first `timed_ticks` ticks were trained once
-  // more, and what one of them took stands for all. 0 where nothing was timed.
+  // What the run's training costs by itself, measured as the members' is: its first `timed_ticks` ticks were trained
+  // once more, and what one of them took stands for all. 0 where nothing was timed.
   double run_seconds = 0;
   std::int64_t timed_ticks = 0;
 };

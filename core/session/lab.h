@@ -1,5 +1,5 @@
-// Up to four sessions side by side. Specs of one seed give them the same data, initial weights, order and coins, so that
-// any difference on screen is the difference between their plans.
+// Up to four sessions side by side. Specs of one seed give them the same data, initial weights, order and coins, so
+// that any difference on screen is the difference between their plans.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -13,15 +13,15 @@ namespace dropscope {
 
 class MemberPool {
  public:
-  // From now on all is about this run. What has been trained is kept where the run without its noise is the same so far,
-  // at whatever tick.
+  // From now on all is about this run. What has been trained is kept where the run without its noise is the same so
+  // far, at whatever tick.
   void turn_to(const FrozenRun& run);
 
   // Whether `wanted` members have been trained up to the run's tick.
   bool complete(int wanted) const;
-  // Of `wanted` ones, those to show: the largest set trained to one tick (less where a member stopped early) that is not
-  // ahead of the run's, of equal sets the newest. Members count from 0. `revision` changes whenever what members() gives
-  // may have changed.
+  // Of `wanted` ones, those to show: the largest set trained to one tick (less where a member stopped early) that is
+  // not ahead of the run's, of equal sets the newest. Members count from 0. `revision` changes whenever what members()
+  // gives may have changed.
   std::span<const Member> members(int wanted) const;
   std::uint64_t revision() const { return revision_; }
 

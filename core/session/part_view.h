@@ -18,8 +18,8 @@ inline constexpr std::size_t kMostPartValues = 4096, kMostValuesOfParts = 65536;
 //   Attention: "weights" and, where noise acts on them, "weights_used" [Sample, Head, Query, Key]
 //   Recurrent: "cell" [Sample, Time, Unit] of an LSTM
 //   Convolution: "kernels" [Out, Channel, Row, Col]
-//   Branch: "bypass", "branch" and, where noise acts on it, "branch_used", of the output's shape. Those of a branch that
-//   was skipped are missing
+//   Branch: "bypass", "branch" and, where noise acts on it, "branch_used", of the output's shape. Those of a branch
+//   that was skipped are missing
 struct InnerView {
   std::string name;
   Shape shape;

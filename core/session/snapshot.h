@@ -104,7 +104,7 @@ struct Snapshot {
   double batch_loss = 0;         // of the tick just done, masks on
   std::vector<LayerView> layers;
   std::vector<SiteView> sites;
-  // Index into the training split; -1 in an eval view that shows the probe (while tracing it shows the batch's example).
+  // Index into the training split; -1 in an eval view that shows the probe (a trace shows the batch's example).
   std::int64_t example_shown = -1;
   int row = 0, rows = 0;         // which example of the batch that is, and how many there are
   std::vector<NormView> norms;   // one for each batch normalisation

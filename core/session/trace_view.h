@@ -12,8 +12,8 @@ struct TraceView {
   // One for each of Snapshot::layers. Empty where the update has not come that far.
   struct Layer {
     std::vector<float> dy;  // gradient of the mean loss by the column's output, after its noise
-    // By its output before the noise: scale * gate * dy; exactly 0 where dropped. Layers write dz over it, so it is made
-    // of dy and the gates by the function that the backward pass calls; and so is dz of convolutions, of dh.
+    // By its output before the noise: scale * gate * dy; exactly 0 where dropped. Layers write dz over it, so it is
+    // made of dy and the gates by the function that the backward pass calls; and so is dz of convolutions, of dh.
     std::vector<float> dh;
     std::vector<float> dz;  // by the pre-activation, where there is one; no layer that works step by step has it
     // Of the matrix that LayerView::weights shows, as [unit][input]: the gradient over the whole batch, and the weights

@@ -21,8 +21,8 @@ struct Member {
   double seconds = 0;
   Model<float> model() const { return {*network, params, plans}; }
 };
-// Trains a member to `ticks`, or to where training stops early. nullopt where it was given up or diverged. Of a run whose
-// settings were changed on the way, members are trained by MemberTraining.
+// Trains a member to `ticks`, or to where training stops early. nullopt where it was given up or diverged. Of a run
+// whose settings were changed on the way, members are trained by MemberTraining.
 std::optional<Member> train_member(const RunSpec& spec, int member, std::int64_t ticks,
                                    std::shared_ptr<const Dataset> data, const TrialHooks& hooks);
 
@@ -39,8 +39,8 @@ struct EnsembleQuality {
 };
 EnsembleQuality ensemble_quality(std::span<const Member> members, const Dataset& data, std::size_t most,
                                  bool classify = true);
-// Of one network: without masks, and as the mean over `passes` masks (Monte Carlo). `give_up` may be empty; where it says
-// true the result is NaN.
+// Of one network: without masks, and as the mean over `passes` masks (Monte Carlo). `give_up` may be empty; where it
+// says true the result is NaN.
 Quality scaled_quality(const Model<float>& model, const Dataset& data, std::size_t most, bool classify = true);
 Quality monte_carlo_quality(const Model<float>& model, const Dataset& data, std::size_t most, int passes,
                             std::uint64_t seed, bool classify = true, const std::function<bool()>& give_up = {});

@@ -20,10 +20,10 @@ struct Sweep {
   bool operator==(const Sweep&) const = default;
 };
 inline constexpr std::size_t kMostCells = 1'000'000;
-// Throws InputError naming axis and value: more cells than kMostCells, a path that is none, a value that the field refuses, two values that make
-// no difference (one value twice, or a field that the sweep itself sets: seeds and, where given, ticks), two
-// combinations that train the same because one axis overwrites the other (dropout.rate and dropout.hidden1.rate of a
-// network with one hidden layer).
+// Throws InputError naming axis and value: more cells than kMostCells, a path that is none, a value that the field
+// refuses, two values that make no difference (one value twice, or a field that the sweep itself sets: seeds and, where
+// given, ticks), two combinations that train the same because one axis overwrites the other (dropout.rate and
+// dropout.hidden1.rate of a network with one hidden layer).
 void check_sweep(const Sweep& sweep);
 
 // A cell trains one spec with one seed. Cells are numbered with the seeds fastest, the second axis next.

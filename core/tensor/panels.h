@@ -18,7 +18,8 @@ constexpr std::size_t panel_size(int outputs, int inputs) {
   return std::size_t(panel_count(outputs)) * kPanel * std::size_t(inputs);
 }
 constexpr std::size_t panel_index(int output, int input, int inputs) {
-  return (std::size_t(output / kPanel) * std::size_t(inputs) + std::size_t(input)) * kPanel + std::size_t(output % kPanel);
+  return (std::size_t(output / kPanel) * std::size_t(inputs) + std::size_t(input)) * kPanel +
+         std::size_t(output % kPanel);
 }
 
 // z[b, o] = sum_i w[o, i] x[b, i]. x is [batch, inputs], z is [batch, outputs], both row-major.

@@ -20,8 +20,8 @@ std::vector<Column> columns_of(const Network<float>& network);
 // The column that a layer belongs to.
 int column_at(const std::vector<Column>& columns, int layer);
 
-// One beat of a tick: batch, masks, forward for each column but the input, loss, backward for each column from the last,
-// update. Several stations of the Trainer where the column is a block.
+// One beat of a tick: batch, masks, forward for each column but the input, loss, backward for each column from the
+// last, update. Several stations of the Trainer where the column is a block.
 struct Beat {
   Phase phase = Phase::Batch;
   int column = -1;   // Forward, Backward: index into columns_of(); else -1

@@ -29,8 +29,8 @@ inline double share_of_far_pixels(const Bitmap& a, const Bitmap& b) {
 inline std::string golden_path(const std::string& name) {
   return std::string(DROPSCOPE_SOURCE_DIR) + "/tests/golden/pictures/" + name + ".png";
 }
-// How much differs from the picture of that name. To make it anew after a wanted change: DROPSCOPE_UPDATE_GOLDEN=1, then
-// look at it.
+// How much differs from the picture of that name. To make it anew after a wanted change: DROPSCOPE_UPDATE_GOLDEN=1,
+// then look at it.
 inline double share_off_golden(const Bitmap& picture, const std::string& name) {
   const Bitmap now = with_few_colours(picture);
   if (std::getenv("DROPSCOPE_UPDATE_GOLDEN")) atomic_write(golden_path(name), encode_png(now));

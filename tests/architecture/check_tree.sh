@@ -99,7 +99,8 @@ check_app_include() {
     '"core/train/metrics.h' | '"core/train/phase.h') ;;  # Values that snapshots are made of.
     # Values that comparisons and the Ensemble mode are made of.
     '"core/study/study.h' | '"core/study/seed_table.h' | '"core/session/ensemble_answer.h' | \
-      '"core/session/ensemble_topic.h' | '"core/session/subnetwork_view.h' | '"core/analysis/'*_report.h | '"core/session/frozen_run.h')
+      '"core/session/ensemble_topic.h' | '"core/session/subnetwork_view.h' | '"core/session/frozen_run.h' | \
+      '"core/analysis/'*_report.h)
       case $folder in
         render | platform | theme | widgets) breach "$place: app/$folder knows nothing of the engine" ;;
       esac

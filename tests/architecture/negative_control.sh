@@ -9,7 +9,8 @@ failed=0
 
 fresh() {
   rm -rf -- "$tree"
-  mkdir -p "$tree"/{core/{base,spec,dropout/variants,nn,train,session,scenarios,data/datasets},app/{cli,panels,scene,export,render}}
+  mkdir -p "$tree"/core/{base,spec,dropout/variants,nn,train,session,scenarios,data/datasets} \
+    "$tree"/app/{cli,panels,scene,export,render}
   echo 'project(dropscope VERSION 1.2.3 LANGUAGES CXX)' >"$tree/CMakeLists.txt"
   echo 'inline constexpr const char* kProgramVersion = "1.2.3";' >"$tree/app/cli/version.h"
   echo '## [1.2.3]' >"$tree/CHANGELOG.md"

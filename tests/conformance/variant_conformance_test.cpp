@@ -195,9 +195,9 @@ TEST(Registry, HoldsEveryVariantOnceAndFindsIt) {
     EXPECT_EQ(&variant_or_throw(v->id, "test"), v);
   }
   for (const char* id :
-       {"none", "inverted", "classic", "gaussian", "alpha", "concrete", "standout", "dropconnect", "dropconnect_classic",
-        "weight_drop", "targeted_unit", "targeted_weight", "spatial", "dropblock", "cutout", "stochastic_depth",
-        "droppath", "locked", "recurrent_update", "zoneout", "attention", "head", "word", "token"})
+       {"none", "inverted", "classic", "gaussian", "alpha", "concrete", "standout", "dropconnect",
+        "dropconnect_classic", "weight_drop", "targeted_unit", "targeted_weight", "spatial", "dropblock", "cutout",
+        "stochastic_depth", "droppath", "locked", "recurrent_update", "zoneout", "attention", "head", "word", "token"})
     EXPECT_TRUE(ids.count(id)) << id;
 }
 

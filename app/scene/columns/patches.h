@@ -26,8 +26,8 @@ Rect pixel_rect(Rect rect, int rows, int cols, int row, int col);
 
 // The dropped pixels as rectangles of pixels (min inclusive, max exclusive), from the top; they do not overlap.
 std::vector<Rect> patch_rects(const PixelMask& mask);
-// The middles, in pixels, of the squares of `side` that must be there: some dropped pixel lies in no other one. A single
-// square that the border cuts off counts, too.
+// The middles, in pixels, of the squares of `side` that must be there: some dropped pixel lies in no other one. A
+// single square that the border cuts off counts, too.
 std::vector<Vec2> sure_squares(const PixelMask& mask, int side);
 // Of the squares that a site drops, as set in the run's spec; 0 where it drops none.
 int square_side(const Snapshot& snapshot, const SiteView& site);

@@ -126,7 +126,8 @@ TEST_P(Conformance, TokensAreWholeNumbersOfTheVocabulary) {
   EXPECT_EQ(data.sequence->features, 1);
   std::set<float> seen(data.train.x.begin(), data.train.x.end());
   EXPECT_EQ(seen.size(), std::size_t(data.sequence->vocabulary));
-  for (float token : seen) EXPECT_TRUE(token >= 0 && token < float(data.sequence->vocabulary) && token == std::floor(token));
+  for (float token : seen)
+    EXPECT_TRUE(token >= 0 && token < float(data.sequence->vocabulary) && token == std::floor(token));
 }
 
 TEST_P(Conformance, TheSameSpecAndSeedGiveTheSameBits) {
