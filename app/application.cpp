@@ -307,6 +307,7 @@ void Application::draw(const WindowLayout& layout) {
   items_.track("window.build_us", nowhere, std::to_string(std::llround(build_seconds_ * 1e6)));
   items_.track("window.frame_us", nowhere, std::to_string(std::llround(frame_seconds_ * 1e6)));
   items_.track("window.frame_p99_us", nowhere, std::to_string(std::llround(frame_times_.percentile(0.99) * 1e6)));
+  items_.track("window.parts", nowhere, window_.keeps_picture() ? "yes" : "no");
   items_.track("window.network_redraws", nowhere, std::to_string(pictures_.redraws()));
   const bool before = state_.transient.mode == Mode::Step && snapshot_->preview && !snapshot_->eval_view;
   if (before && !shown_) shown_ = std::make_shared<const Snapshot>(before_step(*snapshot_));
@@ -390,7 +391,6 @@ void Application::do_intent(const Intent& intent, bool from_script) {
       window_.keys().push({KeyEvent::Kind::Press, int(Key::F6), 0, 0});
       window_.keys().push({KeyEvent::Kind::Release, int(Key::F6), 0, 0});
     }
-    if (effects.repaint) host_.forget();
     for (std::string& path : effects.screenshots) screenshots_.push_back(std::move(path));
     for (std::string& path : effects.dumps) dumps_.push_back(std::move(path));
   } catch (const InputError& error) {

@@ -390,7 +390,6 @@ void view_action(Scope& s) {
 }
 
 void script_action(Scope& s) {
-  if (s.intent.action == ActionId::Repaint) s.effects.repaint = true;
   if (s.intent.action == ActionId::Screenshot) s.effects.screenshots.push_back(s.text(0));
   if (s.intent.action == ActionId::Dump) s.effects.dumps.push_back(s.text(0));
 }

@@ -33,7 +33,6 @@ struct Effects {
   bool focus_canvas = false;
   std::optional<std::pair<int, int>> resize;
   std::optional<bool> fullscreen;
-  bool repaint = false;                         // the whole window, whether it has changed or not
   std::vector<std::string> screenshots, dumps;  // files to write after the next frame
 };
 

@@ -118,18 +118,45 @@ case_hashes() {
   [[ $code == 0 ]] || fail "exit code $code: a state differs from the command line's"
 }
 
-# Only what changes is drawn again; what is then on the screen is what drawing everything gives, whatever happened before.
+# Only what changes is drawn again, and only that is shown. What then stands on the screen is what drawing everything
+# gives, whatever came before: tooltips that came and went, help, another theme, another size.
 case_repaint() {
-  local mode code=0
-  for mode in explore step compare ensemble; do
-    "$program" --no-settings --size 1280x720 --scenario moons --exec \
-      "wait ready; speed max; play; wait tick 300; pause; wait paused; mode $mode; help; wait frames 3; help; wait frames 3;
-       zoom 1.5; step 3; wait seconds 1; theme light; wait frames 2; theme dark; size 1200x700; wait seconds 0.5; size 1340x760; wait seconds 0.5; size 1100x800; wait seconds 0.5;
-       select 1 3; wait seconds 1; screenshot $folder/kept_$mode.png; wait frames 2; repaint; wait frames 2;
-       screenshot $folder/anew_$mode.png; wait frames 2; quit" 2>"$folder/err" || code=$?
-    [[ $code == 0 ]] || fail "exit code $code in $mode mode"
-    cmp -s "$folder/kept_$mode.png" "$folder/anew_$mode.png" || fail "the picture kept in $mode mode is not that drawn anew"
+  local mode x y
+  start --scenario moons --exec "wait ready; speed max; play; wait tick 300; pause"
+  wait_for transport.tick '((v >= 300))'
+  wait_for transport.state '[[ $v == paused ]]'
+  [[ $(value window.parts) == yes ]] || { echo "skipped: every picture is shown whole here"; quit; exit 77; }
+  for mode in 1 2 3 4; do
+    key "ctrl+$mode"
+    key F1
+    key Escape
+    key shift+Right
+    for y in 80 150 230 310 400 520 640; do
+      for x in 60 330 415 500 640 730 815 1000 1110 1200; do
+        xdotool mousemove --window "$window" $((x + y / 40)) "$y"
+        sleep 0.03
+      done
+    done
+    same_anew "$mode"
   done
+  key ctrl+1
+  xdotool windowsize "$window" 1000 640
+  sleep 1
+  xdotool windowsize "$window" 1280 720
+  sleep 1
+  same_anew "of another size"
+  quit
+}
+# same_anew WHAT: the screen stays as it is when the window is hidden and shown, which draws all of it.
+same_anew() {
+  xdotool mousemove --window "$window" 1279 719
+  sleep 1
+  cp -- "$screen" "$folder/kept.xwd"
+  xdotool windowunmap --sync "$window"
+  xdotool windowmap --sync "$window"
+  focus
+  sleep 1
+  cmp -s -- "$screen" "$folder/kept.xwd" || fail "what was kept of the picture $1 is not what is drawn anew"
 }
 
 # No number may end the window: a learning rate that makes NaN brings a card with ways on.
