@@ -47,7 +47,8 @@ struct Timeline::Impl {
   Impl(Trainer& t, TimelineOptions o) : trainer(t), beats(beats_of(t.network())), store(o.budget, o.near, o.far) {
     branches.push_back({branch_name(0, 0), 0, -1, {}, {}, {}, {}});
     store.add_branch(-1, 0);
-    store.put(trainer.checkpoint(), settings_now(), true);
+    begun_with = settings_now();
+    store.put(trainer.checkpoint(), begun_with, true);
     preview();
   }
 
@@ -90,6 +91,7 @@ struct Timeline::Impl {
   bool masks_given = false;                 // the trainer has the masks by hand that are logged with the tick at hand
   std::int64_t heading = -1;                // the tick a walk is on its way to; -1: none
   std::shared_ptr<const RunSpec> settings;  // of the trainer as it is; null: not copied yet
+  std::shared_ptr<const RunSpec> begun_with;
   std::array<double, 15> tick_seconds{};    // the last ones noted
   std::size_t noted = 0;
   std::size_t branch_bytes = 0;
@@ -349,7 +351,7 @@ void Timeline::Impl::make_view() {
   v->last_tick = b.tip.tick;
   v->at_tip = position() >= b.tip;
   v->history = trainer.history().view();
-  if (std::exchange(pins_stale, false)) pins = pins_of(b.log);
+  if (std::exchange(pins_stale, false)) pins = pins_of(b.log, *begun_with);
   v->pins = pins;
   for (const Branch& each : branches) v->branches.push_back({each.name, each.fork_tick, each.tip.tick, each.parent});
   v->branch = branch;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/spec/fields.h"
 
 namespace dropscope {
 namespace {
@@ -42,6 +43,49 @@ class Later {
   }
   std::unordered_set<std::string> seen_;
 };
+
+using Entries = std::vector<const LogEntry*>;
+
+// What these settings make of others.
+RunSpec with_settings(RunSpec spec, const Entries& settings) {
+  for (const LogEntry* e : settings) {
+    const auto& field = std::get<command::SetField>(e->logged.command);
+    set_field(spec, field.path, field.value, "timeline");
+  }
+  return spec;
+}
+
+// Of one tick, the settings without which it would be another run: what was put back is none of them. Moves `spec` on.
+Entries telling_settings(Entries settings, RunSpec& spec) {
+  const RunSpec before = std::exchange(spec, with_settings(spec, settings));
+  for (std::size_t i = 0; i < settings.size();) {
+    Entries others = settings;
+    others.erase(others.begin() + std::ptrdiff_t(i));
+    bool needed = !leaves_no_trace(std::get<command::SetField>(settings[i]->logged.command).path);
+    try {
+      needed = needed || with_settings(before, others) != spec;
+    } catch (const InputError&) {  // one of the others is allowed only beside it
+      needed = true;
+    }
+    if (needed)
+      ++i;
+    else
+      settings = std::move(others);
+  }
+  return settings;
+}
+
+// The settings of all ticks that pins may be made of.
+std::unordered_set<const LogEntry*> telling_settings(const BranchLog& log, RunSpec spec) {
+  std::unordered_set<const LogEntry*> telling;
+  Entries tick;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    if (is_setting(*log[i])) tick.push_back(log[i].get());
+    if (tick.empty() || (i + 1 < log.size() && log[i + 1]->logged.tick == log[i]->logged.tick)) continue;
+    for (const LogEntry* e : telling_settings(std::exchange(tick, {}), spec)) telling.insert(e);
+  }
+  return telling;
+}
 
 int checked_site(const std::string& name, const Trainer& trainer) {
   const int site = trainer.network().find_site(name);
@@ -103,13 +147,15 @@ void write_down(BranchLog& log, std::int64_t tick, const Command& command, std::
   log.insert(end, std::move(entry));
 }
 
-std::vector<TimelineView::Pin> pins_of(const BranchLog& log) {
+std::vector<TimelineView::Pin> pins_of(const BranchLog& log, const RunSpec& begun_with) {
   std::vector<TimelineView::Pin> pins;
+  const std::unordered_set<const LogEntry*> telling = telling_settings(log, begun_with);
   Later later;
   for (std::size_t i = log.size(); i-- > 0;) {
     const LogEntry& e = *log[i];
     if (i + 1 < log.size() && log[i + 1]->logged.tick != e.logged.tick) later = {};
-    if (!later.has(e.logged.command)) pins.push_back({e.logged.tick, e.words, !is_setting(e)});
+    if (!is_setting(e) || telling.contains(&e))
+      if (!later.has(e.logged.command)) pins.push_back({e.logged.tick, e.words, !is_setting(e)});
   }
   std::reverse(pins.begin(), pins.end());
   return pins;

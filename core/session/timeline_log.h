@@ -23,8 +23,9 @@ std::size_t first_of_tick(const BranchLog& log, std::int64_t tick);
 // After what its tick has already. What it makes pointless there is taken out, so that a dragged slider or a gate
 // clicked to and fro leaves one entry: obeyed in order, the log gives the same run with it and without.
 void write_down(BranchLog& log, std::int64_t tick, const Command& command, std::string words);
-// Of each tick, what is in force: new masks twice are one pin; a gate that is locked and then set has two.
-std::vector<TimelineView::Pin> pins_of(const BranchLog& log);
+// Of each tick, what is in force: new masks twice are one pin; a gate that is locked and then set has two; a setting put
+// back to what it was has none. `begun_with`: the settings before all entries.
+std::vector<TimelineView::Pin> pins_of(const BranchLog& log, const RunSpec& begun_with);
 // What memory the entries from a tick on take, and the list itself; about.
 std::size_t bytes_of(const BranchLog& log, std::int64_t from_tick);
 

@@ -67,6 +67,42 @@ TEST(TimelineEdits, ADraggedSliderLeavesOneEntry) {
   EXPECT_EQ(difference(walk), "");
 }
 
+TEST(TimelineEdits, ASettingThatWasPutBackHasNoPin) {
+  Walk walk(small());
+  Timeline& line = walk.timeline;
+  const auto set = [&](const char* path, const char* value) { line.apply(command::SetField{path, value}); };
+  const auto pins = [&] {
+    std::vector<std::string> texts;
+    for (const auto& pin : line.view()->pins) texts.push_back(pin.text);
+    return texts;
+  };
+  set("dropout.rate", "0.3");
+  line.seek({6, 0});
+  set("dropout.rate", "0.6");
+  set("dropout.hidden1.rate", "0.30");
+  EXPECT_EQ(pins().size(), 3u);
+  set("dropout.hidden2.rate", "3e-1");
+  EXPECT_EQ(pins(), std::vector<std::string>{"dropout.rate = 0.3"}) << "the same by value, however it is written";
+  line.advance_tick();
+  EXPECT_EQ(pins().size(), 1u);
+  EXPECT_EQ(difference(walk), "");
+  // One of two that changed; the same once more changes nothing.
+  set("optimizer.l2", "0.5");
+  set("optimizer.learning_rate", "0.02");
+  set("optimizer.l2", "0");
+  EXPECT_EQ(pins().back(), "optimizer.learning_rate = 0.02");
+  EXPECT_EQ(pins().size(), 2u);
+  line.advance_tick();
+  set("optimizer.learning_rate", "0.02");
+  EXPECT_EQ(pins().size(), 2u);
+  // Put back after a step was done under it, both are what makes this run.
+  set("optimizer.learning_rate", "0.05");
+  line.advance_tick();
+  set("optimizer.learning_rate", "0.02");
+  EXPECT_EQ(pins().size(), 4u);
+  EXPECT_EQ(difference(walk), "");
+}
+
 TEST(TimelineEdits, AVariantIsWrittenDownEachTime) {
   Walk walk(scenario_with("concrete", {{"network.hidden", "6,5"}, {"data.validation", "20"}}));
   Timeline& line = walk.timeline;
