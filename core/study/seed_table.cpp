@@ -237,24 +237,35 @@ Band band_of(const Study& study, std::span<const Trial> trials, std::size_t run,
   return band;
 }
 
-std::string verdict_words(const PairedDifference& difference, Measure measure, const std::string& first) {
-  const std::string title = measure_title(measure), than = " than " + first;
+Verdict verdict_of(const PairedDifference& difference, Measure measure, const std::string& first) {
+  const std::string title = measure_title(measure);
   const std::string missing = missing_words(difference, measure, first);
-  if (difference.count == 0) return title + ": no seed in which both have one" + missing;
+  if (difference.count == 0) return {title + ": no seed in which both have one", "", "", missing, ""};
   const std::string of = " of " + std::to_string(difference.pairs()) + (difference.pairs() == 1 ? " seed" : " seeds");
   if (difference.lower == 0 && difference.higher == 0)
-    return title + " equal to that of " + first + " in " + std::to_string(difference.count) + of + missing;
+    return {title + " equal to that of " + first, "", " in " + std::to_string(difference.count) + of, missing, ""};
   const bool lower = difference.mean < 0;
-  const char* direction = lower ? "lower" : "higher";
-  std::string words = title + " " + number_text(std::abs(difference.mean), measure) +
-                      (is_share(measure) ? " percentage points " : " ") + direction + than + " on average" +
-                      (difference.whole() ? "" : " where both have one") + ", " + direction + " in " +
-                      std::to_string(lower ? difference.lower : difference.higher) + of;
-  if (!difference.whole()) return words + missing + ", so this says nothing of all seeds";
-  if (difference.count < 3) return words + "; too few seeds to say whether that is chance";
-  words += difference.exceeds() ? "; more than seeds alone do" : "; no more than seeds alone do";
-  return words + " (95 %: " + number_text(difference.mean - difference.half_width, measure) + " to " +
-         number_text(difference.mean + difference.half_width, measure) + ")";
+  const std::string direction = lower ? "lower" : "higher";
+  Verdict v;
+  v.difference = title + " " + number_text(std::abs(difference.mean), measure) +
+                 (is_share(measure) ? " percentage points " : " ") + direction + " than " + first;
+  v.average = std::string(" on average") + (difference.whole() ? "" : " where both have one");
+  v.count = ", " + direction + " in " + std::to_string(lower ? difference.lower : difference.higher) + of;
+  if (!difference.whole()) {
+    v.judgement = missing + ", so this says nothing of all seeds";
+  } else if (difference.count < 3) {
+    v.judgement = "; too few seeds to say whether that is chance";
+  } else {
+    v.judgement = difference.exceeds() ? "; more than seeds alone do" : "; no more than seeds alone do";
+    v.interval = " (95 %: " + number_text(difference.mean - difference.half_width, measure) + " to " +
+                 number_text(difference.mean + difference.half_width, measure) + ")";
+  }
+  return v;
+}
+
+std::string verdict_words(const PairedDifference& difference, Measure measure, const std::string& first) {
+  const Verdict v = verdict_of(difference, measure, first);
+  return v.difference + v.average + v.count + v.judgement + v.interval;
 }
 
 std::string tested_words() {

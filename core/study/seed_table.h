@@ -68,8 +68,17 @@ struct SeedTable {
 SeedTable seed_table(const Study& study, std::span<const Trial> trials);
 Band band_of(const Study& study, std::span<const Trial> trials, std::size_t run, Curve curve);
 
-// "val loss 0.12 lower than A in 18 of 20 seeds; more than seeds alone do (95 %: -0.15 to -0.09)": what the table says
-// about one pair, for people. Differences of shares are in percentage points.
+// What the table says about one pair, for people, in parts that follow each other as they are; any but the first may be
+// empty. Differences of shares are in percentage points.
+struct Verdict {
+  std::string difference;  // "val loss 0.12 lower than A"
+  std::string average;     // " on average"
+  std::string count;       // ", lower in 18 of 20 seeds"
+  std::string judgement;   // "; more than seeds alone do", or why nothing can be said
+  std::string interval;    // " (95 %: -0.15 to -0.09)", where there is a judgement
+};
+Verdict verdict_of(const PairedDifference& difference, Measure measure, const std::string& first);
+// All of it in one sentence.
 std::string verdict_words(const PairedDifference& difference, Measure measure, const std::string& first);
 
 // The measure that a comparison asks its question of; all others describe.
