@@ -229,7 +229,6 @@ void Application::take_snapshot(double now) {
   snapshot_ = std::move(newest);
   shown_ = nullptr;
   reconcile(state_, active, *snapshot_);
-  frequency_.update(*snapshot_, snapshot_at_ > 0 ? now - snapshot_at_ : 1.0);
   snapshot_at_ = now;
   if (choose_ && known && state_.document().spec_until <= snapshot_->commands_seen) {
     choose_ = false;
@@ -314,6 +313,7 @@ void Application::draw(const WindowLayout& layout) {
   const bool averaging = shows_average(*snapshot_), training = snapshot_->status == RunStatus::Running;
   turns_.begin_frame(before ? shown_ : snapshot_, runs_.shown(), window_.keeps_picture() && training && averaging);
   const double now = Window::now();
+  frequency_.update(*turns_.of(std::nullopt).snapshot, now);  // of what the picture shows, when its turn comes
   std::optional<float> reloading;
   if (snapshot_->status != RunStatus::Loading && state_.document().spec_until > snapshot_->commands_seen &&
       now - snapshot_at_ > 0.3)

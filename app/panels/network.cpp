@@ -131,6 +131,7 @@ class NetworkPanel : public Panel {
   // Whether the picture differs from the last one.
   bool changed(const FrameInput& in, Rect area, const SceneStyle& style) {
     // Everything the picture is made of; a new snapshot is a new address or a new tick.
+    const bool stepping = in.state.transient.mode == Mode::Step;
     const Key key{&in.snapshot,
                   in.snapshot.tick,
                   in.snapshot.commands_seen,
@@ -150,8 +151,8 @@ class NetworkPanel : public Panel {
                   style.sub_beat,
                   style.progress,
                   in.snapshot.trace.get(),
-                  in.walk.tick,
-                  in.walk.beat};
+                  stepping ? in.walk.tick : 0,
+                  stepping ? in.walk.beat : 0};
     const bool same = key == drawn_;
     drawn_ = key;
     return !same;

@@ -5,12 +5,14 @@
 
 namespace dropscope {
 
-void FrequencyMeter::update(const Snapshot& snapshot, double seconds) {
+void FrequencyMeter::update(const Snapshot& snapshot, double now) {
   const std::int64_t fresh = snapshot.tick - tick_;
   const bool started_over = tick_ >= 0 && fresh < 0;
   tick_ = snapshot.tick;
   if (started_over) sites_.clear();
   if (fresh == 0) return;
+  const double seconds = now - at_;
+  at_ = now;
   sites_.resize(snapshot.sites.size());
   // The weight of everything older after this time.
   const float old = float(std::exp(-std::max(seconds, 1e-3) / kSeconds));
@@ -29,8 +31,8 @@ void FrequencyMeter::update(const Snapshot& snapshot, double seconds) {
     for (std::size_t unit = 0; unit < units; ++unit) {
       float dropped = 0;
       for (std::size_t row = 0; row < rows; ++row) dropped += site.recent[row * units + unit] ? 0.0f : 1.0f;
-      const float now = dropped / float(rows);
-      sites_[i][unit] = first ? now : old * sites_[i][unit] + (1 - old) * now;
+      const float share = dropped / float(rows);
+      sites_[i][unit] = first ? share : old * sites_[i][unit] + (1 - old) * share;
     }
   }
 }

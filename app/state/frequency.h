@@ -1,5 +1,5 @@
 // How often each unit was dropped during about the last half second: what the picture shows when steps come too
-// fast for the eye. A running mean over masks, weighted by time; no clock of its own.
+// fast for the eye. A running mean over masks, weighted by time; it never looks at a clock.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -12,8 +12,9 @@ class FrequencyMeter {
  public:
   static constexpr double kSeconds = 0.5;
 
-  // Takes in the masks that are new since the last call; `seconds` have passed since then.
-  void update(const Snapshot& snapshot, double seconds);
+  // Takes in the masks that are new since the last call; `now` in seconds, from any moment on. A snapshot of the same
+  // tick changes nothing.
+  void update(const Snapshot& snapshot, double now);
   // Per site of the snapshot, per unit, in [0, 1]; a site without masks is empty.
   const std::vector<std::vector<float>>& sites() const { return sites_; }
   void clear() { sites_.clear(); }
@@ -21,6 +22,7 @@ class FrequencyMeter {
  private:
   std::vector<std::vector<float>> sites_;
   std::int64_t tick_ = -1;
+  double at_ = 0;  // when it last took masks in
 };
 
 // Whether masks follow one another too fast to be shown singly: more than 8 steps a second while running.

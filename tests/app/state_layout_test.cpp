@@ -122,7 +122,7 @@ Snapshot with_masks(std::int64_t tick, std::vector<std::uint8_t> kept, int units
 TEST(FrequencyMeter, ComesToTheShareOfDroppedMasks) {
   FrequencyMeter meter;
   // Unit 0 never dropped, unit 1 always, unit 2 every second time.
-  for (int tick = 0; tick < 300; ++tick) meter.update(with_masks(tick, {1, 0, std::uint8_t(tick % 2)}, 3), 1.0 / 60);
+  for (int tick = 0; tick < 300; ++tick) meter.update(with_masks(tick, {1, 0, std::uint8_t(tick % 2)}, 3), tick / 60.0);
   ASSERT_EQ(meter.sites().size(), 1u);
   EXPECT_NEAR(meter.sites()[0][0], 0, 1e-3);
   EXPECT_NEAR(meter.sites()[0][1], 1, 1e-3);
@@ -132,17 +132,17 @@ TEST(FrequencyMeter, ComesToTheShareOfDroppedMasks) {
 TEST(FrequencyMeter, ForgetsWithinTwoSeconds) {
   FrequencyMeter meter;
   int tick = 0;
-  for (; tick < 100; ++tick) meter.update(with_masks(tick, {0}, 1), 1.0 / 60);
-  for (int i = 0; i < 120; ++i, ++tick) meter.update(with_masks(tick, {1}, 1), 1.0 / 60);
+  for (; tick < 100; ++tick) meter.update(with_masks(tick, {0}, 1), tick / 60.0);
+  for (int i = 0; i < 120; ++i, ++tick) meter.update(with_masks(tick, {1}, 1), tick / 60.0);
   EXPECT_LT(meter.sites()[0][0], 0.05);
 }
 
 TEST(FrequencyMeter, StandsStillWithoutNewTicksAndStartsOverWithTheRun) {
   FrequencyMeter meter;
   meter.update(with_masks(5, {0}, 1), 0.1);
-  meter.update(with_masks(5, {1}, 1), 10);
+  meter.update(with_masks(5, {1}, 1), 10.1);
   EXPECT_FLOAT_EQ(meter.sites()[0][0], 1);
-  meter.update(with_masks(0, {1}, 1), 0.1);
+  meter.update(with_masks(0, {1}, 1), 10.2);
   EXPECT_FLOAT_EQ(meter.sites()[0][0], 0);
 }
 
