@@ -16,6 +16,7 @@
 #include "app/scene/painter_imgui.h"
 #include "app/theme/style.h"
 #include "app/widgets/buttons.h"
+#include "app/widgets/parts.h"
 #include "core/base/hash.h"
 
 namespace dropscope {
@@ -96,7 +97,6 @@ class ComparePanesPanel : public Panel {
     for (std::size_t run = 0; run < runs.size(); ++run)
       if (panes_[run].rect.width() > 0) draw_pane(in, runs, run, hovered, sink);
     explain(in, runs);
-    since_ = in.now;
   }
 
  private:
@@ -112,30 +112,37 @@ class ComparePanesPanel : public Panel {
     const Comparison& c = in.state.comparison;
     const auto tool = [&](const char* name, const char* sentence, ActionId id, bool on, bool enabled, auto&& paint) {
       ImGui::SetCursorScreenPos({x, y});
-      const std::string tip = with_key(sentence, id);
+      // What cannot be done now says why, without its key.
+      const std::string tip = enabled ? with_key(sentence, id) : sentence;
       if (tile(ui, {name, tip.c_str(), enabled}, size, on, paint)) sink.add(id);
       if (ui.items) ui.items->track(std::string(name) + ".on", Rect{}, on ? "on" : "off");
       y += size + space;
     };
-    const auto letters = [&](const char* words) {
-      return [&ui, words](ImDrawList& list, Rect inside) {
+    const auto ink = [&ui](bool enabled) { return parts::shade(ui.palette->text, enabled); };
+    const auto letters = [&](const char* words, bool enabled = true) {
+      return [&ui, words, color = ink(enabled)](ImDrawList& list, Rect inside) {
         const float px = std::min(ui.fonts->size(TextRole::CaptionBold), inside.height() * 0.62f);
         const float width = ui.fonts->width(TextRole::CaptionBold, words) * px / ui.fonts->size(TextRole::CaptionBold);
         list.AddText(ui.fonts->font(TextRole::CaptionBold), px,
-                     {inside.center().x - width / 2, inside.center().y - px / 2}, im_color(ui.palette->text), words);
+                     {inside.center().x - width / 2, inside.center().y - px / 2}, im_color(color), words);
       };
     };
-    const auto icon = [&](Icon which) {
-      return [&ui, which](ImDrawList& list, Rect inside) {
-        draw_icon(list, which, inside.center(), inside.height() * 0.8f, ui.palette->text);
+    const auto icon = [&](Icon which, bool enabled = true) {
+      return [which, color = ink(enabled)](ImDrawList& list, Rect inside) {
+        draw_icon(list, which, inside.center(), inside.height() * 0.8f, color);
       };
     };
     const std::size_t runs = in.state.documents.size();
-    tool("compare.add", "Add a run: another variant, or something else against overfitting", ActionId::AddRun, c.adding,
-         runs < 4, icon(Icon::Plus));
-    tool("compare.difference", "Weights and surfaces minus those of run A", ActionId::Difference, c.difference,
-         runs > 1, letters("\u2212A"));
-    tool("compare.solo", "The run at hand alone", ActionId::Solo, c.solo, runs > 1, letters("1"));
+    const bool room = runs<kMostMarkedRuns, several = runs> 1;
+    const char* const alone = "There is one run: add another first";
+    tool("compare.add",
+         room ? "Add a run: another variant, or something else against overfitting"
+              : "Four runs are the most: remove one to add another",
+         ActionId::AddRun, c.adding, room, icon(Icon::Plus, room));
+    tool("compare.difference", several ? "Weights and surfaces minus those of run A" : alone, ActionId::Difference,
+         c.difference, several, letters("\u2212A", several));
+    tool("compare.solo", several ? "The run at hand alone" : alone, ActionId::Solo, c.solo, several,
+         letters("1", several));
     tool("compare.edit", "Settings of the run at hand", ActionId::EditRun, c.editing, true, icon(Icon::Menu));
     const bool keep = in.state.persisted.naming == RateNaming::Keep;
     tool("compare.naming",
@@ -188,7 +195,7 @@ class ComparePanesPanel : public Panel {
       pane.style.u = in.ui.u * in.state.transient.zoom;
       pane.style.bare = true;
       pane.style.averaging = shows_average(*pane.drawn) && !subtracts(in, run);
-      pane.frequency.update(*pane.drawn, since_ > 0 ? in.now - since_ : 1);
+      pane.frequency.update(*pane.drawn, in.now);
       if (pane.style.averaging) pane.style.frequency = pane.frequency.sites();
       if (subtracts(in, run) && runs[0].snapshot) {
         if (pane.differs != pane.drawn || pane.differs_from != runs[0].snapshot) {
@@ -423,7 +430,6 @@ class ComparePanesPanel : public Panel {
   std::vector<Pane> panes_;
   std::optional<std::size_t> hovered_in_;
   Vec2 pressed_at_;
-  double since_ = 0;
 };
 
 }  // namespace
