@@ -1,20 +1,15 @@
 // dropscope render --mode compare: which runs are drawn, and the files it writes.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include "app/cli/render_compare.h"
 #include "core/base/check.h"
 #include "core/scenarios/scenarios.h"
-#include "tests/app/cli_program.h"
+#include "tests/app/cli_render.h"
 
-namespace dropscope {
+namespace dropscope::test {
 namespace {
 
-using test::read_file;
-using test::run_program;
-using test::ScratchFolder;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+
+using RenderCompare = RenderTest;
 
 std::vector<std::string> names(const cli::RenderWords& words, const std::string& scenario = "moons") {
   std::vector<std::string> all;
@@ -54,7 +49,7 @@ TEST(RunsToDraw, AreRefusedWithTheirReason) {
   EXPECT_THAT(refusal(rates), HasSubstr("--variants"));
 }
 
-TEST(RenderCompare, NamesPanesAndStudyAlikeByWhatIsKept) {
+TEST_F(RenderCompare, NamesPanesAndStudyAlikeByWhatIsKept) {
   cli::RenderWords words;
   words.runs = {"mine: dropout.hidden1.rate=0.3"};
   words.variants = "none,inverted";
@@ -72,40 +67,27 @@ TEST(RenderCompare, NamesPanesAndStudyAlikeByWhatIsKept) {
   EXPECT_EQ(all, (std::vector<std::string>{"mine", "no dropout", "inverted, p(keep) = 0.8"}));
 }
 
-TEST(RenderCompare, WritesTheSamePictureForTheSameRuns) {
-  const ScratchFolder folder;
-  const auto picture = [&](const std::string& name, std::vector<std::string> more) {
-    std::vector<std::string> words = {"render", "--mode",  "compare",    "--ticks", "20",
-                                      "--size", "960x540", "--no-times", "--out",   folder.path(name)};
-    words.insert(words.end(), more.begin(), more.end());
-    const auto result = run_program(words);
-    EXPECT_EQ(result.exit_code, 0) << result.err;
-    return read_file(folder.path(name));
+TEST_F(RenderCompare, WritesTheSamePictureForTheSameRuns) {
+  const auto drawn = [&](const std::string& name, const std::vector<std::string>& more) {
+    return picture(with({"--mode", "compare", "--ticks", "20", "--size", "960x540", "--no-times"}, more), name);
   };
-  const std::string first = picture("a.png", {});
-  EXPECT_THAT(first, StartsWith("\x89PNG"));
-  EXPECT_EQ(first, picture("b.png", {}));
-  EXPECT_NE(first, picture("c.png", {"--eval"}));
-  const std::string seeds = picture("d.svg", {"--seeds", "3"});
+  const std::string first = drawn("a.png", {});
+  EXPECT_THAT(first, ::testing::StartsWith("\x89PNG"));
+  EXPECT_EQ(first, drawn("b.png", {}));
+  EXPECT_NE(first, drawn("c.png", {"--eval"}));
+  const std::string seeds = drawn("d.svg", {"--seeds", "3"});
   EXPECT_THAT(seeds, HasSubstr("<svg"));
-  EXPECT_EQ(seeds, picture("e.svg", {"--seeds", "3"}));
+  EXPECT_EQ(seeds, drawn("e.svg", {"--seeds", "3"}));
 }
 
-TEST(RenderCompare, RefusesWhatItCannotDraw) {
-  const ScratchFolder folder;
-  const auto refused = [&](std::vector<std::string> more) {
-    std::vector<std::string> words = {"render", "--ticks", "5", "--out", folder.path("x.png")};
-    words.insert(words.end(), more.begin(), more.end());
-    const auto result = run_program(words);
-    EXPECT_EQ(result.exit_code, 2) << result.out;
-    return result.err;
-  };
-  EXPECT_THAT(refused({"--variants", "none"}), HasSubstr("--mode compare"));
-  EXPECT_THAT(refused({"--mode", "compare", "--size", "640x480"}), HasSubstr("--size"));
-  EXPECT_THAT(refused({"--mode", "compare", "--run", "moons", "--run", "data: data.dataset=blobs"}),
+TEST_F(RenderCompare, RefusesWhatItCannotDraw) {
+  const auto refused_of = [&](const std::vector<std::string>& more) { return refused(with({"--ticks", "5"}, more)); };
+  EXPECT_THAT(refused_of({"--variants", "none"}), HasSubstr("--mode compare"));
+  EXPECT_THAT(refused_of({"--mode", "compare", "--size", "640x480"}), HasSubstr("--size"));
+  EXPECT_THAT(refused_of({"--mode", "compare", "--run", "moons", "--run", "data: data.dataset=blobs"}),
               HasSubstr("data of the first run"));
-  EXPECT_THAT(refused({"--mode", "sideways"}), HasSubstr("--mode"));
+  EXPECT_THAT(refused_of({"--mode", "sideways"}), HasSubstr("--mode"));
 }
 
 }  // namespace
-}  // namespace dropscope
+}  // namespace dropscope::test
