@@ -1,6 +1,8 @@
 // The cards of the Dependence topic: each shows this run and, beside it or in the same plot, the same run trained without
 // dropout. Used inside app/scene/answers.
 #pragma once
+#include <memory>
+
 #include "app/scene/answers/grid.h"
 #include "app/scene/answers/parts.h"
 
@@ -8,7 +10,7 @@ namespace dropscope::answers {
 
 // One of the two, by its name, colour and mark.
 struct Twin {
-  const DependenceReport* report = nullptr;  // null: not trained yet
+  std::shared_ptr<const DependenceReport> report;  // null: not trained yet
   std::string name;
   std::string id;  // of areas: "run" or "twin"
   Color color;

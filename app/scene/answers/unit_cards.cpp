@@ -19,8 +19,7 @@ std::string site_words(const DependenceReport& r) {
   return words;
 }
 
-void add_matrix(AnswerPicture& picture, const Half& half, std::shared_ptr<const DependenceReport> report,
-                const CardStyle& style, const TextMeasure& measure) {
+void add_matrix(AnswerPicture& picture, const Half& half, const CardStyle& style, const TextMeasure& measure) {
   const Palette& p = *style.palette;
   const DependenceReport& r = *half.twin.report;
   const float size = body_px(style), line = size * 1.5f;
@@ -38,7 +37,7 @@ void add_matrix(AnswerPicture& picture, const Half& half, std::shared_ptr<const 
   picture.list.add(std::move(image));
   picture.list.add(draw::Box{square, p.card.with_alpha(0), p.border, std::max(1.0f, style.u), 0, 0});
   AnswerArea area{"matrix." + half.twin.id, square, std::to_string(n)};
-  area.at = [square, n, report = std::move(report)](Vec2 at) {
+  area.at = [square, n, report = half.twin.report](Vec2 at) {
     const auto cell = [&](float share) { return std::min(std::size_t(std::max(0.0f, share * float(n))), n - 1); };
     const std::size_t c = cell((at.x - square.min.x) / square.width()),
                       row = cell((at.y - square.min.y) / square.height());
@@ -48,12 +47,8 @@ void add_matrix(AnswerPicture& picture, const Half& half, std::shared_ptr<const 
   picture.areas.push_back(std::move(area));
 }
 
-std::shared_ptr<const DependenceReport> shared_report(const AnswerInput& in, const Twin& twin) {
-  return twin.id == "run" ? in.answer.dependence : in.answer.twin;
-}
-
-void add_rises(AnswerPicture& picture, const AnswerInput& in, const Half& half, std::pair<double, double> range,
-               const CardStyle& style, const TextMeasure& measure) {
+void add_rises(AnswerPicture& picture, const Half& half, std::pair<double, double> range, const CardStyle& style,
+               const TextMeasure& measure) {
   const Palette& p = *style.palette;
   const DependenceReport& r = *half.twin.report;
   const float size = body_px(style), line = size * 1.5f;
@@ -81,7 +76,7 @@ void add_rises(AnswerPicture& picture, const AnswerInput& in, const Half& half, 
   }
   picture.list.add(draw::Line{{plane.min.x, zero}, {plane.max.x, zero}, std::max(1.0f, style.u), p.secondary});
   AnswerArea area{"rises." + half.twin.id, plane, std::to_string(n)};
-  area.at = [plane, n, report = shared_report(in, half.twin)](Vec2 at) {
+  area.at = [plane, n, report = half.twin.report](Vec2 at) {
     const auto i = std::min(std::size_t(std::max(0.0f, (at.x - plane.min.x) / plane.width() * float(n))), n - 1);
     const double rise = report->rises[i];
     return AnswerHit{{},
@@ -97,8 +92,7 @@ AnswerPicture correlation_card(const AnswerInput& in, Rect card, const CardStyle
   AnswerPicture picture;
   const Rect room =
       add_titled_card(picture.list, card, "Correlation of units", site_words(*in.answer.dependence), style, measure);
-  for (const Half& half : add_halves(picture, in, room, style, measure))
-    add_matrix(picture, half, shared_report(in, half.twin), style, measure);
+  for (const Half& half : add_halves(picture, in, room, style, measure)) add_matrix(picture, half, style, measure);
   return picture;
 }
 
@@ -110,7 +104,7 @@ AnswerPicture knock_out_card(const AnswerInput& in, Rect card, const CardStyle& 
   for (const Half& half : halves)
     for (double rise : half.twin.report->rises)
       if (std::isfinite(rise)) range = {std::min(range.first, rise), std::max(range.second, rise)};
-  for (const Half& half : halves) add_rises(picture, in, half, range, style, measure);
+  for (const Half& half : halves) add_rises(picture, half, range, style, measure);
   return picture;
 }
 
