@@ -10,6 +10,7 @@
 #include "app/scene/painter_imgui.h"
 #include "app/scene/scene_text.h"
 #include "app/widgets/buttons.h"
+#include "app/widgets/parts.h"
 #include "app/widgets/rows.h"
 
 namespace dropscope {
@@ -51,8 +52,8 @@ class CompareTablePanel : public Panel {
     choose(in, kept_.table, sink);
     if (ui.items) ui.items->track("study.by_hand", Rect{}, by_hand_words(runs));
     track_times(in, kept_.table);
-    for (const TableHead& head : kept_.table.heads)
-      if (pointer_in(head.rect)) tooltip(ui, head.help);
+    explain(ui, "head", kept_.table.heads);
+    explain(ui, "verdict", kept_.table.verdicts);
     study(in, kept_.controls, sink);
   }
 
@@ -74,6 +75,18 @@ class CompareTablePanel : public Panel {
     CompareTable table;
     Rect controls;
   };
+
+  // What is said where the pointer rests.
+  static void explain(const Ui& ui, const char* what, const std::vector<TableHelp>& places) {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const Rect& r = places[i].rect;
+      if (r.width() <= 0 || r.height() <= 0) continue;
+      ImGui::SetCursorScreenPos({r.min.x, r.min.y});
+      ImGui::InvisibleButton((std::string(what) + std::to_string(i)).c_str(), {r.width(), r.height()});
+      tooltip(ui, places[i].help);
+      if (ui.items) ui.items->track("table." + std::string(what) + "." + std::to_string(i), r, places[i].help);
+    }
+  }
 
   // A click on a row picks its run.
   static void choose(const FrameInput& in, const CompareTable& table, IntentSink& sink) {
@@ -105,17 +118,18 @@ class CompareTablePanel : public Panel {
     }
     if (s && s->table.trials > 0) row.max.x = seeds_switch(in, row, sink) - ui.px(12);
     const float wide = ui.fonts->width(TextRole::Body, "Train 100 seeds") + ui.px(36), gap = ui.px(12);
+    const float button_top = row.center().y - parts::row_height(ui) / 2;
     if (training_) {
       const float button_width = ui.fonts->width(TextRole::Body, "Cancel") + ui.px(36);
       progress(in, *s, {row.min, {row.max.x - button_width - gap, row.max.y}});
-      ImGui::SetCursorScreenPos({row.max.x - button_width, row.min.y});
+      ImGui::SetCursorScreenPos({row.max.x - button_width, button_top});
       const std::string tip = with_key("What has been trained by then stays", ActionId::CancelStudy);
       if (button(ui, {"study.cancel", tip.c_str()}, "Cancel", false, button_width)) sink.add(ActionId::CancelStudy);
       return;
     }
     if (chosen_ <= 0) chosen_ = in.state.comparison.seeds;
     const int seeds = int(std::lround(chosen_));
-    ImGui::SetCursorScreenPos({row.min.x, row.min.y});
+    ImGui::SetCursorScreenPos({row.min.x, button_top});
     const std::string label = "Train " + std::to_string(seeds) + (seeds == 1 ? " seed" : " seeds");
     const std::string tip =
         with_key("Every run with each of so many seeds, in the background: data, weights, order and masks vary",
@@ -134,7 +148,7 @@ class CompareTablePanel : public Panel {
     spec.value_shown = false;
     const float knob = std::min(ui.px(150), row.width() - wide - gap);
     if (knob > ui.px(60)) {
-      ImGui::SetCursorScreenPos({row.min.x + wide + gap, row.min.y + (row.height() - ImGui::GetFrameHeight()) / 2});
+      ImGui::SetCursorScreenPos({row.min.x + wide + gap, row.center().y - slider_height(ui) / 2});
       slider(ui, spec, chosen_, knob);
     }
     const float left = row.min.x + wide + knob + 2 * gap;
@@ -151,7 +165,8 @@ class CompareTablePanel : public Panel {
     const Segment segments[] = {{"Runs", "", "seeds_shown.runs", tip.c_str(), true},
                                 {"Seeds", "", "seeds_shown.seeds",
                                  there ? tip.c_str() : "These are other runs than those of the seeds", there}};
-    const float height = std::min(row.height(), in.ui.px(36)), width = segmented_width(in.ui, segments, height) + 1;
+    const float height = std::min(row.height(), parts::row_height(in.ui)),
+                width = segmented_width(in.ui, segments, height) + 1;
     ImGui::SetCursorScreenPos({row.max.x - width, row.center().y - height / 2});
     const int now = shown_study(in) ? 1 : 0, chosen = segmented(in.ui, "seeds_shown", segments, now, height, width);
     if (chosen >= 0 && chosen != now) sink.add(ActionId::SeedsShown, {chosen == 1 ? "on" : "off"});

@@ -139,7 +139,9 @@ std::vector<std::string> wrap_text(const std::string& text, float room, float si
       if (measure.width(rest.substr(0, at), size, face) <= room) end = at, next = at + kDot.size();
     if (end == 0)
       for (std::size_t at = rest.find(' '); at != std::string::npos; at = rest.find(' ', at + 1))
-        if (measure.width(rest.substr(0, at), size, face) <= room) end = at, next = at + 1;
+        // Not between a number and its unit.
+        if (rest.compare(at, 2, " %") != 0 && measure.width(rest.substr(0, at), size, face) <= room)
+          end = at, next = at + 1;
     if (end == 0) {
       lines.push_back(fit_text(rest, room, size, face, measure));
       break;

@@ -40,6 +40,7 @@ enum class Edit : std::uint8_t {
 Edit slider_row(const Ui& ui, const SliderSpec& spec, double& value);
 // Without a label, `width` pixels wide: for the transport bar's speed and time line.
 Edit slider(const Ui& ui, const SliderSpec& spec, double& value, float width);
+float slider_height(const Ui& ui);
 
 // True if another one was chosen. `index` outside the choices shows nothing chosen.
 bool combo_row(const Ui& ui, const RowText& text, std::span<const std::string> choices, int& index);

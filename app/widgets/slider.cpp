@@ -147,9 +147,11 @@ float value_width(const Ui& ui, const SliderSpec& spec) {
 
 }  // namespace
 
+float slider_height(const Ui& ui) { return std::max(18.0f, ui.px(24)); }
+
 Edit slider(const Ui& ui, const SliderSpec& spec, double& value, float width) {
   const Vec2 at = parts::vec(ImGui::GetCursorScreenPos());
-  const Rect box{at, at + Vec2{std::max(width, ui.px(40)), std::max(18.0f, ui.px(24))}};
+  const Rect box{at, at + Vec2{std::max(width, ui.px(40)), slider_height(ui)}};
   const parts::Typing typing = parts::typed_value(ui, spec.text.name, box);
   if (typing == parts::Typing::Accepted) return accept_typed(ui, spec, value);
   if (typing == parts::Typing::Yes) return Edit::None;

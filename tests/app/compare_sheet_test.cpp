@@ -318,7 +318,7 @@ TEST(CompareTable, HasAllItsColumnsAndWholeNamesInASmallWindow) {
           build_compare_table(RunViews(runs.data(), count), nullptr, 1, {{0, 0}, {586, 200}}, {colours, u}, measure);
       EXPECT_EQ(table.columns.size(), std::size_t(kTableColumns)) << count;
       EXPECT_EQ(table.heads.size(), table.columns.size());
-      for (const TableHead& head : table.heads) EXPECT_FALSE(head.help.empty());
+      for (const TableHelp& head : table.heads) EXPECT_FALSE(head.help.empty());
       const std::vector<PlacedText> texts = placed_texts(table.list, measure);
       EXPECT_EQ(first_collision(texts), "") << count;
       for (const PlacedText& text : texts) EXPECT_EQ(text.text.find("\u2026"), std::string::npos) << text.text;

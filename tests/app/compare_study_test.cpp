@@ -69,6 +69,68 @@ TEST(UnfinishedStudy, CallsNoMeanTheBestOfUnequallyManySeeds) {
   EXPECT_EQ(bars(whole), bars(part) + 2);
 }
 
+TEST(UnfinishedStudy, SaysWhatIsSoFarAndJudgesNothingBeforeItsEnd) {
+  const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
+  StudyView running = unfinished(runs, 20, {9, 9, 9});
+  running.finished = running.cancelled = false;
+  const std::vector<std::string> words = verdict_wordings(running, 2);
+  ASSERT_FALSE(words.empty());
+  EXPECT_EQ(words[0].find("so far, after 9 of 20 seeds: val loss "), 0u) << words[0];
+  EXPECT_NE(words[0].find(" in 9 of 9 seeds (95 %: \u2212"), std::string::npos) << words[0];
+  for (const std::string& one : words) EXPECT_EQ(one.find("seeds alone"), std::string::npos) << one;
+  EXPECT_TRUE(verdict_wordings(running, 0).empty()) << "the first run is held against nothing";
+  const auto bars = [&](const StudyView& study) { return all_of_kind<draw::Box>(table_of(runs, study)).size(); };
+  StudyView ended = running;
+  ended.finished = ended.cancelled = true;
+  EXPECT_EQ(bars(ended), bars(running) + 2) << "nothing is called best before the end";
+  EXPECT_EQ(verdict_wordings(ended, 2)[0].find("after 9 of 20 seeds: val loss "), 0u);
+  EXPECT_NE(verdict_wordings(ended, 2)[0].find("; more than seeds alone do (95 %"), std::string::npos);
+  // Two seeds have no interval; none at all have no words. All of them are what the study found.
+  const auto while_running = [&](int b) {
+    StudyView study = unfinished(runs, 20, {b, b, b});
+    study.finished = study.cancelled = false;
+    const std::vector<std::string> lines = verdict_wordings(study, 1);
+    return lines.empty() ? "" : lines[0];
+  };
+  EXPECT_EQ(while_running(2).find("95 %"), std::string::npos);
+  EXPECT_EQ(while_running(2).find("so far, after 2 of 20 seeds: "), 0u);
+  EXPECT_EQ(while_running(1).find("average"), std::string::npos);
+  EXPECT_EQ(while_running(0), "");
+  EXPECT_EQ(while_running(20).find("so far"), std::string::npos);
+}
+
+// Rather the interval than how many of the seeds agree.
+TEST(StudyTable, KeepsTheIntervalsWhereRoomIsShort) {
+  const CairoTextMeasure measure;
+  const std::vector<RunView> runs =
+      sample_runs("moons", {{"none"}, {"inverted", 0.5}, {"dropconnect", 0.5}, {"gaussian", 0.5}}, 60);
+  StudyView study = sample_study(runs, 20);
+  // The table of a window of 1280 x 720, with a line for each verdict.
+  const Rect area{{674, 396}, {1261, 606}};
+  for (bool finished : {true, false}) {
+    study.finished = finished;
+    if (!finished) {
+      std::vector<Trial> trials = sample_trials(study.study);
+      std::erase_if(trials, [](const Trial& t) { return t.seed >= 14; });
+      set_trials(study, trials);
+    }
+    const CompareTable table =
+        build_compare_table(runs, &study, 0, area, {&palette(ThemeId::Light), 720.0f / 1080}, measure);
+    int intervals = 0;
+    for (const draw::Text& text : all_of_kind<draw::Text>(table.list))
+      intervals += text.text.find("(95 %: ") != std::string::npos && text.text.ends_with(")");
+    EXPECT_EQ(intervals, 3);
+    // All of it where the pointer rests.
+    ASSERT_EQ(table.verdicts.size(), 3u);
+    for (std::size_t i = 0; i < 3; ++i) {
+      const std::string &help = table.verdicts[i].help, whole = verdict_wordings(study, i + 1)[0];
+      EXPECT_EQ(help, run_letter(i + 1) + ": " + whole + ".\n" + tested_words());
+      EXPECT_TRUE(inside(table.verdicts[i].rect, area));
+      EXPECT_GT(table.verdicts[i].rect.height(), 30) << "the row and its verdict";
+    }
+  }
+}
+
 TEST(StudyOfOneSeed, HasNoSpread) {
   const std::vector<RunView> runs = sample_runs("moons", kThree, 60);
   const StudyView study = sample_study(runs, 1);

@@ -358,6 +358,10 @@ TEST(SceneText, CutTextsFitAndWrappedTextsLoseNothing) {
   }
   EXPECT_EQ(wrap_text(text, 200, 12, Face::Regular, measure, 3),
             (Lines{"one of 2\u00b2\u2074 sub-networks", "18,409 different ones"}));
+  // A number keeps its unit.
+  const std::string share = "an interval of 95 % here";
+  for (float room = 100; room < 160; ++room)
+    for (const std::string& line : wrap_text(share, room, 12, Face::Regular, measure, 9)) EXPECT_NE(line.front(), '%');
 }
 
 }  // namespace

@@ -1,11 +1,24 @@
 #include "app/scene/compare/seed_words.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
+#include "app/scene/run_marks.h"
 #include "app/scene/scene_text.h"
 
 namespace dropscope {
+namespace {
+
+// Numbers of a sentence with the minus of all other numbers on the screen.
+std::string with_minus(std::string text) {
+  for (std::size_t i = 1; i + 1 < text.size(); ++i)
+    if (text[i] == '-' && (text[i - 1] == ' ' || text[i - 1] == '(') && std::isdigit(text[i + 1]))
+      text.replace(i, 1, "\u2212");
+  return text;
+}
+
+}  // namespace
 
 std::string seeds_phrase(std::span<const int> counts, int asked) {
   const std::string all = std::to_string(asked) + (asked == 1 ? " seed" : " seeds");
@@ -51,8 +64,35 @@ std::vector<std::string> row_count_words(const StudyView& study, std::size_t run
   const std::string count = of + std::to_string(asked);
   if (here == asked)
     return {lost + " of " + std::to_string(asked) + " seeds", lost, std::to_string(diverged) + " div."};
-  if (diverged == 0) return {of + seeds_phrase({}, asked), count};
+  if (diverged == 0) return {of + seeds_phrase({}, asked), count, std::to_string(here) + "/" + std::to_string(asked)};
   return {of + seeds_phrase({}, asked) + ", " + lost, count + ", " + lost, lost};
+}
+
+std::vector<std::string> verdict_wordings(const StudyView& study, std::size_t run) {
+  const SeedTable& table = study.table;
+  if (run >= table.rows.size() || std::size_t(kTested) >= table.rows[run].against.size()) return {};
+  const PairedDifference& pairs = table.rows[run].against[std::size_t(kTested)];
+  if (pairs.pairs() == 0) return {};
+  const Verdict v = verdict_of(pairs, kTested, run_letter(0));
+  const bool early = pairs.pairs() < table.seeds, so_far = early && !study.finished;
+  const int there[] = {pairs.pairs()};
+  const std::string after = early ? "after " + seeds_phrase(there, table.seeds) + ": " : "";
+  std::vector<std::string> wordings;
+  if (so_far && pairs.pairs() == 1) {
+    wordings.push_back("so far, " + after + v.difference);
+  } else if (so_far) {
+    // Of pairs that are not whole it is said that they tell nothing; anything else would be judged too early.
+    const std::string caveat = pairs.whole() ? "" : v.judgement;
+    for (const std::string& more :
+         {v.average + v.count + caveat + v.interval, v.average + caveat + v.interval, caveat + v.interval, caveat})
+      wordings.push_back("so far, " + after + v.difference + more);
+  } else {
+    for (const std::string& more : {v.average + v.count + v.judgement + v.interval,
+                                    v.average + v.judgement + v.interval, v.judgement + v.interval, v.judgement})
+      wordings.push_back(after + v.difference + more);
+  }
+  for (std::string& words : wordings) words = with_minus(std::move(words));
+  return wordings;
 }
 
 std::optional<std::size_t> best_mean(const SeedTable& table, Measure measure, int sign) {

@@ -17,8 +17,14 @@ bool has_spread(std::span<const int> counts);
 
 // The head of the study's rows, longest first: over how many seeds, after how many steps, of which runs.
 std::vector<std::string> study_head_words(const StudyView& study);
-// Behind a run's name where its seeds are not all there or some diverged, longest first: "2 of 20 seeds, 1 diverged".
+// Behind a run's name where its seeds are not all there or some diverged, longest first: "2 of 20 seeds, 1 diverged",
+// "2 of 20 seeds", "2/20".
 std::vector<std::string> row_count_words(const StudyView& study, std::size_t run);
+
+// What pairs of equal seeds say of a run against the first, longest first. While seeds are still to come it is a number
+// so far, with its interval and no judgement: "so far, after 4 of 20 seeds: val loss 0.06 higher than A (95 %: ...)".
+// Empty for the first run and where no pair is there.
+std::vector<std::string> verdict_wordings(const StudyView& study, std::size_t run);
 
 // Of a measure; sign 1: high is good, -1: low is, 0: neither. The run with the best mean, where all means are of
 // equally many seeds and it is more than seeds alone do: against the first run, or of the first run against all others.

@@ -1,7 +1,6 @@
 #include "app/scene/compare/study_rows.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "app/scene/compare/seed_words.h"
@@ -37,26 +36,12 @@ std::vector<StudyColumn> study_columns(const SeedTable& table) {
   return {loss, gap};
 }
 
-// Numbers of a sentence with the minus of all other numbers on the screen.
-std::string with_minus(std::string text) {
-  for (std::size_t i = 1; i + 1 < text.size(); ++i)
-    if (text[i] == '-' && (text[i - 1] == ' ' || text[i - 1] == '(') && std::isdigit(text[i + 1]))
-      text.replace(i, 1, "\u2212");
-  return text;
-}
-
-// What pairs of equal seeds say of a run against the first, in at most `most` lines; without the interval, then without
-// the count of seeds, where that is too long for them.
-std::vector<std::string> verdict_lines(const TableSheet& s, const SeedRow& row, float room, std::size_t most) {
-  const auto at = std::size_t(Measure::ValidationLoss);
-  if (at >= row.against.size() || most == 0) return {};
-  const std::string full = with_minus(verdict_words(row.against[at], Measure::ValidationLoss, run_letter(0)));
-  const std::string shorter = full.substr(0, full.find(" (95"));
-  const std::size_t count = shorter.find(" on average"), verdict = shorter.find("; ");
-  const bool both = count != std::string::npos && verdict != std::string::npos;
-  const std::string shortest = both ? shorter.substr(0, count) + shorter.substr(verdict) : shorter;
+// What pairs of equal seeds say of a run against the first, in at most `most` lines; in the longest words that fit.
+std::vector<std::string> verdict_lines(const TableSheet& s, const StudyView& study, std::size_t run, float room,
+                                       std::size_t most) {
   std::vector<std::string> lines;
-  for (const std::string& wording : {full, shorter, shortest}) {
+  if (most == 0) return lines;
+  for (const std::string& wording : verdict_wordings(study, run)) {
     lines = wrap_text(wording, room, s.small, Face::Regular, s.measure, most);
     if (!lines.back().ends_with("\u2026")) break;
   }
@@ -100,13 +85,16 @@ constexpr float kStudyHead = 1.2f;  // in rows
 
 }  // namespace
 
-float study_height(const TableSheet& s, const SeedTable& table, float room, std::size_t verdict) {
-  float height = kStudyHead * s.row + s.small * 1.5f + float(table.rows.size()) * s.row;
-  for (const SeedRow& row : table.rows) height += float(verdict_lines(s, row, room, verdict).size()) * s.small * 1.4f;
+float study_height(const TableSheet& s, const StudyView& study, float room, std::size_t verdict) {
+  const std::size_t rows = study.table.rows.size();
+  float height = kStudyHead * s.row + s.small * 1.5f + float(rows) * s.row;
+  for (std::size_t run = 0; run < rows; ++run)
+    height += float(verdict_lines(s, study, run, room, verdict).size()) * s.small * 1.4f;
   return height;
 }
 
-float add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
+StudyRows add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
+  StudyRows placed;
   const SeedTable& table = study.table;
   std::vector<StudyColumn> columns = study_columns(table);
   const float gap = s.size * 1.2f;
@@ -131,7 +119,7 @@ float add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
     right.push_back((c == 0 ? area.min.x + name_room : right.back()) + widths[c]);
 
   std::size_t verdict = 2;
-  const auto fits = [&] { return study_height(s, table, area.width(), verdict) <= area.height() + 1; };
+  const auto fits = [&] { return study_height(s, study, area.width(), verdict) <= area.height() + 1; };
   // Names that are too long for one line take two where nothing has to go for that.
   const float usual = s.row;
   bool two_lines = !names_fit(s, study, name_room - gap * 0.5f);
@@ -151,35 +139,41 @@ float add_study_rows(TableSheet& s, const StudyView& study, Rect area) {
   for (std::size_t c = 0; c < columns.size(); ++c)
     s.text({right[c], y + s.small * 0.7f}, columns[c].head, s.small, s.p().secondary, Face::Regular, HAlign::Right);
   y += s.small * 1.5f;
+  placed.bottom = y;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    if (y + s.row > area.max.y + 1) return y;
-    add_rule(s, area, y);
+    if (y + s.row > area.max.y + 1) return placed;
+    const float top = y;
+    add_rule(s, area, top);
     const float middle = y + s.row / 2;
     add_counted_name(s, study, i, {area.min.x, middle}, name_room - gap * 0.5f, two_lines);
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const Spread* spread = spread_in(table.rows[i], columns[c].measure);
       if (!spread) continue;
-      const bool wins = best_mean(table, columns[c].measure, columns[c].sign) == i;
+      // Not before all seeds that were asked for are there, or will never be.
+      const bool wins = study.finished && best_mean(table, columns[c].measure, columns[c].sign) == i;
       const std::string text = spread_text(*spread, columns[c].is_signed);
       const Face face = wins ? Face::Bold : Face::Regular;
       s.text({right[c], middle}, text, s.size, s.p().text, face, HAlign::Right);
       if (wins) add_winner_bar(s, right[c], middle, s.width(text, s.size, face));
     }
     y += s.row;
-    for (const std::string& line : verdict_lines(s, table.rows[i], area.width(), verdict)) {
+    for (const std::string& line : verdict_lines(s, study, i, area.width(), verdict)) {
       s.text({area.min.x, y + s.small * 0.55f}, line, s.small, s.p().secondary, Face::Regular, HAlign::Left);
       y += s.small * 1.4f;
     }
+    placed.rows.push_back({{area.min.x, top}, {area.max.x, y}});
+    placed.bottom = y;
   }
-  if (table.rows.size() < 2 || verdict == 0) return y;
+  if (table.rows.size() < 2 || verdict == 0) return placed;
   // Which question is asked, and what an interval is not: where there is room for all of it.
   const std::vector<std::string> tested = wrap_text(tested_words(), area.width(), s.small, Face::Regular, s.measure, 4);
   const float last = y + s.small * (0.4f + 1.4f * float(tested.size()));
-  if (last > area.max.y + 1 || tested.back().ends_with("\u2026")) return y;
+  if (last > area.max.y + 1 || tested.back().ends_with("\u2026")) return placed;
   for (std::size_t i = 0; i < tested.size(); ++i)
     s.text({area.min.x, y + s.small * (1.1f + 1.4f * float(i))}, tested[i], s.small, s.p().secondary, Face::Regular,
            HAlign::Left);
-  return last;
+  placed.bottom = last;
+  return placed;
 }
 
 }  // namespace dropscope

@@ -340,7 +340,7 @@ CompareTable build_compare_table(RunViews runs, const StudyView* study, std::opt
   const float two_lines = s.size * 2.4f;
   const bool tall = seeds || area.height() >= head + s.small * 2.8f + two_lines * float(runs.size());
   const Grid grid = choose_columns(s, names, rows, classifies(runs), area.width(), tall);
-  const float study_row = s.row, wanted = seeds ? study_height(s, study->table, area.width(), 2) : 0;
+  const float study_row = s.row, wanted = seeds ? study_height(s, *study, area.width(), 2) : 0;
   if (grid.two_lines) s.row = std::max(s.row, two_lines);
   const float live = s.small * 2.8f + s.row * float(runs.size());
   // Without room for both, what many seeds say counts more than where one of them stands.
@@ -356,7 +356,13 @@ CompareTable build_compare_table(RunViews runs, const StudyView* study, std::opt
   float y = rest.min.y;
   if (shows_runs) y = add_live_rows(s, names, rows, grid, classifies(runs), at_hand, rest, table);
   if (seeds) s.row = study_row;
-  if (seeds) y = add_study_rows(s, *study, {{rest.min.x, shows_runs ? y + s.row * 0.4f : y}, rest.max});
+  if (seeds) {
+    const StudyRows placed = add_study_rows(s, *study, {{rest.min.x, shows_runs ? y + s.row * 0.4f : y}, rest.max});
+    y = placed.bottom;
+    for (std::size_t run = 0; run < placed.rows.size(); ++run)
+      if (const std::vector<std::string> words = verdict_wordings(*study, run); !words.empty())
+        table.verdicts.push_back({placed.rows[run], run_letter(run) + ": " + words.front() + ".\n" + tested_words()});
+  }
   table.rest = {{rest.min.x, std::min(rest.max.y, y + s.size * 0.4f)}, rest.max};
   return table;
 }

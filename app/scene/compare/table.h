@@ -27,8 +27,8 @@ std::vector<std::optional<TableRow>> table_rows(RunViews runs);
 std::optional<std::size_t> winner_of(const std::vector<std::optional<TableRow>>& rows, TableColumn column,
                                      bool accuracy);
 
-// The head of a column, with what it shows in a sentence.
-struct TableHead {
+// A place of the table, with what is said of it where the pointer rests: the head of a column, a row of a study.
+struct TableHelp {
   Rect rect;
   std::string help;
 };
@@ -36,7 +36,8 @@ struct CompareTable {
   DisplayList list;
   std::vector<Rect> rows;  // for hovering and choosing; one per run
   std::vector<TableColumn> columns;  // shown; those of least importance vanish first
-  std::vector<TableHead> heads;      // of those
+  std::vector<TableHelp> heads;      // of those
+  std::vector<TableHelp> verdicts;   // of a study: the rows that are held against the first, each in whole sentences
   Rect rest;               // below the table, free for buttons
 };
 // With head line. `study`, where there is one with trials: below the rows, mean ± deviation and a verdict for each run.
