@@ -65,25 +65,31 @@ std::vector<Number> numbers_of(const Snapshot& snapshot) {
 enum class NumberForm : std::uint8_t { Row, Stack, Lines };
 
 float name_width(const CardStyle& style, const TextMeasure& measure) {
-  return measure.width("train loss", note_px(style), Face::Regular) + note_px(style);
+  return measure.width("train loss", note_px(style), Face::Regular) + note_px(style) * 0.6f;
 }
 float numbers_width(const CardStyle& style, const TextMeasure& measure) {
   return std::max(measure.width("+0.000", value_px(style), Face::Bold), name_width(style, measure)) + 6 * style.u;
 }
 float number_height(const CardStyle& style) { return note_px(style) * 1.3f + value_px(style) * 1.35f; }
+constexpr float kLeastNumber = 13 * 1.3f + 16;  // the same in the smallest type
 float line_height(const CardStyle& style) { return note_px(style) * 1.5f; }
 
-// Below a surface of this width.
-NumberForm form_below(float width, const CardStyle& style, const TextMeasure& measure) {
-  return width >= 3 * numbers_width(style, measure) ? NumberForm::Row : NumberForm::Lines;
+// In a column of this width.
+NumberForm form_in(float width, const CardStyle& style, const TextMeasure& measure) {
+  if (width >= 3 * numbers_width(style, measure)) return NumberForm::Row;
+  const float line = name_width(style, measure) + measure.width("+0.000", note_px(style), Face::Bold);
+  return width >= line ? NumberForm::Lines : NumberForm::Stack;
 }
-float height_below(float width, const CardStyle& style, const TextMeasure& measure) {
-  return form_below(width, style, measure) == NumberForm::Row ? number_height(style) : 3 * line_height(style);
-}
-
-NumberForm form_in(Rect area, const CardStyle& style, const TextMeasure& measure) {
-  if (form_below(area.width(), style, measure) == NumberForm::Row) return NumberForm::Row;
-  return area.width() >= 2 * name_width(style, measure) ? NumberForm::Lines : NumberForm::Stack;
+float height_in(float width, const CardStyle& style, const TextMeasure& measure) {
+  switch (form_in(width, style, measure)) {
+    case NumberForm::Row:
+      return number_height(style);
+    case NumberForm::Lines:
+      return 3 * line_height(style);
+    case NumberForm::Stack:
+      break;
+  }
+  return 3 * kLeastNumber;
 }
 
 void add_numbers(DisplayList& list, const Snapshot& snapshot, Rect area, std::size_t run, const CardStyle& style,
@@ -91,10 +97,10 @@ void add_numbers(DisplayList& list, const Snapshot& snapshot, Rect area, std::si
   const Palette& p = *style.palette;
   std::vector<Number> numbers = numbers_of(snapshot);
   if (numbers.empty() || area.width() <= 0) return;
-  const NumberForm form = form_in(area, style, measure);
+  const NumberForm form = form_in(area.width(), style, measure);
   const bool row = form == NumberForm::Row, lines = form == NumberForm::Lines;
-  const float small = note_px(style), air = 6 * style.u;
-  const float least = row ? 0 : lines ? small * 1.25f : small * 1.3f + 16;
+  const float air = 6 * style.u;
+  const float least = row ? 0 : lines ? note_px(style) * 1.25f : kLeastNumber;
   const auto fitting = std::size_t(std::max(0.0f, (area.height() + 1) / std::max(least, 1.0f)));
   if (!row && fitting < numbers.size()) numbers.resize(fitting);
   if (numbers.empty()) return;
@@ -102,6 +108,8 @@ void add_numbers(DisplayList& list, const Snapshot& snapshot, Rect area, std::si
   const float wide = row ? area.width() / count : area.width();
   const float most = lines ? line_height(style) * 1.3f : number_height(style);
   const float each = row ? number_height(style) : std::min(most, area.height() / count);
+  // Where names stand above their numbers, they are the smaller of the two.
+  const float small = row || lines ? note_px(style) : std::clamp(each / 2.75f, 13.0f, note_px(style));
   const float room = lines ? wide - name_width(style, measure) : wide - air;
   // One size for all three, so that the digits can be held against each other.
   const float wanted = lines ? std::min(each * 0.85f, value_px(style)) : (each - small * 1.3f) / 1.25f;
@@ -179,9 +187,11 @@ void add_difference_note(std::vector<PaneNote>& notes, RunViews runs, std::size_
   std::vector<std::string> said;
   if (run == 0 && runs.size() > 1) said = {"the others are held against this run", "the others against this run"};
   if (run > 0 && view.differences.empty()) said = {"no difference to " + a};
-  if (run > 0 && !view.differences.empty()) said = {joined(view.differences), "all else as in " + a};
+  if (run > 0 && !view.differences.empty()) said = {joined(view.differences)};
   if (said.empty() || measured.empty()) {
     said.insert(said.end(), measured.begin(), measured.end());
+    if (run > 0 && !view.differences.empty() && measured.empty())
+      said.push_back("");  // rather than half of what the names say
   } else {
     const std::string longest = joined({said[0], measured[0]}), shorter = joined({said[0], measured[1]});
     const bool equal = run > 0 && view.differences.empty();  // which no name says
@@ -251,12 +261,13 @@ PaneLayout layout_pane(RunViews runs, Rect rect, float head_right, const CardSty
   const float number = numbers_width(style, measure);
   if (wide) {
     const float middle = body.min.x + body.width() * 0.56f;
-    const float each = height_below(body.max.x - middle - gap, style, measure);
+    const float each = height_in(body.max.x - middle - gap, style, measure);
     layout.network = {body.min, {middle - gap, body.max.y - marks}};
     layout.surface = {{middle + gap, body.min.y}, {body.max.x, body.max.y - each - gap}};
     layout.numbers = {{middle + gap, body.max.y - each}, body.max};
   } else {
-    const float below = std::max(std::min(3 * number_height(style), body.height() * 0.42f), body.height() * 0.38f);
+    const float all = std::min(3 * number_height(style), body.height() * 0.42f);
+    const float below = std::max({all, body.height() * 0.38f, std::min(3 * kLeastNumber, body.height() * 0.5f)});
     const float middle = body.max.y - below;
     layout.network = {body.min, {body.max.x, middle - gap - marks}};
     layout.surface = {{body.min.x, middle}, {body.max.x - number - 2 * gap, body.max.y}};
