@@ -17,6 +17,7 @@ constexpr int kFoldAbove = 18;    // units per column that stay readable from th
 constexpr float kFullGlyph = 26;  // diameters in design units: whole glyph, ring and X, box and slash
 constexpr float kRingGlyph = 14;
 constexpr float kBox = 6;
+constexpr float kLeastBare = 7;  // pixels; a pane's u is small, and so is what it would call readable
 constexpr float kLargestUnit = 44;
 constexpr float kUnitShare = 0.74f;          // of the pitch; the rest is air
 constexpr float kUnitShareProjector = 0.8f;  // seen from far away, size counts more than air
@@ -79,11 +80,12 @@ void place_cells(ColumnLayout& column, int count, const Grid& grid, Vec2 center)
   }
 }
 
-// Chooses how the units of one layer are drawn in `room` and places them in its middle.
-void place_units(ColumnLayout& column, int count, Rect room, float u, float share) {
+// Chooses how the units of one layer are drawn in `room` and places them in its middle. A column folds where its units
+// would be smaller than `least` pixels.
+void place_units(ColumnLayout& column, int count, Rect room, float u, float share, float least) {
   const float width = std::max(1.0f, room.width()), height = std::max(1.0f, room.height());
   Grid grid = grid_of(count, 1, width, height);
-  const bool fold = count > kFoldAbove || grid.pitch * share < kRingGlyph * u;
+  const bool fold = count > kFoldAbove || grid.pitch * share < std::max(kRingGlyph * u, least);
   if (fold) grid = widest_grid(count, width, height);
   const float diameter = std::min(grid.pitch * share, kLargestUnit * u);
   if (diameter >= kRingGlyph * u) {
@@ -235,7 +237,7 @@ NetworkLayout layout_network(const Snapshot& snapshot, Rect area, const SceneSty
     } else if (is_image_layer(snapshot, i))
       place_image(column, *snapshot.data->image, room, u);
     else
-      place_units(column, std::max(1, snapshot.layers[i].units), room, u, share);
+      place_units(column, std::max(1, snapshot.layers[i].units), room, u, share, style.bare ? kLeastBare : 0);
     if (for_matrix > 0) {
       const float from = layout.columns.back().body.max.x, to = column.body.min.x, air = 0.08f * (to - from);
       column.matrix = place_matrix(snapshot, i, {{from + air, body_top}, {to - air, body_bottom}}, style, u);

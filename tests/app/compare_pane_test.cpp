@@ -8,6 +8,7 @@
 #include "app/export/cairo_painter.h"
 #include "app/scene/compare/nested_masks.h"
 #include "app/scene/compare/sheet.h"
+#include "app/scene/scene_text.h"
 #include "tests/app/backrow.h"
 #include "tests/app/picture_checks.h"
 #include "tests/app/sample_runs.h"
@@ -105,6 +106,24 @@ TEST(Panes, KeepTheirPartsApartAndTheirTextsInside) {
             EXPECT_EQ(first_outside(texts, layout.frame), "") << where;
           }
         }
+}
+
+// Sixteen units below each other would be dots in the panes of a small window.
+TEST(Panes, HaveUnitsThatCanBeSeenInTheSmallestWindow) {
+  const CairoTextMeasure measure;
+  const std::vector<RunView> runs = sample_runs("moons", kFour, 60);
+  const CardStyle style{&palette(ThemeId::Light), 720.0f / 1080};
+  for (std::size_t count = 1; count <= runs.size(); ++count) {
+    const RunViews shown(runs.data(), count);
+    const std::vector<Rect> panes = place_panes({{8, 56}, {1240, 380}}, count, 12 * style.u);
+    const PaneLayout layout = layout_pane(shown, panes[0], 30 * style.u, style, measure);
+    SceneStyle scene;
+    scene.palette = style.palette, scene.u = style.u, scene.bare = true;
+    for (const ColumnLayout& column : layout_network(*runs[0].snapshot, layout.network, scene).columns) {
+      EXPECT_EQ(column.style, ColumnLayout::Style::Units);
+      EXPECT_GT(2 * column.radius, 7) << count << " runs";
+    }
+  }
 }
 
 TEST(Panes, HaveNotesAndNumbersOfReadableSize) {
@@ -232,9 +251,9 @@ TEST(Panes, SayWhatWasChangedByHandOnTheWay) {
 TEST(Panes, ShowAllThreeNumbersAtEverySizeOfALecture) {
   const CairoTextMeasure measure;
   const std::vector<RunView> runs = sample_runs("moons", kFour, 60);
-  for (const auto& [width, height] : {std::pair{1280.0f, 720.0f}, {1600.0f, 900.0f}, {1920.0f, 1080.0f}})
-    for (std::size_t count = 1; count <= runs.size(); ++count) {
-      const CardStyle style{&palette(ThemeId::Dark), height / 1080};
+  for (const auto& [width, height] : {std::pair{960.0f, 600.0f}, {1280, 720}, {1600, 900}, {1920, 1080}})
+    for (std::size_t count = 1; count <= (width < 1000 ? 3 : runs.size()); ++count) {
+      const CardStyle style{&palette(ThemeId::Dark), std::max(height / 1080, 0.722f)};
       const RunViews shown(runs.data(), count);
       const std::vector<Rect> panes = place_panes({{0, 0}, {width, height * 0.48f}}, count, 12 * style.u);
       const PaneLayout layout = layout_pane(shown, panes[0], 30 * style.u, style, measure);
@@ -242,6 +261,27 @@ TEST(Panes, ShowAllThreeNumbersAtEverySizeOfALecture) {
       for (const char* name : {"train acc", "val acc", "loss gap"})
         EXPECT_TRUE(has_text(list, name)) << name << ", " << count << " runs at " << width;
     }
+}
+
+TEST(Panes, HaveNumbersNoSmallerThanTheirNames) {
+  const CairoTextMeasure measure;
+  const std::vector<RunView> runs = sample_runs("moons", kFour, 60);
+  const std::string number = fixed_text(double(runs[0].snapshot->history.back().validation_accuracy), 3);
+  for (const Palette* colours : all_palettes())
+    for (const auto& [width, height] : {std::pair{1280.0f, 720.0f}, {1600.0f, 900.0f}, {1920.0f, 1080.0f}})
+      for (std::size_t count = 1; count <= runs.size(); ++count) {
+        const CardStyle style{colours, height / 1080};
+        const std::vector<Rect> panes = place_panes({{0, 0}, {width, height * 0.46f}}, count, 12 * style.u);
+        const PaneLayout layout = layout_pane({runs.data(), count}, panes[0], 30 * style.u, style, measure);
+        float of_name = 0, of_number = 0;
+        for (const draw::Text& text :
+             all_of_kind<draw::Text>(build_pane({runs.data(), count}, 0, false, layout, style, measure))) {
+          if (text.text == "val acc") of_name = text.size;
+          if (text.text == number) of_number = text.size;
+        }
+        EXPECT_GE(of_name, 13);
+        EXPECT_GE(of_number, of_name) << colours->name << ", " << count << " runs at " << width;
+      }
 }
 
 TEST(Panes, KeepNumbersAndWarningsOfARunawayInside) {
