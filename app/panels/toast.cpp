@@ -1,4 +1,5 @@
-// The newest message, for some seconds over the bottom of the network, in Step mode over its top right.
+// The newest message, for some seconds over the bottom of the network, in Step mode over its top right, in Compare mode
+// over the curves.
 #include <imgui.h>
 
 #include <algorithm>
@@ -22,16 +23,20 @@ class ToastPanel : public Panel {
     const Ui& ui = in.ui;
     const float pad = ui.px(16), most = std::min(window.width() - ui.px(40), ui.px(760));
     const float wanted = ui.fonts->width(TextRole::Body, t.notice.c_str()) + 2 * pad + ui.px(4);
-    const Rect over = in.layout.network.width() > 0 ? in.layout.network : window;
+    // Over what has no buttons.
+    const Rect over = in.layout.network.width() > 0  ? in.layout.network
+                      : in.layout.curves.width() > 0 ? in.layout.curves
+                                                     : window;
     const bool beside = t.mode == Mode::Step && in.layout.network.width() > 0;
-    const float width = std::min(wanted, beside ? std::min(most, over.width() * 0.48f) : most);
+    const float room = beside ? over.width() * 0.48f : t.mode == Mode::Compare ? over.width() - ui.px(40) : most;
+    const float width = std::min({wanted, most, room});
     const float x =
         std::clamp(over.center().x - width / 2, ui.px(20), std::max(ui.px(20), window.max.x - width - ui.px(20)));
     // In Step mode beside the head line, where there is room: below are the masks and what the lines mean.
     if (beside)
       ImGui::SetNextWindowPos({over.max.x - ui.px(14), over.min.y + ui.px(12)}, ImGuiCond_Always, {1, 0});
     else
-      ImGui::SetNextWindowPos({x, in.layout.bottom() - ui.px(14)}, ImGuiCond_Always, {0, 1});
+      ImGui::SetNextWindowPos({x, std::min(over.max.y, in.layout.bottom()) - ui.px(14)}, ImGuiCond_Always, {0, 1});
     ImGui::SetNextWindowSize({width, 0});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {pad, ui.px(10)});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(8));

@@ -40,6 +40,13 @@ same_as_alone() {
   [[ $(alone "$@") == "$shown" ]] || fail "the state $shown is not that of the run alone: $*"
 }
 
+# apart A B: what they show does not overlap.
+apart() {
+  awk -v a0="$(number_of "$1" x0)" -v a1="$(number_of "$1" x1)" -v b0="$(number_of "$2" x0)" -v b1="$(number_of "$2" x1)" \
+    -v c0="$(number_of "$1" y0)" -v c1="$(number_of "$1" y1)" -v d0="$(number_of "$2" y0)" -v d1="$(number_of "$2" y1)" \
+    'BEGIN { exit a1 == "" || b1 == "" || (a0 < b1 && b0 < a1 && c0 < d1 && d0 < c1) }' || fail "$1 covers $2"
+}
+
 four() {
   key ctrl+3
   wait_for mode '[[ $v == Compare ]]'
@@ -180,6 +187,11 @@ case_mouse() {
   wait_for pane.b.at_hand '[[ $v == yes ]]'
   wait_for pane.c '[[ -z $v ]]'
   focus
+  # A message covers no button.
+  key n
+  wait_for toast '[[ $v == Seed* ]]'
+  local button
+  for button in study.begin study.seeds transport.play compare.add pane.b.close; do apart toast "$button"; done
   quit
 }
 
