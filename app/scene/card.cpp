@@ -30,6 +30,11 @@ Rect add_card_head(DisplayList& list, Rect area, const std::string& title, const
                       HAlign::Left,
                       VAlign::Middle});
   list.add(draw::Text{{area.max.x, y}, shown, small, p.secondary, Face::Regular, HAlign::Right, VAlign::Middle});
+  return below_card_head(area, style);
+}
+
+Rect below_card_head(Rect area, const CardStyle& style) {
+  const float head = type_px(*style.palette, style.u, 16);
   return {{area.min.x, std::min(area.max.y, area.min.y + head * 1.5f)}, area.max};
 }
 

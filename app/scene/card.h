@@ -18,6 +18,9 @@ Rect add_card(DisplayList& list, Rect rect, const CardStyle& style);
 Rect add_card_head(DisplayList& list, Rect area, const std::string& title, const std::string& value,
                    const CardStyle& style, const TextMeasure& measure);
 
+// The same room, before the line is known.
+Rect below_card_head(Rect area, const CardStyle& style);
+
 // The mark of a class: disc, square, triangle, diamond, ... so that classes differ without colour.
 void add_class_mark(DisplayList& list, int shape, Vec2 center, float radius, Color fill, Color stroke,
                     float stroke_width);

@@ -55,6 +55,28 @@ TEST(Correlations, AreDrawnAsTheReportsOrderThem) {
   EXPECT_TRUE(has_text(picture.list, "mean |r| " + value_text(reports[1]->mean_correlation)));
 }
 
+// The room of the window at 1920x1080 and at 1280x720.
+TEST(Correlations, Of64UnitsHaveCellsThatCanBeToldApart) {
+  const AnswerInput in = input_of(sample_dependence("digits", 10, true));
+  for (const auto& [room, u] : {std::pair{Rect{{0, 0}, {1080, 750}}, 1.0f}, {Rect{{0, 0}, {715, 480}}, 0.667f}}) {
+    const CardStyle style{&palette(ThemeId::Light), u};
+    const AnswerSheet& sheet = *sheet_of(EnsembleTopic::Dependence);
+    const float high = std::max(room.height(), sheet.least_height(in, room.width(), style));
+    const AnswerPicture picture = sheet.build(in, {{0, 0}, {room.width(), high}}, style, kMeasure);
+    EXPECT_GT(area_named(picture, "matrix.run").rect.width(), (u < 1 ? 1.5f : 2.5f) * 64);
+  }
+}
+
+TEST(Features, ThatHaveNoRoomAreCounted) {
+  const AnswerInput in = input_of(sample_dependence("digits", 10, true));
+  for (const float high : {200.0f, 700.0f}) {
+    const AnswerPicture picture = features_card(in, {{0, 0}, {500, high}}, light(), kMeasure);
+    const int shown = std::stoi(area_named(picture, "features.run").value);
+    EXPECT_EQ(shown < 64, high < 300);
+    EXPECT_EQ(has_text(picture.list, std::to_string(shown) + " of 64 units"), shown < 64);
+  }
+}
+
 TEST(KnockOuts, StandOnOneScaleForBothRuns) {
   const AnswerInput in = input_of(sample_dependence("moons", 60, true));
   const AnswerPicture picture = knock_out_card(in, kCard, light(), kMeasure);

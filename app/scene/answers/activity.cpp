@@ -77,24 +77,31 @@ void add_histogram(AnswerPicture& picture, const Half& half, const Scale& scale,
             HAlign::Right, measure);
 }
 
+// The largest tiles of which as many fit as there are, but none smaller than can be made out.
+struct FeatureTiles {
+  float side, gap;
+  int cols, shown;
+};
+FeatureTiles feature_tiles(Rect room, int units, const CardStyle& style) {
+  const float gap = std::max(2.0f, 4 * style.u);
+  float side = std::max(20.0f, 28 * style.u);
+  const auto fitting = [&](float s) {
+    return int((room.width() + gap) / (s + gap)) * int((room.height() + gap) / (s + gap));
+  };
+  while (side < 160 && fitting(side + 2) >= units) side += 2;
+  return {side, gap, std::max(1, int((room.width() + gap) / (side + gap))), std::min(units, fitting(side))};
+}
+
 // Weights of each unit from every pixel of the first channel.
-void add_features(AnswerPicture& picture, const AnswerInput& in, const Half& half, float limit,
-                  const CardStyle& style) {
+void add_features(AnswerPicture& picture, const AnswerInput& in, const Half& half, const FeatureTiles& tiles,
+                  float limit, const CardStyle& style) {
   const Palette& p = *style.palette;
   const Features& f = half.twin.report->features;
   const ImageShape& shape = *in.data.image;
-  const float gap = std::max(2.0f, 4 * style.u);
-  // The largest tiles of which as many fit as there are, but none smaller than can be made out.
-  float side = std::max(20.0f, 28 * style.u);
-  const auto fitting = [&](float s) {
-    return int((half.room.width() + gap) / (s + gap)) * int((half.room.height() + gap) / (s + gap));
-  };
-  while (side < 160 && fitting(side + 2) >= f.units) side += 2;
-  const int cols = int((half.room.width() + gap) / (side + gap)), shown = std::min(f.units, fitting(side));
   const auto pixels = std::size_t(shape.rows) * std::size_t(shape.cols);
-  for (int u = 0; u < shown; ++u) {
-    const Vec2 at = half.room.min + Vec2{float(u % cols), float(u / cols)} * (side + gap);
-    draw::Image image{{at, at + Vec2{side, side}}, shape.cols, shape.rows, {}, false};
+  for (int u = 0; u < tiles.shown; ++u) {
+    const Vec2 at = half.room.min + Vec2{float(u % tiles.cols), float(u / tiles.cols)} * (tiles.side + tiles.gap);
+    draw::Image image{{at, at + Vec2{tiles.side, tiles.side}}, shape.cols, shape.rows, {}, false};
     image.rgba.reserve(pixels);
     for (std::size_t k = 0; k < pixels; ++k)
       image.rgba.push_back(weight_color(p, f.weights[std::size_t(u) * std::size_t(f.inputs) + k], limit));
@@ -102,7 +109,7 @@ void add_features(AnswerPicture& picture, const AnswerInput& in, const Half& hal
     picture.list.add(std::move(image));
     picture.list.add(draw::Box{rect, p.card.with_alpha(0), p.border, std::max(1.0f, style.u), 0, 0});
   }
-  picture.areas.push_back({"features." + half.twin.id, half.room, std::to_string(shown)});
+  picture.areas.push_back({"features." + half.twin.id, half.room, std::to_string(tiles.shown)});
 }
 
 }  // namespace
@@ -131,15 +138,24 @@ bool has_features(const AnswerInput& in) {
 }
 
 AnswerPicture features_card(const AnswerInput& in, Rect card, const CardStyle& style, const TextMeasure& measure) {
-  AnswerPicture picture;
-  const Rect room = add_titled_card(picture.list, card, "What the first layer looks for",
-                                    "weights \u00b7 one scale for both", style, measure);
-  const std::vector<Half> halves = add_halves(picture, in, room, style, measure);
+  AnswerPicture picture, tiles;
+  const Rect inner = add_card(picture.list, card, style);
+  const Rect room = below_card_head(inner, style);
   float limit = 1e-12f;
+  const std::vector<Half> halves = add_halves(tiles, in, room, style, measure);
   for (const Half& half : halves)
     for (float w : half.twin.report->features.weights)
       if (std::isfinite(w)) limit = std::max(limit, std::fabs(w));
-  for (const Half& half : halves) add_features(picture, in, half, limit, style);
+  std::string shown = "weights";
+  for (const Half& half : halves) {
+    const int units = half.twin.report->features.units;
+    const FeatureTiles cut = feature_tiles(half.room, units, style);
+    if (cut.shown < units) shown = std::to_string(cut.shown) + " of " + std::to_string(units) + " units";
+    add_features(tiles, in, half, cut, limit, style);
+  }
+  add_card_head(picture.list, inner, "What the first layer looks for", shown + " \u00b7 one scale for both", style,
+                measure);
+  picture.append(std::move(tiles));
   return picture;
 }
 

@@ -19,8 +19,6 @@ struct Card {
   AnswerPicture (*build)(const AnswerInput& in, Rect card, const CardStyle& style, const TextMeasure& measure);
   float share = 1;  // of the height of an ordinary one
 };
-// The rows of cards, each one or two; the last ones are left out where the room is short.
-using Rows = std::vector<std::vector<Card>>;
 
 AnswerPicture accuracy_card(const AnswerInput& in, Rect card, const CardStyle& style, const TextMeasure& measure) {
   return removal_card(in, true, card, style, measure);
@@ -29,28 +27,53 @@ AnswerPicture loss_card(const AnswerInput& in, Rect card, const CardStyle& style
   return removal_card(in, false, card, style, measure);
 }
 
-Rows rows_of(const AnswerInput& in, bool narrow) {
-  const std::vector<Card> left = {{correlation_card}, {knock_out_card}, {activity_card}};
+float share_of(const std::vector<Card>& column) {
+  float share = 0;
+  for (const Card& card : column) share += card.share;
+  return share;
+}
+
+// One or two columns of cards that fill the same height, and below them cards of the whole width.
+struct Layout {
+  std::vector<std::vector<Card>> columns;
+  std::vector<Card> below;
+  const std::vector<Card>& tallest() const {
+    return *std::max_element(columns.begin(), columns.end(),
+                             [](const auto& a, const auto& b) { return share_of(a) < share_of(b); });
+  }
+  // Of an ordinary card, where all of them share this height.
+  float unit(float height, float space) const {
+    const float gaps = space * float(tallest().size() + below.size() - 1);
+    return (height - gaps) / (share_of(tallest()) + share_of(below));
+  }
+  // The last card is the one to do without first; false where there is only one.
+  bool drop_last() {
+    if (!below.empty()) return below.pop_back(), true;
+    for (std::vector<Card>& column : columns)
+      if (&column == &tallest() && column.size() > 1) return column.pop_back(), true;
+    return false;
+  }
+};
+
+Layout layout_of(const AnswerInput& in, bool narrow) {
+  // A matrix of many units has small cells: it gets the most room.
+  std::vector<Card> left = {{correlation_card, 1.3f}, {knock_out_card, 0.9f}, {activity_card}};
   std::vector<Card> right;
   const bool features = has_features(in), accuracy = in.answer.run->classify;
   // Features are worth more than the same curve once more, which then comes last.
-  if (accuracy) right.push_back({accuracy_card});
-  if (!accuracy || !features) right.push_back({loss_card});
-  right.push_back({pruning_card, 1.25f});
+  if (accuracy) right.push_back({accuracy_card, 0.95f});
+  if (!accuracy || !features) right.push_back({loss_card, 0.95f});
+  right.push_back({pruning_card, 1.3f});
   if (features) right.push_back({features_card});
-  Rows rows;
+  Layout layout;
+  if (accuracy && features) layout.below.push_back({loss_card});
   if (narrow) {
-    for (const Card& one : left) rows.push_back({one});
-    for (const Card& one : right) rows.push_back({one});
+    left.insert(left.end(), right.begin(), right.end());
+    layout.columns = {left};
   } else {
-    for (std::size_t i = 0; i < left.size(); ++i) {
-      rows.push_back({left[i]});
-      if (i < right.size()) rows.back().push_back(right[i]);
-    }
-    for (std::size_t i = left.size(); i < right.size(); ++i) rows.push_back({right[i]});
+    layout.columns = {left, right};
   }
-  if (accuracy && features) rows.push_back({{loss_card}});
-  return rows;
+  return layout;
 }
 
 // Of an ordinary card.
@@ -58,37 +81,38 @@ float card_px(const CardStyle& style) {
   return std::max(type_px(*style.palette, style.u, 196), 10.4f * body_px(style));
 }
 
-float share_of(const std::vector<Card>& row) {
-  float share = 0;
-  for (const Card& card : row) share = std::max(share, card.share);
-  return share;
-}
-
 float least_height(const AnswerInput& in, float width, const CardStyle& style) {
-  float height = 0;
-  for (const std::vector<Card>& row : rows_of(in, is_narrow(width, style)))
-    height += share_of(row) * card_px(style) + 10 * style.u;
-  return height;
+  const Layout layout = layout_of(in, is_narrow(width, style));
+  return (share_of(layout.tallest()) + share_of(layout.below)) * card_px(style) +
+         10 * style.u * float(layout.tallest().size() + layout.below.size());
 }
 
 AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, const TextMeasure& measure) {
   AnswerPicture picture;
   const float space = 10 * style.u, least = 0.93f * card_px(style);
-  Rows rows = rows_of(in, is_narrow(room.width(), style));
-  float shares = 0;
-  for (const std::vector<Card>& row : rows) shares += share_of(row);
-  const auto unit = [&] { return (room.height() - space * float(rows.size() - 1)) / shares; };
-  while (rows.size() > 1 && unit() < least) {
-    shares -= share_of(rows.back());
-    rows.pop_back();
+  Layout layout = layout_of(in, is_narrow(room.width(), style));
+  while (layout.unit(room.height(), space) < least && layout.drop_last()) {
   }
-  const float high = unit();
-  float y = room.min.y;
-  for (const std::vector<Card>& row : rows) {
-    const Rect whole{{room.min.x, std::floor(y)}, {room.max.x, std::floor(y + share_of(row) * high)}};
-    y += share_of(row) * high + space;
-    const std::vector<Rect> rects = row.size() == 1 ? std::vector<Rect>{whole} : cut_columns(whole, {1, 1}, space);
-    for (std::size_t i = 0; i < row.size(); ++i) picture.append(row[i].build(in, rects[i], style, measure));
+  const auto add_column = [&](const std::vector<Card>& cards, Rect column) {
+    const float unit = (column.height() - space * float(cards.size() - 1)) / share_of(cards);
+    float y = column.min.y;
+    for (const Card& card : cards) {
+      const Rect rect{{column.min.x, std::floor(y)}, {column.max.x, std::floor(y + card.share * unit)}};
+      picture.append(card.build(in, rect, style, measure));
+      y += card.share * unit + space;
+    }
+  };
+  Rect above = room;
+  if (!layout.below.empty()) {
+    const float unit = layout.unit(room.height(), space);
+    above.max.y -= share_of(layout.below) * unit + space * float(layout.below.size());
+    add_column(layout.below, {{room.min.x, above.max.y + space}, room.max});
+  }
+  if (layout.columns.size() == 1) {
+    add_column(layout.columns[0], above);
+  } else {
+    const std::vector<Rect> halves = cut_columns(above, {1, 1}, space);
+    for (std::size_t i = 0; i < halves.size(); ++i) add_column(layout.columns[i], halves[i]);
   }
   picture.areas.push_back({"units", room, std::to_string(in.answer.dependence->units)});
   return picture;
@@ -100,8 +124,8 @@ namespace answers {
 
 std::vector<Twin> twins_of(const AnswerInput& in, const Palette& palette) {
   const EnsembleAnswer& a = in.answer;
-  Twin run{a.dependence.get(), "this run", "run", palette.run[1], 1};
-  Twin other{a.twin.get(), "without dropout", "twin", palette.run[0], 0};
+  Twin run{a.dependence, "this run", "run", palette.run[1], 1};
+  Twin other{a.twin, "without dropout", "twin", palette.run[0], 0};
   if (a.twin && a.twin_tick != a.run->tick) other.name += ", step " + count_text(std::uint64_t(a.twin_tick));
   return {run, other};
 }
