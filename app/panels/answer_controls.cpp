@@ -128,7 +128,7 @@ void train_row(const FrameInput& in, EnsembleTopic topic, IntentSink& sink) {
 
 std::string probe_words(const ProbeView& probe, std::size_t count) {
   if (probe.example < 0) return "at a chosen point";
-  return std::to_string(probe.example + 1) + " of " + std::to_string(count);
+  return count_text(std::uint64_t(probe.example) + 1) + " of " + count_text(count);
 }
 
 bool trains_beside(const FrameInput& in) {
@@ -142,7 +142,7 @@ void draw_answer_controls(const FrameInput& in, const AnswerSheet& sheet, Intent
   if (rows == 0) return;
   const float least = type_px(*in.ui.palette, in.ui.u, 17) * 17;
   const int beside = std::clamp(int(ImGui::GetContentRegionAvail().x / least), 1, std::min(rows, 4));
-  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(in.ui.px(8), in.ui.px(3)));
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(in.ui.px(16), in.ui.px(3)));
   if (ImGui::BeginTable("controls", beside, ImGuiTableFlags_SizingStretchSame | ImGuiTableFlags_NoPadOuterX)) {
     const auto next = [&](AnswerControl control) { return has(sheet, control) && ImGui::TableNextColumn(); };
     if (next(AnswerControl::Probe)) probe_row(in, sink);
@@ -152,10 +152,10 @@ void draw_answer_controls(const FrameInput& in, const AnswerSheet& sheet, Intent
                            1000, 30),
                 q.passes, ActionId::Passes, sink);
     if (next(AnswerControl::Samples))
-      count_row(
-          in,
-          count_spec("answers.samples", "Masks T", "Masks drawn for the Monte Carlo mean, the largest T", 1000, 1000),
-          q.samples, ActionId::Samples, sink);
+      count_row(in,
+                count_spec("answers.samples", "Largest T", "Masks drawn for the Monte Carlo mean: where the curves end",
+                           1000, 1000),
+                q.samples, ActionId::Samples, sink);
     if (next(AnswerControl::Column)) column_row(in, sink);
     if (next(AnswerControl::Pruned)) pruned_row(in, sink);
     if (next(AnswerControl::Members))

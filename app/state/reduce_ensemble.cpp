@@ -10,16 +10,18 @@
 namespace dropscope {
 namespace {
 
-constexpr std::array<int, 7> kPasses = {1, 3, 10, 30, 100, 300, 1000};
+constexpr std::array<int, 7> kMasks = {1, 3, 10, 30, 100, 300, 1000};
 
-void change_passes(Scope& s, int by) {
-  int& passes = s.state.inquiry.passes;
+// Of the masks that the topic shows.
+void change_masks(Scope& s, int by) {
+  Inquiry& q = s.state.inquiry;
+  int& masks = q.topic == EnsembleTopic::Subnetworks ? q.samples : q.passes;
   if (by > 0) {
-    const auto* const next = std::upper_bound(kPasses.begin(), kPasses.end(), passes);
-    passes = next == kPasses.end() ? kPasses.back() : *next;
+    const auto* const next = std::upper_bound(kMasks.begin(), kMasks.end(), masks);
+    masks = next == kMasks.end() ? kMasks.back() : *next;
   } else {
-    const auto* const at = std::lower_bound(kPasses.begin(), kPasses.end(), passes);
-    passes = at == kPasses.begin() ? kPasses.front() : *(at - 1);
+    const auto* const at = std::lower_bound(kMasks.begin(), kMasks.end(), masks);
+    masks = at == kMasks.begin() ? kMasks.front() : *(at - 1);
   }
 }
 
@@ -80,9 +82,9 @@ void ensemble_action(Scope& s) {
       q.passes = int(s.integer(0, 1, 1000));
       return;
     case ActionId::PassesFewer:
-      return change_passes(s, -1);
+      return change_masks(s, -1);
     case ActionId::PassesMore:
-      return change_passes(s, 1);
+      return change_masks(s, 1);
     case ActionId::Samples:
       q.samples = int(s.integer(0, 1, 1000));
       return;

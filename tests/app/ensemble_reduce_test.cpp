@@ -67,6 +67,7 @@ TEST_F(Asking, TopicsGoRoundBothWaysAndByName) {
 
 TEST_F(Asking, PassesStepThroughThirdsOfDecadesAndStayWithinTheirBounds) {
   std::vector<int> up;
+  act(ActionId::Topic, {"uncertainty"});
   act(ActionId::Passes, {"1"});
   for (int i = 0; i < 8; ++i) {
     up.push_back(q.passes);
@@ -80,6 +81,12 @@ TEST_F(Asking, PassesStepThroughThirdsOfDecadesAndStayWithinTheirBounds) {
   act(ActionId::PassesMore);
   EXPECT_EQ(q.passes, 100);
   for (const char* wrong : {"0", "1001", "2.5", "many"}) EXPECT_THROW(act(ActionId::Passes, {wrong}), InputError);
+  // Where the masks of the mean over sub-networks are shown, the keys change those.
+  act(ActionId::Topic, {"subnetworks"});
+  act(ActionId::Samples, {"1000"});
+  act(ActionId::PassesFewer);
+  EXPECT_EQ(q.samples, 300);
+  EXPECT_EQ(q.passes, 100);
   EXPECT_THROW(act(ActionId::Samples, {"1001"}), InputError);
   EXPECT_THROW(act(ActionId::Members, {"21"}), InputError);
   EXPECT_THROW(act(ActionId::Pruned, {"0.96"}), InputError);
