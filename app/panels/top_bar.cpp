@@ -136,7 +136,7 @@ class TopBarPanel : public Panel {
     std::string variant =
         several ? run_letter(in.state.active) + "  " + runs_.of(in)[in.state.active].name : variant_phrase(d.spec);
     const std::string phrase = several ? "" : rates_phrase(d.spec, in.state.persisted.naming);
-    const std::string rates = phrase.empty() ? "" : "p = " + phrase;
+    const std::string rates = phrase.empty() ? "" : rate_letter(in.state.persisted.naming) + (" = " + phrase);
     const std::string seed = "seed " + std::to_string(d.spec.seed);
     const float name_width = ui.fonts->width(TextRole::Title, "Dropscope"), tabs = tabs_width(in, area) + ui.px(26);
     const float rates_width = ui.fonts->width(TextRole::MonoBold, rates.c_str());

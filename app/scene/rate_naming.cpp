@@ -97,12 +97,14 @@ std::string rate_digits(double rate) {
   return std::fabs(rate * 1000 - std::round(rate * 1000)) < 1e-6 ? short_text(rate) : fixed_text(rate, 3);
 }
 
+const char* rate_letter(RateNaming naming) { return naming == RateNaming::Drop ? "p" : "p(keep)"; }
+
 std::string rate_letter_words(RateNaming naming, double rate) {
   return "p = " + rate_digits(letter_value(naming, rate));
 }
 
 std::string rate_name_words(RateNaming naming, std::span<const double> rates) {
-  std::string words = naming == RateNaming::Keep ? ", p(keep) = " : " ";
+  std::string words = naming == RateNaming::Keep ? ", " + std::string(rate_letter(naming)) + " = " : " ";
   for (std::size_t i = 0; i < rates.size(); ++i) words += (i ? " / " : "") + short_text(letter_value(naming, rates[i]));
   return words;
 }

@@ -15,6 +15,8 @@ enum class RateNaming : std::uint8_t { Drop, Keep };
 double letter_value(RateNaming naming, double rate);
 // As few digits as tell rates apart; a rate on its way along a schedule has three decimals.
 std::string rate_digits(double rate);
+// "p", or "p(keep)" where nothing beside it says which.
+const char* rate_letter(RateNaming naming);
 // "p = 0.2", or "p = 0.8" of the same rate.
 std::string rate_letter_words(RateNaming naming, double rate);
 // Behind the name of a variant: " 0.2", or ", p(keep) = 0.8" of the same rate; several are parted by slashes.

@@ -216,6 +216,8 @@ TEST(RateNaming, WordsOfReadyMadeRunsAndDataFollow) {
 }
 
 TEST(RateNaming, NumbersAreThoseOfTheLetterAndComeBackExactly) {
+  EXPECT_STREQ(rate_letter(kDrop), "p");
+  EXPECT_STREQ(rate_letter(kKeep), "p(keep)");
   EXPECT_EQ(rate_letter_words(kDrop, 0.2), "p = 0.2");
   EXPECT_EQ(rate_letter_words(kKeep, 0.2), "p = 0.8");
   EXPECT_EQ(rate_letter_words(kKeep, 0.9), "p = 0.1");  // 1 - 0.9 is a little less than 0.1
