@@ -121,6 +121,17 @@ TEST(UncertaintyExamples, AreInTheOrderOfTheirDoubtAndAClickProbesThem) {
   }
 }
 
+TEST(UncertaintyExamples, HaveTheLargestTilesThatFit) {
+  const AnswerInput in = input_of(sample_uncertainty("digits", 10));
+  for (const auto& [size, share] : {std::pair{Vec2{600, 540}, 0.55f}, {Vec2{398, 320}, 0.25f}}) {
+    const AnswerPicture picture = examples_card(in, {{0, 0}, size}, {&palette(ThemeId::Light), 1}, kMeasure);
+    float covered = 0;
+    for (const draw::Image& image : all_of_kind<draw::Image>(picture.list))
+      covered += image.rect.width() * image.rect.height();
+    EXPECT_GT(covered, share * size.x * size.y) << size.x;
+  }
+}
+
 TEST(UncertaintyProbe, HasABarFromMeanMinusToMeanPlusDeviation) {
   const AnswerInput in = input_of(sample_uncertainty("moons", 60));
   const ProbeDoubt& d = in.answer.uncertainty->probe;

@@ -139,11 +139,19 @@ AnswerPicture examples_card(const AnswerInput& in, Rect card, const CardStyle& s
   int cols = 1, rows = 1;
   float side = 0;
   if (tiles) {
+    // Of all grids whose tiles have room for their words the one that covers most.
     const float least = measure.width("0.000 wrong", size, Face::Bold);
-    cols = std::max(1, int((room.width() + gap) / (least + gap)));
-    rows = std::max(1, int((half - head) / (least + 1.5f * size + gap)));
-    side = std::min((room.width() + gap) / float(cols) - gap, (half - head) / float(rows) - 1.5f * size - gap);
-    cols = std::max(cols, int((room.width() + gap) / (std::max(side, least) + gap)));
+    const int most_cols = std::max(1, int((room.width() + gap) / (least + gap))),
+              most_rows = std::max(1, int((half - head) / (least + 1.5f * size + gap)));
+    float covered = -1;
+    for (int down = 1; down <= most_rows; ++down)
+      for (int across = 1; across <= most_cols; ++across) {
+        const float wide = (room.width() + gap) / float(across) - gap,
+                    fitting = std::min(wide, (half - head) / float(down) - 1.5f * size - gap);
+        if (float(across * down) * fitting * fitting <= covered) continue;
+        covered = float(across * down) * fitting * fitting;
+        cols = across, rows = down, side = fitting;
+      }
   } else {
     rows = std::max(1, int((half - head) / (size * 1.6f)));
   }

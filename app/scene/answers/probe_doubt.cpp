@@ -125,7 +125,7 @@ AnswerPicture probe_card(const AnswerInput& in, Rect card, const CardStyle& styl
   const Palette& p = *style.palette;
   const UncertaintyReport& r = *in.answer.uncertainty;
   const Shown shown = shown_outputs(r);
-  const float size = body_px(style), row = row_px(style);
+  const float size = body_px(style);
   std::string title = "This input";
   if (in.probe.label >= 0 && r.classes > 0) title += ": " + output_name(in.data, std::size_t(in.probe.label));
   if (shown.first > 0) title += ", last step";
@@ -133,8 +133,10 @@ AnswerPicture probe_card(const AnswerInput& in, Rect card, const CardStyle& styl
                               measure);
   const std::vector<Fact> facts = facts_of(r);
   const float high = facts_height(facts.size(), style);
-  const auto most = std::size_t(std::max(0.0f, (room.height() - high - 0.4f * size) / row));
-  const std::vector<std::size_t> rows = rows_of(r, shown, most);
+  const float above = std::max(0.0f, room.height() - high - 0.4f * size);
+  const std::vector<std::size_t> rows = rows_of(r, shown, std::size_t(above / row_px(style)));
+  // Room that is left makes the rows higher, up to twice.
+  const float row = std::clamp(above / float(std::max<std::size_t>(rows.size(), 1)), row_px(style), 2 * row_px(style));
 
   float names = 0, numbers = 0;
   for (std::size_t k : rows) {
