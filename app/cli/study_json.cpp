@@ -291,6 +291,7 @@ SweepPart read_sweep_part(const std::string& path) {
   if (top.at("version").json() != kVersion)
     top.at("version").refuse(std::to_string(kVersion) + ", which this program reads");
   SweepPart part;
+  part.file = where;
   Sweep& sweep = part.sweep;
   part.shards = int(top.at("parts").whole(1, 1'000'000));
   part.shard = int(top.at("part").whole(1, part.shards)) - 1;

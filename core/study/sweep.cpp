@@ -75,7 +75,8 @@ std::optional<std::pair<std::size_t, std::size_t>> same_runs(const Study& study)
 }
 
 std::string part_name(const SweepPart& part) {
-  return "part " + std::to_string(part.shard + 1) + " of " + std::to_string(part.shards);
+  return "part " + std::to_string(part.shard + 1) + " of " + std::to_string(part.shards) +
+         (part.file.empty() ? "" : " (" + part.file + ")");
 }
 
 std::string cell_name(const Study& study, std::size_t cell) {
@@ -103,6 +104,14 @@ struct Found {
   const Trial* trial = nullptr;
   const SweepPart* part = nullptr;
 };
+
+// Most likely another one was meant.
+void refuse_twice(std::span<const SweepPart> parts) {
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (parts[k].shard == parts[i].shard && parts[k].shards == parts[i].shards)
+        throw InputError(part_name(parts[i]), "each part once", "it again: " + part_name(parts[k]) + " is the same");
+}
 
 [[noreturn]] void refuse_missing(const Study& study, std::span<const SweepPart> parts,
                                  const std::vector<Found>& found) {
@@ -219,6 +228,7 @@ std::vector<Trial> merge_parts(std::span<const SweepPart> parts) {
       if (!found[cell].trial) found[cell] = {&trial, &part};
     }
   }
+  refuse_twice(parts);
   if (std::any_of(found.begin(), found.end(), [](const Found& f) { return !f.trial; }))
     refuse_missing(study, parts, found);
   std::vector<Trial> trials;

@@ -47,10 +47,11 @@ struct SweepPart {
   Sweep sweep;
   int shard = 0, shards = 1;
   std::vector<Trial> trials;  // Trial::run and ::seed as in study_of(sweep); curves need not be kept
+  std::string file = {};      // where it was read, for messages; may be empty
 };
-// All trials, by cell, with targets completed. Parts may overlap where they agree. Throws InputError naming the parts
-// and the first cells: no parts, sweeps that differ, cells that are missing, a cell twice with another state_hash or
-// score.
+// All trials, by cell, with targets completed. Parts of different divisions may overlap where they agree. Throws
+// InputError naming the parts and the first cells: no parts, sweeps that differ, a cell twice with another state_hash
+// or score, a part twice, cells that are missing.
 std::vector<Trial> merge_parts(std::span<const SweepPart> parts);
 
 }  // namespace dropscope

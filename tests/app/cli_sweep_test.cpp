@@ -123,8 +123,22 @@ TEST(Sweep, MergeRefusesPartsThatDisagree) {
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.err, HasSubstr("0123456789abcdef"));
   EXPECT_THAT(result.err, HasSubstr(hash));
-  EXPECT_EQ(merged({folder.path("whole.json"), folder.path("whole.json")}, folder.path("m.json")).exit_code, 0)
-      << "equal results twice are no contradiction";
+}
+
+TEST(Sweep, MergeRefusesAPartThatIsGivenTwiceAndNamesBothFiles) {
+  const ScratchFolder folder;
+  const auto files = parts_of(folder, 2);
+  std::ofstream(folder.path("copy.json")) << read_file(files[1]);
+  const ProgramResult result = merged({files[1], files[0], folder.path("copy.json")}, folder.path("m.json"));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err_lines(), 1) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("part 1 of 2 (" + folder.path("copy.json") + ")"));
+  EXPECT_THAT(result.err, HasSubstr("each part once"));
+  EXPECT_THAT(result.err, HasSubstr("part 1 of 2 (" + files[1] + ")"));
+  EXPECT_EQ(read_file(folder.path("m.json")), "");
+  // Parts of other divisions may overlap where they agree.
+  swept(folder, "whole.json", {});
+  EXPECT_EQ(merged({folder.path("whole.json"), files[0]}, folder.path("m.json")).exit_code, 0);
 }
 
 TEST(Sweep, DamagedFilesAreRefusedWithThePlace) {
@@ -198,7 +212,8 @@ TEST(Sweep, WhatIsNoFileIsRefused) {
     EXPECT_THAT(result.err, HasSubstr(says));
     EXPECT_THAT(result.err, HasSubstr(folder.path(name)));
   }
-  EXPECT_THAT(merged({folder.path("1.json"), folder.path("link")}, folder.path("m.json")).err, HasSubstr("part 2 of 2"))
+  EXPECT_THAT(merged({folder.path("1.json"), folder.path("link")}, folder.path("m.json")).err,
+              HasSubstr("each part once"))
       << "a link to a part is that part";
   swept(folder, "2.json", {"--shard", "2/2"});
   EXPECT_THAT(merged({folder.path("1.json"), folder.path("2.json")}, folder.path("a")).err, HasSubstr("circular link"));

@@ -256,6 +256,15 @@ TEST(MergeParts, RefusesWhatDoesNotFitByName) {
   contradiction[2].trials.back().state_hash ^= 1;
   contradiction[2].trials.back().score.last.validation_loss += 1e-5f;
   EXPECT_THAT(refused(contradiction), AllOf(HasSubstr("cell 3"), HasSubstr("with other scores")));
+  auto twice = parts;
+  twice.push_back(parts[1]);
+  twice[1].file = "b.json", twice[3].file = "copy.json";
+  EXPECT_THAT(refused(twice), AllOf(HasSubstr("part 2 of 3 (copy.json)"), HasSubstr("each part once"),
+                                    HasSubstr("part 2 of 3 (b.json)")));
+  twice[3].trials[0].state_hash ^= 1;
+  EXPECT_THAT(refused(twice), HasSubstr("one result")) << "that they disagree says more";
+  twice = {parts[0], parts[0]};
+  EXPECT_THAT(refused(twice), HasSubstr("each part once")) << "says more than what is missing";
   auto strange = parts;
   strange[1].trials[0].run = 77;
   EXPECT_THAT(refused(strange), AllOf(HasSubstr("part 2 of 3"), HasSubstr("run 77")));
@@ -264,7 +273,7 @@ TEST(MergeParts, RefusesWhatDoesNotFitByName) {
 // Numbers that are none agree with themselves: accuracies of a regression.
 TEST(MergeParts, TakesWhatIsNoNumberTwice) {
   const Sweep s = sweep();
-  std::vector<SweepPart> parts = {part_of_sweep(s, 0, 1), part_of_sweep(s, 0, 1)};
+  std::vector<SweepPart> parts = {part_of_sweep(s, 0, 1), part_of_sweep(s, 0, 2)};
   for (SweepPart& part : parts)
     for (Trial& trial : part.trials) trial.score.last.train_accuracy = std::numeric_limits<float>::quiet_NaN();
   EXPECT_EQ(merge_parts(parts).size(), 12u);
