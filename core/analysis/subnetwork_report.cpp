@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/analysis/affine.h"
 #include "core/analysis/answers.h"
@@ -270,8 +271,9 @@ SubnetworkReport subnetwork_report(const Model<float>& model, std::span<const fl
     report.scaled.assign(scaled.begin(), scaled.end());
   report.why_sampled = why_not_all(model, report.gates);
   if (report.why_sampled.empty() && !watch.gives_up()) run_all(model, x, report);
-  const std::vector<double> given = sample(model, x, plan, watch, parallel, report);
+  std::vector<double> given = sample(model, x, plan, watch, parallel, report);
   compare(given, plan, watch, report);
+  if (!report.enumerated) report.drawn = std::move(given);
   return report;
 }
 

@@ -40,6 +40,8 @@ struct SubnetworkReport {
   // Where enumerated, [2^n] and [2^n, outputs]: bit j of the index set means that gate j is open.
   std::vector<double> probability;
   std::vector<double> predictions;    // probabilities of the classes; predictions for regression
+  // Where not enumerated, [T, outputs]: what each of the T passes predicts, in the units of `predictions`.
+  std::vector<double> drawn;
   // Where enumerated, exact; else the Monte Carlo estimate of T passes. One row.
   std::vector<double> arithmetic;     // mean of the predictions
   std::vector<double> geometric;      // normalised geometric mean; empty for regression

@@ -237,6 +237,7 @@ TEST(SubnetworkReport, TwelveGatesAreAllRun) {
   EXPECT_TRUE(r.enumerated);
   EXPECT_EQ(r.probability.size(), 4096u);
   EXPECT_NEAR(sum_of(r.probability), 1, 1e-12);
+  EXPECT_TRUE(r.drawn.empty());
   EXPECT_EQ(r.why_sampled, "");
   EXPECT_EQ(r.standard_error, 0);
   EXPECT_EQ(r.geometric_standard_error, 0);
@@ -284,6 +285,11 @@ TEST(SubnetworkReport, SaysWhyItSamples) {
   EXPECT_EQ(r.why_sampled, "13 gates: 2^13 sub-networks are too many to run");
   EXPECT_TRUE(r.probability.empty());
   EXPECT_TRUE(r.places.empty());
+  ASSERT_EQ(r.drawn.size(), 600u) << "two outputs of each pass";
+  Moments second;
+  for (std::size_t i = 1; i < r.drawn.size(); i += 2) second.add(r.drawn[i]);
+  EXPECT_NEAR(second.mean(), r.arithmetic[1], 1e-12);
+  EXPECT_NEAR(second.standard_error(), r.standard_error, 1e-12);
   EXPECT_GT(r.error.back(), 0) << "of sequences of their own, though the yardstick is the mean of all T";
   EXPECT_NEAR(r.error.back() / r.standard_error, 0.8, 0.3) << "sqrt(2 / pi) of it";
   EXPECT_GT(r.standard_error, 0);
