@@ -42,7 +42,7 @@ RunsKey CompareRuns::key(const FrameInput& in, Rect area) const {
   key.words = words_;
   key.active = in.state.active;
   // Not its progress, which changes many times a second.
-  if (const StudyView* study = shown_study(in)) key.study = study->version;
+  if (const StudyView* study = shown_study(in)) key.study = study->version, key.ended = study->finished;
   key.palette = in.ui.palette;
   key.u = in.ui.u;
   key.min = area.min, key.max = area.max;

@@ -11,6 +11,7 @@ struct RunsKey {
   std::vector<std::shared_ptr<const Snapshot>> snapshots;
   int words = 0;  // counts changes of names
   std::size_t active = 0, study = 0;  // the version of the study shown, 0 without one
+  bool ended = false;                 // it has come to its end, which judges it
   const Palette* palette = nullptr;
   float u = 0;
   Vec2 min, max;

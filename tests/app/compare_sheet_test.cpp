@@ -443,6 +443,10 @@ TEST(StudyProgress, SaysHowMuchIsDoneAndWhatIsLeft) {
   EXPECT_EQ(study_progress_words(study), "23 of 80 trainings, 1 h 2 min left");
   study.cancelled = study.finished = true;
   EXPECT_EQ(study_progress_words(study), "cancelled after 23 of 80 trainings");
+  const DisplayList narrow =
+      build_study_progress(study, {{0, 0}, {200, 40}}, {&palette(ThemeId::Dark), 1}, CairoTextMeasure());
+  EXPECT_TRUE(has_text(narrow, "cancelled after 23 of 80"));
+  EXPECT_FALSE(has_text(narrow, "train") || has_text(narrow, "\u2026"));
   study.failed = "no data";
   EXPECT_EQ(study_progress_words(study), "stopped: no data");
   const FixedMeasure measure;

@@ -206,6 +206,19 @@ case_study() {
   wait_for study.state '[[ $v == done ]]'
   [[ $(value study.done) == 4/4 ]] || fail "two runs with two seeds: $(value study.done)"
   [[ $(value compare.loss) == study ]] || fail "no bands"
+  wait_for table.verdict.0 '[[ $v == "B: val loss "*"too few seeds"* ]]'
+  quit
+  # One that is ended before its time says after how many seeds, and no longer that more are to come.
+  rm -f -- "$items"
+  start --scenario moons --theme light --exec 'wait ready; mode compare; set ticks 600'
+  focus
+  wait_for pane.b '[[ $v == *inverted* ]]'
+  drag study.seeds 0.5 1
+  click study.begin
+  wait_for table.verdict.0 '[[ $v == "B: so far, after "* ]]'
+  click study.cancel
+  wait_for study.state '[[ $v == cancelled ]]'
+  wait_for table.verdict.0 '[[ $v == "B: after "* ]]'
   quit
   rm -f -- "$items"
   start --scenario moons --theme light --exec 'wait ready; mode compare; set ticks 100000'

@@ -88,8 +88,11 @@ std::vector<std::string> verdict_wordings(const StudyView& study, std::size_t ru
       wordings.push_back("so far, " + after + v.difference + more);
   } else {
     for (const std::string& more : {v.average + v.count + v.judgement + v.interval,
-                                    v.average + v.judgement + v.interval, v.judgement + v.interval, v.judgement})
+                                    v.average + v.judgement + v.interval, v.judgement + v.interval})
       wordings.push_back(after + v.difference + more);
+    // After how many, the head of the rows says as well.
+    if (early) wordings.push_back(v.difference + v.judgement + v.interval);
+    wordings.push_back(after + v.difference + v.judgement);
   }
   for (std::string& words : wordings) words = with_minus(std::move(words));
   return wordings;

@@ -372,9 +372,13 @@ DisplayList build_study_progress(const StudyView& study, Rect row, const CardSty
   const Palette& p = *style.palette;
   const float size = std::max(13.0f, type_px(p, style.u, 14)), bar = std::max(5.0f, 8 * style.u);
   const float y = row.max.y - bar;
+  const std::string full = study_progress_words(study), counted = " trainings";
+  const std::size_t at = full.find(counted);
+  const std::string words[] = {full,
+                               at == std::string::npos ? full : full.substr(0, at) + full.substr(at + counted.size())};
   if (y - size * 1.3f >= row.min.y - 1)
     list.add(draw::Text{{row.min.x, y - size * 0.75f},
-                        fit_text(study_progress_words(study), row.width(), size, Face::Regular, measure),
+                        first_fitting(words, row.width(), size, Face::Regular, measure),
                         size,
                         study.failed.empty() ? p.secondary : p.error,
                         Face::Regular,
