@@ -33,7 +33,7 @@ class GlPictures : public PictureCache {
     card.min = {area.min.x, area.min.y};
     add_picture(window, card);
   }
-  // How often it was drawn anew, for measurements.
+  // How often one was drawn anew, for measurements.
   std::int64_t redraws() const { return redraws_; }
 
  private:

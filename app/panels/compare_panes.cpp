@@ -8,6 +8,7 @@
 
 #include "app/panels/compare_runs.h"
 #include "app/panels/network_parts.h"
+#include "app/panels/picture_parts.h"
 #include "app/platform/compat.h"
 #include "app/scene/compare/difference.h"
 #include "app/scene/compare/nested_masks.h"
@@ -374,14 +375,16 @@ class ComparePanesPanel : public Panel {
                          pane.layout.surface.max,
                          in.ui.u,
                          difference};
-    if (!(key == pane.surface_key) || pane.surface.items.empty()) {
+    const bool changed = !(key == pane.surface_key) || pane.surface.items.empty();
+    if (changed) {
       pane.surface_key = key;
       const std::string title = run_letter(run) + " \u2212 " + run_letter(0);
       pane.surface = difference ? build_surface_difference(*snapshot, *runs[0].snapshot, title, pane.layout.surface,
                                                            card(in), in.measure)
                                 : build_pane_surface(runs[run], pane.layout, card(in), in.measure);
     }
-    paint_imgui(pane.surface, *ImGui::GetWindowDrawList(), *in.ui.fonts, in.textures);
+    paint_picture(in, PictureCache::kPaneSurfaceSlot + int(run), pane.layout.surface, in.ui.palette->card, changed,
+                  pane.surface);
   }
 
   // The arithmetic of the unit under the pointer; while inspecting with the keys, of the selected one.

@@ -8,6 +8,7 @@
 
 #include "app/panels/network_parts.h"
 #include "app/panels/network_pose.h"
+#include "app/panels/picture_parts.h"
 #include "app/platform/compat.h"
 #include "app/scene/gate_words.h"
 #include "app/scene/painter_imgui.h"

@@ -32,13 +32,6 @@ Vec2 beside_unit(const FrameInput& in, const NetworkLayout& layout, UnitRef unit
 
 }  // namespace
 
-DisplayList texts_of(const DisplayList& all) {
-  DisplayList texts;
-  for (const draw::Item& item : all.items)
-    if (std::holds_alternative<draw::Text>(item)) texts.add(item);
-  return texts;
-}
-
 Rect zoomed(const Transient& view, Rect inner) {
   const Vec2 at{inner.min.x + view.pan.x * inner.width(), inner.min.y + view.pan.y * inner.height()};
   return {at, at + Vec2{inner.width() * view.zoom, inner.height() * view.zoom}};

@@ -8,9 +8,6 @@
 
 namespace dropscope {
 
-// The texts among the units, which a cached picture leaves out.
-DisplayList texts_of(const DisplayList& all);
-
 // Where the whole of the enlarged picture lies, of which `inner` is seen.
 Rect zoomed(const Transient& view, Rect inner);
 // The wheel zooms about the pointer; a drag of the control drawn last moves by more than `far` pixels.

@@ -28,8 +28,9 @@ struct EnsembleAnswer;
 // Keeps pictures on the graphics card, each drawn anew only when told so. Without OpenGL there is none.
 class PictureCache {
  public:
-  // Whose picture: that of a mode with one network; in Compare mode those of runs A to D from kPaneSlot on.
-  static constexpr int kNetworkSlot = 0, kPaneSlot = 1, kSlots = 5;
+  // Whose picture: network and surface of the modes with one network; in Compare mode those of runs A to D, from
+  // kPaneSlot and kPaneSurfaceSlot on.
+  static constexpr int kNetworkSlot = 0, kSurfaceSlot = 1, kPaneSlot = 2, kPaneSurfaceSlot = 6, kSlots = 10;
   virtual ~PictureCache() = default;
   // Draws the lists, back to front, if `changed` or if the size is new, and has `window` show the picture in `area`,
   // which the lists are made for. Texts are left out.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/picture_parts.h"
 #include "app/panels/plot_parts.h"
 #include "app/scene/curves.h"
 #include "app/scene/gap_bar.h"
@@ -33,6 +34,19 @@ struct Curves {
     palette = now;
     last_chunk = history.chunks.empty() ? nullptr : history.chunks.front().get();
   }
+};
+
+// What the surface was made of; a new snapshot is a new address or a new tick.
+struct SurfaceKey {
+  const Snapshot* snapshot = nullptr;
+  std::int64_t tick = -1;
+  std::uint64_t commands = 0;
+  std::int64_t probe = 0;
+  std::shared_ptr<const DataView> data;
+  const Palette* palette = nullptr;
+  Vec2 min, max;
+  float u = 0;
+  bool operator==(const SurfaceKey&) const = default;
 };
 
 class ResultsPanel : public Panel {
@@ -104,9 +118,22 @@ class ResultsPanel : public Panel {
 
   void surface_card(const FrameInput& in, Rect card, IntentSink& sink) {
     const std::string value = in.snapshot.surface ? std::to_string(in.snapshot.surface->tick) : "";
-    const Rect inner = simple_card(in, card, "results.surface", value, [&](Rect room) {
-      return build_surface_view(in.snapshot, room, style(in), in.measure);
-    });
+    const Rect inner = simple_card(in, card, "results.surface", value, [](Rect) { return DisplayList(); });
+    if (on_screen(card)) {
+      const SurfaceKey key{&in.snapshot,
+                           in.snapshot.tick,
+                           in.snapshot.commands_seen,
+                           in.snapshot.probe.pushes,
+                           in.snapshot.data,
+                           in.ui.palette,
+                           inner.min,
+                           inner.max,
+                           in.ui.u};
+      const bool changed = !(key == surface_key_);
+      surface_key_ = key;
+      if (changed) surface_ = build_surface_view(in.snapshot, inner, style(in), in.measure);
+      paint_picture(in, PictureCache::kSurfaceSlot, inner, in.ui.palette->card, changed, surface_);
+    }
     const std::optional<Vec2> at = pointer_in(inner);
     if (!at || !in.snapshot.data || in.snapshot.data->image || !ImGui::IsMouseClicked(0)) return;
     probe_at(in, inner, *at, sink);
@@ -199,6 +226,8 @@ class ResultsPanel : public Panel {
 
   Curves loss_, accuracy_;
   PlotViews views_;
+  SurfaceKey surface_key_;
+  DisplayList surface_;
 };
 
 }  // namespace

@@ -1,0 +1,16 @@
+// Scenes as pictures on the graphics card: drawn there when they have changed, with texts on top. Hundreds of marks are
+// dear as triangles in every frame. Without OpenGL (tests) Dear ImGui draws everything.
+#pragma once
+#include "app/panels/panel.h"
+#include "app/scene/display_list.h"
+
+namespace dropscope {
+
+// The texts of a list, which a picture leaves out.
+DisplayList texts_of(const DisplayList& all);
+
+// `list` into the current window; nothing of it lies outside `area`, which is all of one colour so far. `changed`: list
+// or area are not those of the last frame.
+void paint_picture(const FrameInput& in, int slot, Rect area, Color background, bool changed, const DisplayList& list);
+
+}  // namespace dropscope
