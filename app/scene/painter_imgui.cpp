@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "app/platform/compat.h"
+#include "app/platform/draw_calls.h"
 #include "app/render/texture_cache.h"
 #include "app/scene/dashes.h"
 #include "app/theme/style.h"
@@ -18,6 +19,8 @@ namespace {
 constexpr std::size_t kMostPoints = 10000;
 // Capital letters of Inter and JetBrains Mono are 0.73 em high; their middle is what the eye centres.
 constexpr float kHalfCapHeight = 0.364f;
+// Square pixels; below, more draw calls cost more than they spare.
+constexpr float kLeastCleared = 10000;
 
 FontFamily family_of(Face face) {
   switch (face) {
@@ -108,9 +111,7 @@ class Painter {
 
   void operator()(const draw::Box& box) {
     if (!finite(box.rect.min) || !finite(box.rect.max)) return;
-    if (box.fill.a > 0) {
-      target_.AddRectFilled(at(box.rect.min), at(box.rect.max), im_color(box.fill), box.rounding);
-    }
+    if (box.fill.a > 0) fill(at(box.rect.min), at(box.rect.max), box);
     if (box.stroke.a == 0 || !(box.stroke_width > 0)) return;
     draw::Polyline outline{box_outline(box.rect, box.rounding), box.stroke_width, box.stroke, box.dash, true};
     stroke_polyline(outline.points, outline, true);
@@ -169,6 +170,26 @@ class Painter {
 
  private:
   ImVec2 at(Vec2 point) const { return {point.x + offset_.x, point.y + offset_.y}; }
+
+  // Of a large one only a rim is drawn as triangles: what lies within is cleared (draw_calls.h).
+  void fill(ImVec2 min, ImVec2 max, const draw::Box& box) {
+    const ImU32 color = im_color(box.fill);
+    const float rim = std::max(box.rounding, 0.0f) + 1;
+    const ImVec2 low{std::ceil(min.x + 1), std::ceil(min.y + rim)},
+        high{std::floor(max.x - 1), std::floor(max.y - rim)};
+    if (box.fill.a < 255 || low.x >= high.x || low.y >= high.y || (high.x - low.x) * (high.y - low.y) < kLeastCleared)
+      return target_.AddRectFilled(min, max, color, box.rounding);
+    add_fill(target_, low, high, color);
+    const ImVec2 sides[][2] = {{{min.x - 1, min.y - 1}, {max.x + 1, low.y}},
+                               {{min.x - 1, high.y}, {max.x + 1, max.y + 1}},
+                               {{min.x - 1, low.y}, {low.x, high.y}},
+                               {{high.x, low.y}, {max.x + 1, high.y}}};
+    for (const auto& [from, to] : sides) {
+      target_.PushClipRect(from, to, true);
+      target_.AddRectFilled(min, max, color, box.rounding);
+      target_.PopClipRect();
+    }
+  }
 
   // A line thinner than a pixel keeps its width and fades instead, as in the shaders.
   void stroke(const ImVec2* points, int count, Color color, float width, bool closed) {
