@@ -23,8 +23,9 @@ class CompareCurvesPanel : public Panel {
     AreaWindow window(in.ui, "curves", area, in.ui.palette->background, AreaWindow::Scroll::No, 0, 0);
     const RunViews runs = runs_.of(in);
     const float space = in.ui.px(12);
+    const bool beside = area.max.x <= in.layout.table.min.x;  // the table
     const Rect room{{area.min.x + space, area.min.y + (in.layout.folded ? space : 0)},
-                    {area.max.x - space / 2, area.max.y - space}};
+                    {area.max.x - (beside ? space / 2 : space), area.max.y - space}};
     const bool classes = !in.snapshot.data || in.snapshot.data->task == Task::Classification;
     const CurvePlaces places = place_curves(room, classes, style(in));
     plot_card(in, runs, CurveKind::Loss, places.loss, sink);

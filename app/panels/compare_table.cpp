@@ -30,7 +30,8 @@ class CompareTablePanel : public Panel {
     const RunViews runs = runs_.of(in);
     const CardStyle style{ui.palette, ui.u};
     const float space = ui.px(12);
-    const Rect card{{area.min.x + space / 2, area.min.y + (in.layout.folded ? space : 0)},
+    const bool beside = area.min.x > in.layout.curves.min.x;  // the curves
+    const Rect card{{area.min.x + (beside ? space / 2 : space), area.min.y + (in.layout.folded ? space : 0)},
                     {area.max.x - space, area.max.y - space}};
     const float row = std::max(26.0f, ui.px(40));
     RunsKey key = runs_.key(in, card);

@@ -15,7 +15,8 @@ constexpr float kNarrowWindow = 1200;  // pixels
 constexpr float kNumbers = 520, kNarrowNumbers = 440, kStepCanvas = 560;
 constexpr float kNarration = 62, kPhases = 74, kTimeline = 76;
 // Of Compare mode.
-constexpr float kPanesShare = 0.56f;  // of the height between the bars
+constexpr float kPanesShare = 0.56f;         // of the height between the bars
+constexpr float kFoldedCurvesShare = 0.42f;  // the rest is the table's, for rows with their verdicts
 constexpr float kTable = 860, kLeastCurves = 460, kLeastBelow = 300;
 // Of Ensemble mode.
 constexpr float kAnswers = 880, kLeastEnsembleCanvas = 460;
@@ -122,7 +123,7 @@ void layout_compare(WindowLayout& l, float width, float top, float bottom, float
       l.curves = rect(left, below, width - table, bottom);
       l.table = rect(width - table, below, width, bottom);
     } else {
-      const float middle = std::round(below + (bottom - below) * 0.5f);
+      const float middle = std::round(below + (bottom - below) * kFoldedCurvesShare);
       l.curves = rect(left, below, width, middle);
       l.table = rect(left, middle, width, bottom);
     }
