@@ -121,7 +121,7 @@ TEST(Panes, HaveUnitsThatCanBeSeenInTheSmallestWindow) {
     scene.palette = style.palette, scene.u = style.u, scene.bare = true;
     for (const ColumnLayout& column : layout_network(*runs[0].snapshot, layout.network, scene).columns) {
       EXPECT_EQ(column.style, ColumnLayout::Style::Units);
-      EXPECT_GT(2 * column.radius, 7) << count << " runs";
+      EXPECT_GT(2 * column.radius, 8.5f) << count << " runs";
     }
   }
 }
