@@ -162,7 +162,8 @@ void draw_answer_controls(const FrameInput& in, const AnswerSheet& sheet, Intent
       count_row(in,
                 count_spec("answers.members", "Networks", "Trained independently, each from a seed of its own", 20, 5),
                 q.members, ActionId::Members, sink);
-    const bool wall = in.answer && in.answer->subnetworks && in.answer->subnetworks->enumerated;
+    const SubnetworkReport* report = in.answer ? in.answer->subnetworks.get() : nullptr;
+    const bool wall = report && report->enumerated && report->gates > 0 && !report->silent;
     if (wall && next(AnswerControl::Order)) order_row(in, sink);
     if (next(AnswerControl::Train)) train_row(in, sheet.topic, sink);
     ImGui::EndTable();

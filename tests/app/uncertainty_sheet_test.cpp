@@ -132,6 +132,13 @@ TEST(UncertaintyExamples, HaveTheLargestTilesThatFit) {
   }
 }
 
+TEST(UncertaintyInput, OfLettersIsRead) {
+  const AnswerInput in = input_of(sample_uncertainty("lstm-locked", 3));
+  const std::string letters = tokens_read(in.data, in.probe.input);
+  ASSERT_EQ(letters.size(), 2u * std::size_t(in.data.sequence->steps) - 1) << letters;
+  EXPECT_TRUE(has_text(input_card(in, {{0, 0}, {600, 200}}, {&palette(ThemeId::Light), 1}, kMeasure).list, letters));
+}
+
 TEST(UncertaintyProbe, HasABarFromMeanMinusToMeanPlusDeviation) {
   const AnswerInput in = input_of(sample_uncertainty("moons", 60));
   const ProbeDoubt& d = in.answer.uncertainty->probe;

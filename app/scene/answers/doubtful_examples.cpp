@@ -5,7 +5,6 @@
 
 #include "app/scene/answers/uncertainty_parts.h"
 #include "app/scene/scene_text.h"
-#include "app/scene/sequence_sheet.h"
 #include "app/scene/tile_sheet.h"
 
 namespace dropscope::answers {
@@ -89,12 +88,8 @@ void add_lines(AnswerPicture& picture, const AnswerInput& in, const std::vector<
     add_label(picture.list, {room.min.x, y}, "#" + std::to_string(i + 1), number, size, p.secondary, HAlign::Left,
               measure, Face::Mono);
     if (tokens) {
-      std::string words;
-      for (int t = 0; t < in.data.sequence->steps; ++t) {
-        const std::size_t at = i * std::size_t(in.data.inputs) + std::size_t(t * in.data.sequence->features);
-        if (at < in.data.validation_x.size())
-          words += (t ? " " : "") + token_text(in.data, int(std::lround(in.data.validation_x[at])));
-      }
+      const std::size_t inputs = std::size_t(in.data.inputs);
+      const std::string words = tokens_read(in.data, std::span(in.data.validation_x).subspan(i * inputs, inputs));
       add_label(picture.list, {left, y}, words, read - 0.6f * size, size, p.text, HAlign::Left, measure);
     }
     const float wide = (right - left - read) * float(std::clamp(double(doubts(r)[i]) / most, 0.0, 1.0));

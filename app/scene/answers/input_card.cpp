@@ -73,9 +73,11 @@ AnswerPicture input_card(const AnswerInput& in, Rect card, const CardStyle& styl
     return picture;
   }
   const float size = type_px(p, style.u, 15);
-  const std::string words = in.data.sequence ? "A sequence of the validation split, " +
-                                                   std::to_string(in.data.sequence->steps) + " steps long."
-                                             : "x = " + numbers_of(in.probe.input, 24);
+  std::string words = "x = " + numbers_of(in.probe.input, 24);
+  if (in.data.sequence)
+    words = in.data.sequence->tokens
+                ? tokens_read(in.data, in.probe.input)
+                : "A sequence of the validation split, " + std::to_string(in.data.sequence->steps) + " steps long.";
   add_words(picture.list, room, words, size, p.text, style, measure);
   return picture;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/scene/scene_text.h"
+#include "app/scene/sequence_sheet.h"
 
 namespace dropscope::answers {
 
@@ -37,6 +38,15 @@ float words_height(const std::string& words, float width, float size, const Text
 std::string output_name(const DataView& data, std::size_t k) {
   if (k < data.output_names.size()) return data.output_names[k];
   return "output " + std::to_string(k + 1);
+}
+
+std::string tokens_read(const DataView& data, std::span<const float> x) {
+  std::string words;
+  for (int t = 0; t < data.sequence->steps; ++t) {
+    const std::size_t at = std::size_t(t * data.sequence->features);
+    if (at < x.size()) words += (t ? " " : "") + token_text(data, int(std::lround(x[at])));
+  }
+  return words;
 }
 
 Color class_color(const Palette& palette, std::size_t k) { return palette.data_class[k & 7]; }

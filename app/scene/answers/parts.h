@@ -1,5 +1,6 @@
 // What the topics of the Ensemble mode share: paragraphs, names of classes, rows of bars. Used inside app/scene/answers.
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ float words_height(const std::string& words, float width, float size, const Text
 
 // "class 1", or what the data call it; "output 1" for numbers.
 std::string output_name(const DataView& data, std::size_t k);
+// A sequence of tokens as what they stand for: "B T X S E".
+std::string tokens_read(const DataView& data, std::span<const float> x);
 // Of a point or line that belongs to class k; told apart by shape as well (add_class_mark).
 Color class_color(const Palette& palette, std::size_t k);
 
