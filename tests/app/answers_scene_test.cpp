@@ -218,6 +218,51 @@ TEST(Needles, BarsWeighSubnetworksByTheirProbability) {
   EXPECT_NEAR(heights[0] / heights[1], 0.25f, 0.01f);
 }
 
+// 32 gates, of which three masks in four said 0.2 and one 0.8.
+TEST(Needles, WhereMasksAreDrawnBarsCountWhatTheySaid) {
+  Answered a(32);
+  a.report->drawn = {0.8, 0.2, 0.8, 0.2, 0.2, 0.8, 0.8, 0.2};
+  const AnswerPicture picture = averages_card(a.input(), kCard, style_of(), kMeasure);
+  std::vector<Rect> bars;
+  for (const draw::Box& box : all_of_kind<draw::Box>(picture.list))
+    if (box.fill == palette(ThemeId::Light).accent.with_alpha(0.35f)) bars.push_back(box.rect);
+  ASSERT_EQ(bars.size(), 2u);
+  EXPECT_NEAR(bars[0].height() / bars[1].height(), 3, 0.05f);
+  const float per = (needle(picture, "scaled") - needle(picture, "arithmetic")) / 0.06f;
+  EXPECT_NEAR(bars[1].center().x - bars[0].center().x, 0.6f * per, 1.5f * bars[0].width());
+  EXPECT_TRUE(has_text(picture.list, "how often drawn masks say so"));
+}
+
+TEST(Needles, OfNumbersAreToldWithoutClassesAndScalingIsTheSolidOne) {
+  Answered a(32);
+  SubnetworkReport& r = *a.report;
+  r.classes = 0, r.outputs = 1;
+  r.arithmetic = {0.4}, r.scaled = {0.5}, r.geometric.clear();
+  r.drawn = {0.3, 0.4, 0.5};
+  for (const bool equal : {true, false}) {
+    r.equal_by_theory = equal;
+    EXPECT_EQ(theory_words(a.input()).find("softmax"), std::string::npos) << theory_words(a.input());
+    EXPECT_NE(theory_words(a.input()).find("linear maps"), std::string::npos);
+  }
+  const AnswerPicture picture = averages_card(a.input(), kCard, style_of(), kMeasure);
+  std::vector<float> solid;
+  for (const draw::Polyline& line : all_of_kind<draw::Polyline>(picture.list))
+    if (line.dash == 0 && !line.closed) solid.push_back(line.points[0].x);
+  EXPECT_EQ(solid, std::vector<float>{needle(picture, "scaled")});
+}
+
+TEST(Needles, NumbersOfTheAxisKeepApartAtEveryWidth) {
+  for (float width = 300; width < 900; width += 7)
+    for (const double top : {0.4, 0.0031, 12345.0}) {
+      Answered a(32);
+      a.report->classes = 0, a.report->outputs = 1;
+      a.report->arithmetic = {0.5 * top}, a.report->scaled = {0.4 * top}, a.report->geometric.clear();
+      a.report->drawn = {0.1 * top, top};
+      const AnswerPicture picture = averages_card(a.input(), {{0, 0}, {width, 400}}, style_of(), kMeasure);
+      EXPECT_EQ(first_collision(placed_texts(picture.list, kMeasure)), "") << width << " " << top;
+    }
+}
+
 TEST(Subnetworks, SilentNetworksSayThatMasksChangeNothing) {
   Answered a(0);
   a.report->silent = true;
@@ -230,7 +275,8 @@ TEST(Subnetworks, TooManyAreSampledWithTheReasonInWordsAndNoWall) {
   const AnswerPicture picture =
       sheet_of(EnsembleTopic::Subnetworks)->build(a.input(), {{0, 0}, {900, 700}}, style_of(), kMeasure);
   EXPECT_FALSE(has_area(picture, "wall"));
-  EXPECT_NE(area_named(picture, "theory").value.find("too many to run"), std::string::npos);
+  EXPECT_NE(area_named(picture, "theory").value.find("2\u00b3\u00b2 sub-networks are too many to run"),
+            std::string::npos);
   EXPECT_NE(area_named(picture, "theory").value.find("1,000 drawn masks"), std::string::npos);
   EXPECT_NE(area_named(picture, "theory").value.find("of the geometric one 0.0034"), std::string::npos)
       << area_named(picture, "theory").value;
@@ -254,6 +300,31 @@ TEST(Subnetworks, TooFewPassesSayNothingOfTheMeeting) {
   Answered a(32);
   a.report->meets_scaling_at = a.report->meets_within = 0;
   EXPECT_FALSE(has_text(error_card(a.input(), kCard, style_of(), kMeasure).list, "as near"));
+}
+
+TEST(Subnetworks, OneMaskIsNotSaidToHaveAMeanAndASpread) {
+  Answered a(32);
+  a.report->samples = {1}, a.report->error = {0}, a.report->error_deviation = {0};
+  a.report->meets_scaling_at = a.report->meets_within = 0;
+  const DisplayList input = error_card(a.input(), kCard, style_of(), kMeasure).list;
+  EXPECT_FALSE(has_text(input, "Mean and sd"));
+  EXPECT_TRUE(has_text(input, "one mask says nothing of how far off it is"));
+  auto convergence = std::make_shared<Convergence>(*a.answer.convergence);
+  convergence->points = {{1, 1, 0.8, 0.3, std::numeric_limits<double>::quiet_NaN()}};
+  a.answer.convergence = convergence;
+  const DisplayList all = validation_card(a.input(), kCard, style_of(), kMeasure).list;
+  EXPECT_FALSE(has_text(all, "Mean and sd"));
+  EXPECT_TRUE(has_text(all, "Of one drawn mask"));
+  EXPECT_FALSE(all_of_kind<draw::Disc>(all).empty()) << "its point can be seen";
+}
+
+TEST(Subnetworks, WhereMasksChangeNothingNoCurveIsSaidToBeOnItsWay) {
+  Answered a(0);
+  a.report->silent = true;
+  a.report->error.assign(4, 0.0);
+  const DisplayList list = error_card(a.input(), kCard, style_of(), kMeasure).list;
+  EXPECT_FALSE(has_text(list, "being computed"));
+  EXPECT_TRUE(has_text(list, "masks change nothing"));
 }
 
 TEST(Subnetworks, OneSequenceHasNoBand) {
@@ -306,6 +377,8 @@ TEST(InputCard, TheRowSaysWhichExampleIsShownNotWhichWasAskedForLast) {
   EXPECT_EQ(probe_words(probe, 500), "at a chosen point");
   probe.example = 12;
   EXPECT_EQ(probe_words(probe, 500), "13 of 500");
+  probe.example = 1233;
+  EXPECT_EQ(probe_words(probe, 10000), "1,234 of 10,000");
 }
 
 TEST(Members, TheSentenceTellsQualityAndCostWithItsNumbers) {
@@ -318,6 +391,22 @@ TEST(Members, TheSentenceTellsQualityAndCostWithItsNumbers) {
                            "6.00 s of a processor core for 3", "1.5 times"})
     EXPECT_NE(words.find(part), std::string::npos) << part << " in: " << words;
   EXPECT_EQ(area_named(picture, "members.trained").value, "3");
+}
+
+TEST(Members, MarksAtAnAccuracyOfOneAreWhole) {
+  Answered a(3);
+  auto report = members(2);
+  report->quality.alone[0].accuracy = report->quality.first[0].accuracy = 1;
+  a.answer.members = report;
+  Rect clip{};
+  int corners = 0;
+  const AnswerPicture picture = members_picture(a);
+  for (const draw::Item& item : picture.list.items) {
+    if (const auto* push = std::get_if<draw::PushClip>(&item)) clip = push->rect;
+    if (const auto* mark = std::get_if<draw::Polygon>(&item))
+      for (const Vec2& corner : mark->points) corners += corner.y >= clip.min.y ? 1 : -100;
+  }
+  EXPECT_EQ(corners, 12) << "of two triangles in either plot";
 }
 
 TEST(Members, BeforeAnyIsTrainedOnlyTheRunIsTold) {

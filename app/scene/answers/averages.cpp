@@ -18,32 +18,46 @@ struct Needle {
   double value;
   double off;  // to weight scaling; NaN for itself
   int shape;   // add_class_mark
+  float dash;  // design units; 0: solid
   Color color;
 };
 
 std::vector<Needle> needles_of(const SubnetworkReport& r, const ShownOutput& shown, const Palette& p) {
   const double scaled = r.scaled[shown.index];
   std::vector<Needle> needles;
-  const auto add = [&](const char* name, const char* id, const std::vector<double>& mean, int shape, Color color) {
+  const auto add = [&](const char* name, const char* id, const std::vector<double>& mean, int shape, float dash,
+                       Color color) {
     if (shown.index < mean.size())
-      needles.push_back({name, id, mean[shown.index], mean[shown.index] - scaled, shape, color});
+      needles.push_back({name, id, mean[shown.index], mean[shown.index] - scaled, shape, dash, color});
   };
-  add("arithmetic mean", "arithmetic", r.arithmetic, 2, p.run[0]);
-  add("geometric mean", "geometric", r.geometric, 3, p.run[1]);
-  add("weight scaling", "scaled", r.scaled, 0, p.text);
+  add("arithmetic mean", "arithmetic", r.arithmetic, 2, 7, p.run[0]);
+  add("geometric mean", "geometric", r.geometric, 3, 3, p.run[1]);
+  add("weight scaling", "scaled", r.scaled, 0, 0, p.text);
   needles.back().off = std::nan("");
   return needles;
 }
 
-// What the scale shows: everything that sub-networks say, or, where only means are known, these and some room.
-std::pair<double, double> scale_range(const SubnetworkReport& r, const ShownOutput& shown,
+// What a sub-network says, and how likely it is.
+struct Saying {
+  double value, chance;
+};
+// Of all sub-networks, or of those that were drawn.
+std::vector<Saying> sayings_of(const SubnetworkReport& r, const ShownOutput& shown) {
+  const std::vector<double>& rows = r.enumerated ? r.predictions : r.drawn;
+  const std::size_t outputs = std::size_t(std::max(1, r.outputs)), count = rows.size() / outputs;
+  std::vector<Saying> sayings;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double value = rows[i * outputs + shown.index];
+    if (std::isfinite(value)) sayings.push_back({value, r.enumerated ? r.probability[i] : 1 / double(count)});
+  }
+  return sayings;
+}
+
+// What the scale shows: everything that sub-networks say, and their means.
+std::pair<double, double> scale_range(const SubnetworkReport& r, const std::vector<Saying>& sayings,
                                       const std::vector<Needle>& needles) {
   double lo = 1e300, hi = -1e300;
-  if (r.enumerated) std::tie(lo, hi) = prediction_range(r, shown);
-  for (std::size_t i = 0; i < r.samples.size(); ++i) {
-    const double value = r.estimate[i * std::size_t(r.outputs) + shown.index];
-    if (!r.enumerated && std::isfinite(value)) lo = std::min(lo, value), hi = std::max(hi, value);
-  }
+  for (const Saying& saying : sayings) lo = std::min(lo, saying.value), hi = std::max(hi, saying.value);
   for (const Needle& needle : needles)
     if (std::isfinite(needle.value)) lo = std::min(lo, needle.value), hi = std::max(hi, needle.value);
   if (!(lo <= hi)) return {0, 1};
@@ -54,13 +68,12 @@ std::pair<double, double> scale_range(const SubnetworkReport& r, const ShownOutp
 }
 
 // Of the probability with which each is drawn.
-void add_histogram(DisplayList& list, const SubnetworkReport& r, const ShownOutput& shown, Rect plane,
-                   std::pair<double, double> range, const Palette& p) {
+void add_histogram(DisplayList& list, const std::vector<Saying>& sayings, Rect plane, std::pair<double, double> range,
+                   const Palette& p) {
   std::array<double, kBins> weight{};
-  for (std::size_t set = 0; set < r.probability.size(); ++set) {
-    const double at = (prediction_of(r, shown, std::uint32_t(set)) - range.first) / (range.second - range.first);
-    if (!std::isfinite(at)) continue;
-    weight[std::size_t(std::clamp(int(at * kBins), 0, kBins - 1))] += r.probability[set];
+  for (const Saying& saying : sayings) {
+    const double at = (saying.value - range.first) / (range.second - range.first);
+    weight[std::size_t(std::clamp(int(at * kBins), 0, kBins - 1))] += saying.chance;
   }
   const double most = *std::max_element(weight.begin(), weight.end());
   if (!(most > 0)) return;
@@ -84,17 +97,22 @@ void add_axis(DisplayList& list, Rect plane, float y, std::pair<double, double> 
   const Palette& p = *style.palette;
   const float size = type_px(p, style.u, 13);
   list.add(draw::Line{{plane.min.x, plane.max.y}, plane.max, std::max(1.0f, style.u), p.border});
-  const std::vector<double> ticks = nice_ticks(range.first, range.second, std::max(2, int(plane.width() / (size * 4))));
-  float taken = -1e9f;  // by the label before
+  // As many as have room for their numbers.
+  std::vector<double> ticks;
+  float widest = 0;
+  for (int count = int(plane.width() / (size * 3)); count > 0; --count) {
+    ticks = nice_ticks(range.first, range.second, count);
+    widest = 0;
+    for (double tick : ticks)
+      widest = std::max(widest, measure.width(tick_text(tick, tick_step(ticks)), size, Face::Regular));
+    const double apart = double(plane.width()) * tick_step(ticks) / (range.second - range.first);
+    if (ticks.size() < 2 || apart > double(widest + size * 0.6f)) break;
+  }
   for (double tick : ticks) {
     const float x = plane.min.x + plane.width() * float((tick - range.first) / (range.second - range.first));
     list.add(draw::Line{{x, plane.max.y}, {x, plane.max.y + 3 * style.u}, std::max(1.0f, style.u), p.border});
-    const std::string text = tick_text(tick, tick_step(ticks));
-    const float half = measure.width(text, size, Face::Regular) / 2;
-    const float middle = std::max(plane.min.x + half, std::min(x, plane.max.x - half));
-    if (middle - half < taken + size / 2) continue;
-    taken = middle + half;
-    list.add(draw::Text{{middle, y}, text, size, p.secondary, Face::Regular, HAlign::Center, VAlign::Middle});
+    list.add(draw::Text{
+        {x, y}, tick_text(tick, tick_step(ticks)), size, p.secondary, Face::Regular, HAlign::Center, VAlign::Middle});
   }
 }
 
@@ -107,6 +125,15 @@ std::string off_text(double off) {
   if (std::isnan(off)) return "";
   if (off == 0) return "\u00b10";
   return (off > 0 ? "+" : "") + value_text(off);
+}
+
+// With 2^32 as it is written.
+std::string why_words(const SubnetworkReport& r) {
+  std::string words = r.why_sampled;
+  const std::string plain = "2^" + std::to_string(r.gates);
+  if (const std::size_t at = words.find(plain); at != std::string::npos)
+    words.replace(at, plain.size(), power_of_two(r.gates));
+  return words;
 }
 
 // Of means that are estimates.
@@ -128,15 +155,15 @@ std::string theory_words(const AnswerInput& in) {
   const std::string which = r.classes ? "normalised geometric" : "arithmetic";
   const double off = r.classes ? r.geometric_off : r.arithmetic_off;
   std::string words;
-  if (!r.enumerated) words = r.why_sampled + ". " + drawn_words(r) + " ";
+  if (!r.enumerated) words = why_words(r) + ". " + drawn_words(r) + " ";
+  const std::string linear = r.classes ? "linear maps and the softmax" : "linear maps";
   if (r.equal_by_theory)
-    words += "Nothing but linear maps " + std::string(r.classes ? "and the softmax follow" : "follow") +
-             " the masks, so weight scaling is the " + which +
+    words += "Nothing but " + linear + " follow the masks, so weight scaling is the " + which +
              " mean of all sub-networks exactly: " + (r.enumerated ? "they differ by " : "what is left is chance, ") +
              (off == 0 ? "0" : value_text(off)) + (r.enumerated && off > 0 ? ", which is rounding." : ".");
   else
-    words += "After a mask comes more than linear maps and the softmax, so weight scaling only comes near the " +
-             which + " mean: they differ by " + value_text(off) + ".";
+    words += "After a mask comes more than " + linear + ", so weight scaling only comes near the " + which +
+             " mean: they differ by " + value_text(off) + ".";
   if (r.classes) words += " From the arithmetic mean it is " + value_text(r.arithmetic_off) + " away.";
   return words;
 }
@@ -147,7 +174,7 @@ AnswerPicture averages_card(const AnswerInput& in, Rect card, const CardStyle& s
   const Palette& p = *style.palette;
   const SubnetworkReport& r = *in.answer.subnetworks;
   const ShownOutput shown = shown_output(r, in.data);
-  const std::string value = r.enumerated ? "bars: how often sub-networks say so" : "";
+  const std::string value = r.enumerated ? "bars: how often sub-networks say so" : "bars: how often drawn masks say so";
   Rect room = add_titled_card(list, card, shown.name + " for this input", value, style, measure);
   const float size = type_px(p, style.u, 15), small = type_px(p, style.u, 14);
   const std::string words = theory_words(in);
@@ -170,11 +197,12 @@ AnswerPicture averages_card(const AnswerInput& in, Rect card, const CardStyle& s
       {room.min.x + names + space + radius, room.min.y + 2 * style.u},
       {std::max(room.min.x + names + space + radius + 10, room.max.x - numbers - offs - 2 * space - radius),
        std::max(room.min.y + 2 * style.u, room.max.y - lanes - axis)}};
-  const std::pair<double, double> range = scale_range(r, shown, needles);
+  const std::vector<Saying> sayings = sayings_of(r, shown);
+  const std::pair<double, double> range = scale_range(r, sayings, needles);
   const auto x_of = [&](double v) {
     return plane.min.x + plane.width() * float(std::clamp((v - range.first) / (range.second - range.first), 0.0, 1.0));
   };
-  if (r.enumerated && plane.height() > 6) add_histogram(list, r, shown, plane, range, p);
+  if (plane.height() > 6) add_histogram(list, sayings, plane, range, p);
   if (!r.enumerated && r.standard_error > 0 && !needles.empty()) {  // of the arithmetic mean
     const double mean = needles.front().value;
     list.add(draw::Box{{{x_of(mean - r.standard_error), plane.min.y}, {x_of(mean + r.standard_error), plane.max.y}},
@@ -192,7 +220,7 @@ AnswerPicture averages_card(const AnswerInput& in, Rect card, const CardStyle& s
     list.add(draw::Polyline{{{x, plane.min.y}, {x, y}},
                             std::max(1.5f, 2.5f * style.u * p.line_scale),
                             needle.color,
-                            i == 2 ? 0 : (i == 0 ? 7 : 3) * style.u,
+                            needle.dash * style.u,
                             false});
     add_class_mark(list, needle.shape, {x, y}, radius, needle.color, p.card, std::max(1.0f, 1.5f * style.u));
     list.add(draw::Text{{room.min.x, y}, needle.name, size, p.text, Face::Regular, HAlign::Left, VAlign::Middle});

@@ -14,9 +14,10 @@ struct Meeting {
   std::string title;
   std::string value_title;
   std::string y_name, scaled_name;
-  std::vector<Vec2> points;   // (T, error)
-  std::vector<float> spread;  // of sequences around each
-  std::string words;          // below the plot
+  std::vector<Vec2> points;             // (T, error)
+  std::vector<float> spread;            // of sequences around each
+  std::string words;                    // below the plot
+  std::string none = "being computed";  // where there are no points
   double scaled = 0;
   int at = 0;  // T; 0: not within
   bool log_y = false;
@@ -29,8 +30,11 @@ void add_meeting(DisplayList& list, const Meeting& m, Rect room, const CardStyle
   series[0] = {m.y_name, p.run[0], 3, 0, true, m.points};
   series[0].spread = m.spread;
   series[1] = {m.scaled_name, p.text, 2, 6, true, {}};
+  const bool one = m.points.size() == 1;  // no line to see, but a point
+  if (one) series[0].mark = 0;
   if (!m.points.empty())
-    for (const float t : {m.points.front().x, m.points.back().x}) series[1].points.push_back({t, float(m.scaled)});
+    for (const float t : {m.points.front().x, one ? 10.0f : m.points.back().x})
+      series[1].points.push_back({t, float(m.scaled)});
   PlotView view;
   view.log_x = true;
   view.log_y = m.log_y;
@@ -41,7 +45,7 @@ void add_meeting(DisplayList& list, const Meeting& m, Rect room, const CardStyle
                  .x_label = "masks T",
                  .y_floor = {},
                  .y_ceiling = {},
-                 .empty_text = "being computed",
+                 .empty_text = m.none,
                  .show_legend = true,
                  .end_labels = true};
   const float size = type_px(p, style.u, 14), lines = words_height(m.words, room.width(), size, measure);
@@ -56,10 +60,6 @@ void add_meeting(DisplayList& list, const Meeting& m, Rect room, const CardStyle
   const float x = plot.inner.min.x + plot.inner.width() * std::clamp(share, 0.0f, 1.0f);
   list.add(draw::Polyline{
       {{x, plot.inner.min.y}, {x, plot.inner.max.y}}, std::max(1.0f, 2 * style.u), p.secondary, 3 * style.u, false});
-}
-
-std::string sequences_text(int sequences) {
-  return std::to_string(sequences) + (sequences == 1 ? " sequence" : " sequences");
 }
 
 }  // namespace
@@ -79,13 +79,19 @@ AnswerPicture error_card(const AnswerInput& in, Rect card, const CardStyle& styl
   m.scaled = r.scaled_error;
   m.at = r.meets_scaling_at;
   m.log_y = true;
-  if (r.sequences > 0 && !r.silent) {
+  if (r.silent)
+    m.none = "no dropout: masks change nothing";
+  else if (!r.enumerated && !r.samples.empty() && r.samples.back() == 1)
+    m.none = "one mask says nothing of how far off it is";
+  else if (r.sequences > 0)
+    m.none = "all masks say the same";
+  if (r.sequences > 0 && !m.points.empty()) {
     const auto within = count_text(std::uint64_t(r.meets_within));
     if (m.at > 0)
       m.value_title = "as near as scaling at T = " + count_text(std::uint64_t(m.at));
     else if (r.meets_within > 0)
       m.value_title = "not as near within T = " + within;
-    m.words = "Mean and sd over " + sequences_text(r.sequences) + " of masks";
+    m.words = "Mean and sd over " + std::to_string(r.sequences) + " sequences of masks";
     if (!r.enumerated) m.words += ", from " + count_text(std::uint64_t(r.samples.back())) + " that were drawn";
     m.words += ".";
   }
@@ -116,7 +122,10 @@ AnswerPicture validation_card(const AnswerInput& in, Rect card, const CardStyle&
       const int most = c->points.back().samples;
       m.value_title = (m.at > 0 ? "as good from T = " : "not as good within T = ") +
                       count_text(std::uint64_t(m.at > 0 ? m.at : most));
-      m.words = "Mean and sd over " + sequences_text(c->points.front().sequences) + " of masks, fewer for large T.";
+      const int sequences = c->points.front().sequences;
+      m.words = sequences > 1
+                    ? "Mean and sd over " + std::to_string(sequences) + " sequences of masks, fewer for large T."
+                    : "Of one drawn mask; more of them give a mean and its spread.";
     }
     picture.areas.push_back({"validation.meets", card, std::to_string(m.at)});
     picture.areas.push_back({"validation.scaled_loss", card, fixed_text(m.scaled, 6)});

@@ -79,8 +79,8 @@ std::string verdict(const MembersReport& r, const FrozenRun& run) {
                                                 " is better by " + fixed_text(std::fabs(difference), 3) + ".";
   if (r.run_seconds > 0)
     words += " Training takes " + seconds_text(sum(r.seconds)) + " of a processor core for " +
-             std::to_string(r.trained) + " and " + seconds_text(r.run_seconds) + " for this run" + timed(r, run) + ": " +
-             fixed_text(sum(r.seconds) / r.run_seconds, 1) + " times.";
+             std::to_string(r.trained) + " and " + seconds_text(r.run_seconds) + " for this run" + timed(r, run) +
+             ": " + fixed_text(sum(r.seconds) / r.run_seconds, 1) + " times.";
   return words;
 }
 
@@ -125,12 +125,13 @@ void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& 
   for (const Series& one : series) span(one);
   span(alone);
   if (!(lo <= hi)) lo = 0, hi = 1;
-  const double pad = std::max({0.12 * (hi - lo), 0.01 * std::fabs(hi), 1e-6});
+  const double pad = std::max({0.12 * (hi - lo), 0.004 * std::fabs(hi), 1e-6});
   PlotView view;
   view.fit = false;
   view.x_lo = 0.7, view.x_hi = double(last);
-  view.y_lo = std::max(lo - pad, 0.0), view.y_hi = m.value == &Quality::accuracy ? std::min(hi + pad, 1.0) : hi + pad;
-  if (!(view.y_hi > view.y_lo)) view.y_lo = view.y_hi - 0.1;
+  view.y_lo = std::max(lo - pad, 0.0), view.y_hi = hi + pad;
+  // No accuracy is above 1, but marks at 1 are to be whole.
+  if (m.value == &Quality::accuracy) view.y_hi = std::min(view.y_hi, 1 + 0.05 * (1 - view.y_lo));
   PlotStyle look{.palette = &p,
                  .u = style.u,
                  .title = m.title,

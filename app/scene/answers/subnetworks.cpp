@@ -68,7 +68,7 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
     error = right[1], validation = right[2];
   } else {
     const std::vector<Rect> columns = cut_columns(room, {1.2f, 1}, space);
-    const float shown = has_picture(in) ? kSmall + 20 : 100;
+    const float shown = has_picture(in) ? kSmall + 20 : 74;
     const std::vector<Rect> left = cut_rows(columns[0], {kAverages + kSmall - shown, shown}, space);
     const std::vector<Rect> right = cut_rows(columns[1], {1, 1}, space);
     averages = left[0], input = left[1];
