@@ -88,9 +88,17 @@ case_mouse() {
   [[ $(value answers.members.words) == *"One network without dropout"* ]] || fail "$(value answers.members.words)"
   click answers.topic.uncertainty
   wait_for answers.topic '[[ $v == uncertainty ]]'
+  answered
+  before=$(value answers.map.entropy)
+  drag answers.map.entropy 0.3 0.6
+  wait_for answers.map.entropy "[[ \$v != '$before' ]]"
+  answered
   click answers.topic.dependence
   wait_for answers.topic '[[ $v == dependence ]]'
   answered
+  drag answers.pruning 0.05 0.67
+  wait_for answers.pruned '[[ $v == 0.6 ]]'
+  [[ $(value answers.pruning) == 0.6* ]] || fail "the numbers are of $(value answers.pruning)"
   focus
   quit
 }
