@@ -52,6 +52,11 @@ void add_class_mark(DisplayList& list, int shape, Vec2 center, float radius, Col
     list.add(draw::Disc{center, radius, fill, stroke, stroke_width, 0});
     return;
   }
+  if (form.corners == 4 && form.first == 45) {  // upright: one box instead of a fill and four lines
+    const float half = radius * form.size * std::numbers::sqrt2_v<float> / 2;
+    list.add(draw::Box{{center - Vec2{half, half}, center + Vec2{half, half}}, fill, stroke, stroke_width, 0, 0});
+    return;
+  }
   std::vector<Vec2> points;
   for (int i = 0; i < form.corners; ++i) {
     const float angle = (form.first + 360.0f * float(i) / float(form.corners)) * std::numbers::pi_v<float> / 180;

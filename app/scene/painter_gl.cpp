@@ -103,8 +103,15 @@ class RunPlanner {
   int clip_ = -1;
 };
 
-// Below this, laying a layer over the target costs more than it saves.
-constexpr std::size_t kFewestForProcessor = 400;
+// Whether lines are worth a layer over the target, which costs by its area: many lines, or fewer that cross much of it.
+constexpr std::size_t kMany = 400, kFewest = 100;
+bool worth_a_layer(const EdgeBatch& edges, const Run& run, const ViewState& view) {
+  if (run.count >= kMany || run.count < kFewest) return run.count >= kMany;
+  double length = 0;
+  for (std::size_t i = run.first; i < run.first + run.count; ++i)
+    length += std::hypot(edges[i].bx - edges[i].ax, edges[i].by - edges[i].ay);
+  return 4 * length * double(view.scale) >= double(view.width) * double(view.height);
+}
 
 struct ImageDraw {
   const draw::Image* image;
@@ -289,7 +296,7 @@ struct GlPainter::Parts {
 
   void draw(const Run& run, const ViewState& view) {
     ++draw_calls;
-    if (run.kind == kEdge && processor_lines && run.count >= kFewestForProcessor) return draw_lines(run, view);
+    if (run.kind == kEdge && processor_lines && worth_a_layer(edges, run, view)) return draw_lines(run, view);
     switch (run.kind) {
       case kCircle:
         circles.draw(view, run.first, run.count);
