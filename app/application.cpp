@@ -105,6 +105,7 @@ class Application {
     window_.set_min_size(480, 320);
     window_.on_refresh = [this] {
       host_.forget();
+      pictures_.forget();
       frame();
     };
     window_.on_drop = [this](const std::vector<std::string>& paths) {
@@ -307,7 +308,7 @@ void Application::draw(const WindowLayout& layout) {
   items_.track("window.frame_us", nowhere, std::to_string(std::llround(frame_seconds_ * 1e6)));
   items_.track("window.frame_p99_us", nowhere, std::to_string(std::llround(frame_times_.percentile(0.99) * 1e6)));
   items_.track("window.parts", nowhere, window_.keeps_picture() ? "yes" : "no");
-  items_.track("window.network_redraws", nowhere, std::to_string(pictures_.redraws()));
+  items_.track("window.picture_redraws", nowhere, std::to_string(pictures_.redraws()));
   const bool before = state_.transient.mode == Mode::Step && snapshot_->preview && !snapshot_->eval_view;
   if (before && !shown_) shown_ = std::make_shared<const Snapshot>(before_step(*snapshot_));
   const bool averaging = shows_average(*snapshot_), training = snapshot_->status == RunStatus::Running;

@@ -17,7 +17,8 @@ class GlPictures : public PictureCache {
             std::initializer_list<const DisplayList*> lists) override {
     RenderTarget& target = targets_[std::size_t(slot)];
     CardPicture& card = cards_[std::size_t(slot)];
-    const int width = std::max(1, int(std::lround(area.width()))), height = std::max(1, int(std::lround(area.height())));
+    const int width = std::max(1, int(std::lround(area.width())));
+    const int height = std::max(1, int(std::lround(area.height())));
     target.resize(width, height);
     if (changed) target.mark_dirty();
     if (target.dirty()) {
@@ -32,6 +33,10 @@ class GlPictures : public PictureCache {
     card.height = height;
     card.min = {area.min.x, area.min.y};
     add_picture(window, card);
+  }
+  // All are drawn anew when they are shown next.
+  void forget() {
+    for (RenderTarget& target : targets_) target.mark_dirty();
   }
   // How often one was drawn anew, for measurements.
   std::int64_t redraws() const { return redraws_; }

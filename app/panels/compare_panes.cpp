@@ -1,5 +1,5 @@
 // Compare mode: a pane for each run, side by side or two by two, with its network, what it makes of the data and its
-// numbers. One view for all of them: zoom, hover and selection are the same in every pane. Networks are textures.
+// numbers. One view for all of them: zoom, hover and selection are the same in every pane.
 #include <imgui.h>
 
 #include <algorithm>
@@ -55,16 +55,6 @@ struct PictureKey {
   RateNaming naming = RateNaming::Drop;
   bool operator==(const PictureKey&) const = default;
 };
-struct SurfaceKey {
-  std::shared_ptr<const SurfaceView> surface, reference;
-  std::shared_ptr<const DataView> data;
-  const Palette* palette = nullptr;
-  Vec2 min, max;
-  float u = 0;
-  bool difference = false;
-  bool operator==(const SurfaceKey&) const = default;
-};
-
 // One pane and what is kept of it between frames.
 struct Pane {
   Rect rect;
@@ -134,7 +124,8 @@ class ComparePanesPanel : public Panel {
       };
     };
     const std::size_t runs = in.state.documents.size();
-    const bool room = runs<kMostMarkedRuns, several = runs> 1;
+    const bool room = runs < kMostMarkedRuns;
+    const bool several = runs > 1;
     const char* const alone = "There is one run: add another first";
     tool("compare.add",
          room ? "Add a run: another variant, or something else against overfitting"
@@ -373,8 +364,7 @@ class ComparePanesPanel : public Panel {
                          in.ui.palette,
                          pane.layout.surface.min,
                          pane.layout.surface.max,
-                         in.ui.u,
-                         difference};
+                         in.ui.u};
     const bool changed = !(key == pane.surface_key) || pane.surface.items.empty();
     if (changed) {
       pane.surface_key = key;

@@ -1,10 +1,22 @@
 // Scenes as pictures on the graphics card: drawn there when they have changed, with texts on top. Hundreds of marks are
 // dear as triangles in every frame. Without OpenGL (tests) Dear ImGui draws everything.
 #pragma once
+#include <memory>
+
 #include "app/panels/panel.h"
 #include "app/scene/display_list.h"
 
 namespace dropscope {
+
+// What a decision surface (or fit, or tiles) is made of; nothing else of a snapshot is seen in it.
+struct SurfaceKey {
+  std::shared_ptr<const SurfaceView> surface, reference;  // reference: what is taken away from it; null: nothing
+  std::shared_ptr<const DataView> data;
+  const Palette* palette = nullptr;
+  Vec2 min, max;
+  float u = 0;
+  bool operator==(const SurfaceKey&) const = default;
+};
 
 // The texts of a list, which a picture leaves out.
 DisplayList texts_of(const DisplayList& all);

@@ -36,19 +36,6 @@ struct Curves {
   }
 };
 
-// What the surface was made of; a new snapshot is a new address or a new tick.
-struct SurfaceKey {
-  const Snapshot* snapshot = nullptr;
-  std::int64_t tick = -1;
-  std::uint64_t commands = 0;
-  std::int64_t probe = 0;
-  std::shared_ptr<const DataView> data;
-  const Palette* palette = nullptr;
-  Vec2 min, max;
-  float u = 0;
-  bool operator==(const SurfaceKey&) const = default;
-};
-
 class ResultsPanel : public Panel {
  public:
   InModes modes() const override { return InModes::Explore; }
@@ -120,15 +107,8 @@ class ResultsPanel : public Panel {
     const std::string value = in.snapshot.surface ? std::to_string(in.snapshot.surface->tick) : "";
     const Rect inner = simple_card(in, card, "results.surface", value, [](Rect) { return DisplayList(); });
     if (on_screen(card)) {
-      const SurfaceKey key{&in.snapshot,
-                           in.snapshot.tick,
-                           in.snapshot.commands_seen,
-                           in.snapshot.probe.pushes,
-                           in.snapshot.data,
-                           in.ui.palette,
-                           inner.min,
-                           inner.max,
-                           in.ui.u};
+      const SurfaceKey key{in.snapshot.surface, nullptr,   in.snapshot.data, in.ui.palette,
+                           inner.min,           inner.max, in.ui.u};
       const bool changed = !(key == surface_key_);
       surface_key_ = key;
       if (changed) surface_ = build_surface_view(in.snapshot, inner, style(in), in.measure);

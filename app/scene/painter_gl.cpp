@@ -104,6 +104,7 @@ class RunPlanner {
 };
 
 // Whether lines are worth a layer over the target, which costs by its area: many lines, or fewer that cross much of it.
+// A pixel's length of a line costs in a shader about as much as four pixels of the layer.
 constexpr std::size_t kMany = 400, kFewest = 100;
 bool worth_a_layer(const EdgeBatch& edges, const Run& run, const ViewState& view) {
   if (run.count >= kMany || run.count < kFewest) return run.count >= kMany;

@@ -14,8 +14,8 @@ namespace dropscope {
 namespace {
 
 // Calls visit(place in panels, gains, count) for run after run of weights. Gates lie by output and panels by input: a
-// tile of gains is turned over first, so that what follows runs over both in order, without asking of each gate whether
-// it is open. Places that only fill a panel get the gain 0.
+// tile of gains is turned over first, so that what follows runs over both in order, without a branch for each gate.
+// Places that only fill a panel get the gain 0.
 template <class T, class Visit>
 void for_each_run(const Noise<T>& noise, int sample, int outputs, int inputs, Parallel* parallel, Visit visit) {
   DROPSCOPE_CHECK(noise.active && noise.carry.empty() && noise.offset.empty());

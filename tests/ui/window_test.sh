@@ -128,6 +128,7 @@ case_repaint() {
   [[ $(value window.parts) == yes ]] || { echo "skipped: every picture is shown whole here"; quit; exit 77; }
   for mode in 1 2 3 4; do
     key "ctrl+$mode"
+    [[ $mode == 4 ]] && wait_for answers.state '[[ $v == complete ]]'
     key F1
     key Escape
     key shift+Right
@@ -151,6 +152,7 @@ case_repaint() {
 same_anew() {
   xdotool mousemove --window "$window" 1279 719
   sleep 1
+  [[ $1 == 4 ]] && wait_for answers.state '[[ $v == complete ]]'
   cp -- "$screen" "$folder/kept.xwd"
   xdotool windowunmap --sync "$window"
   xdotool windowmap --sync "$window"
