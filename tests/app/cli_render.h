@@ -13,7 +13,7 @@ class RenderTest : public ::testing::Test {
   std::string picture(const std::vector<std::string>& words, const std::string& name = "x.png") {
     const ProgramResult result = render(words, name);
     EXPECT_EQ(result.exit_code, 0) << result.err;
-    return read_file(folder.path(name));
+    return read_file(folder_.path(name));
   }
   // The one line that says why there is none.
   std::string refused(const std::vector<std::string>& words) {
@@ -29,9 +29,9 @@ class RenderTest : public ::testing::Test {
 
  private:
   ProgramResult render(const std::vector<std::string>& words, const std::string& name) {
-    return run_program(with(with({"render"}, words), {"--out", folder.path(name)}));
+    return run_program(with(with({"render"}, words), {"--out", folder_.path(name)}));
   }
-  ScratchFolder folder;
+  ScratchFolder folder_;
 };
 
 }  // namespace dropscope::test
