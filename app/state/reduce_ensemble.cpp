@@ -15,6 +15,7 @@ constexpr std::array<int, 7> kMasks = {1, 3, 10, 30, 100, 300, 1000};
 // Of the masks that the topic shows.
 void change_masks(Scope& s, int by) {
   Inquiry& q = s.state.inquiry;
+  if (q.topic == EnsembleTopic::Dependence) return notify(s.state, "No masks are drawn for this topic");
   int& masks = q.topic == EnsembleTopic::Subnetworks ? q.samples : q.passes;
   if (by > 0) {
     const auto* const next = std::upper_bound(kMasks.begin(), kMasks.end(), masks);

@@ -102,6 +102,22 @@ TEST_F(Asking, PassesStepThroughThirdsOfDecadesAndStayWithinTheirBounds) {
   EXPECT_EQ(q.column, 1);
 }
 
+TEST_F(Asking, WhereNoMasksAreDrawnTheirNumberStaysAndItIsSaid) {
+  act(ActionId::Passes, {"30"});
+  act(ActionId::Samples, {"300"});
+  act(ActionId::Topic, {"dependence"});
+  for (const ActionId id : {ActionId::PassesFewer, ActionId::PassesMore}) {
+    state.transient.notice.clear();
+    act(id);
+    EXPECT_FALSE(state.transient.notice.empty()) << action(id).name;
+    EXPECT_EQ(q.passes, 30);
+    EXPECT_EQ(q.samples, 300);
+  }
+  act(ActionId::Topic, {"members"});
+  act(ActionId::PassesMore);
+  EXPECT_EQ(q.passes, 100) << "the mean of as many masks is held against the members";
+}
+
 TEST_F(Asking, InputsGoRoundTheValidationSplit) {
   for (int wanted : {1, 2, 3, 4, 0}) {
     const Effects effects = act(ActionId::ProbeNext);
