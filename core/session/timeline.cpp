@@ -47,8 +47,8 @@ struct Timeline::Impl {
   Impl(Trainer& t, TimelineOptions o) : trainer(t), beats(beats_of(t.network())), store(o.budget, o.near, o.far) {
     branches.push_back({branch_name(0, 0), 0, -1, {}, {}, {}, {}});
     store.add_branch(-1, 0);
-    begun_with = settings_now();
-    store.put(trainer.checkpoint(), begun_with, true);
+    untouched = settings_now();
+    store.put(trainer.checkpoint(), untouched, true);
     preview();
   }
 
@@ -87,12 +87,12 @@ struct Timeline::Impl {
   std::vector<Branch> branches;
   int branch = 0;
   int beat = 0;
-  std::size_t cursor = 0;                   // the first entry of the log that is not of an earlier tick
-  bool masks_given = false;                 // the trainer has the masks by hand that are logged with the tick at hand
-  std::int64_t heading = -1;                // the tick a walk is on its way to; -1: none
-  std::shared_ptr<const RunSpec> settings;  // of the trainer as it is; null: not copied yet
-  std::shared_ptr<const RunSpec> begun_with;
-  std::array<double, 15> tick_seconds{};    // the last ones noted
+  std::size_t cursor = 0;                    // the first entry of the log that is not of an earlier tick
+  bool masks_given = false;                  // the trainer has the masks by hand that are logged with the tick at hand
+  std::int64_t heading = -1;                 // the tick a walk is on its way to; -1: none
+  std::shared_ptr<const RunSpec> settings;   // of the trainer as it is; null: not copied yet
+  std::shared_ptr<const RunSpec> untouched;  // the settings without those logged with the tick at hand
+  std::array<double, 15> tick_seconds{};     // the last ones noted
   std::size_t noted = 0;
   std::size_t branch_bytes = 0;
   bool pins_stale = false, list_stale = false;  // the log has changed since they were made
@@ -111,11 +111,12 @@ void Timeline::Impl::arrive() {
   const std::int64_t tick = trainer.tick();
   Branch& b = here();
   masks_given = false;
+  untouched = settings_now();
   const std::int64_t goal = std::max(heading, tick);
   store.look_at(branch, goal, std::max(b.tip.tick, goal));
   const bool begins = b.parent >= 0 && tick == b.fork_tick && !store.has(branch, tick);
   // Where a run has stopped no tick follows that a walk could show.
-  if (!over() && (begins || store.wants(tick))) store.put(trainer.checkpoint(), settings_now(), begins);
+  if (!over() && (begins || store.wants(tick))) store.put(trainer.checkpoint(), untouched, begins);
   while (cursor < b.log.size() && b.log[cursor]->logged.tick < tick) ++cursor;
   for (std::size_t i = cursor; i < b.log.size() && b.log[i]->logged.tick == tick; ++i)
     if (is_setting(*b.log[i])) obey(b.log[i]->logged.command);
@@ -330,6 +331,7 @@ void Timeline::Impl::cut(std::int64_t tick) {
 
 void Timeline::Impl::note(std::int64_t tick, const Command& command) {
   write_down(here().log, tick, command, pin_text(command, trainer));
+  if (std::holds_alternative<command::SetField>(command)) mark_put_back(here().log, tick, *untouched, *settings_now());
   log_changed();
 }
 
@@ -351,7 +353,7 @@ void Timeline::Impl::make_view() {
   v->last_tick = b.tip.tick;
   v->at_tip = position() >= b.tip;
   v->history = trainer.history().view();
-  if (std::exchange(pins_stale, false)) pins = pins_of(b.log, *begun_with);
+  if (std::exchange(pins_stale, false)) pins = pins_of(b.log);
   v->pins = pins;
   for (const Branch& each : branches) v->branches.push_back({each.name, each.fork_tick, each.tip.tick, each.parent});
   v->branch = branch;

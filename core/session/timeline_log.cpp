@@ -44,47 +44,9 @@ class Later {
   std::unordered_set<std::string> seen_;
 };
 
-using Entries = std::vector<const LogEntry*>;
-
-// What these settings make of others.
-RunSpec with_settings(RunSpec spec, const Entries& settings) {
-  for (const LogEntry* e : settings) {
-    const auto& field = std::get<command::SetField>(e->logged.command);
-    set_field(spec, field.path, field.value, "timeline");
-  }
-  return spec;
-}
-
-// Of one tick, the settings without which it would be another run: what was put back is none of them. Moves `spec` on.
-Entries telling_settings(Entries settings, RunSpec& spec) {
-  const RunSpec before = std::exchange(spec, with_settings(spec, settings));
-  for (std::size_t i = 0; i < settings.size();) {
-    Entries others = settings;
-    others.erase(others.begin() + std::ptrdiff_t(i));
-    bool needed = !leaves_no_trace(std::get<command::SetField>(settings[i]->logged.command).path);
-    try {
-      needed = needed || with_settings(before, others) != spec;
-    } catch (const InputError&) {  // one of the others is allowed only beside it
-      needed = true;
-    }
-    if (needed)
-      ++i;
-    else
-      settings = std::move(others);
-  }
-  return settings;
-}
-
-// The settings of all ticks that pins may be made of.
-std::unordered_set<const LogEntry*> telling_settings(const BranchLog& log, RunSpec spec) {
-  std::unordered_set<const LogEntry*> telling;
-  Entries tick;
-  for (std::size_t i = 0; i < log.size(); ++i) {
-    if (is_setting(*log[i])) tick.push_back(log[i].get());
-    if (tick.empty() || (i + 1 < log.size() && log[i + 1]->logged.tick == log[i]->logged.tick)) continue;
-    for (const LogEntry* e : telling_settings(std::exchange(tick, {}), spec)) telling.insert(e);
-  }
-  return telling;
+// Whether a setting makes no difference to the settings that its follower of the same tick leaves.
+bool is_overtaken(const command::SetField& field, const command::SetField& next) {
+  return field.path == next.path && !field.path.ends_with(".variant");
 }
 
 int checked_site(const std::string& name, const Trainer& trainer) {
@@ -147,15 +109,47 @@ void write_down(BranchLog& log, std::int64_t tick, const Command& command, std::
   log.insert(end, std::move(entry));
 }
 
-std::vector<TimelineView::Pin> pins_of(const BranchLog& log, const RunSpec& begun_with) {
+int mark_put_back(BranchLog& log, std::int64_t tick, const RunSpec& before, const RunSpec& after) {
+  std::vector<std::size_t> settings;
+  const auto field = [&](std::size_t i) -> const auto& { return std::get<command::SetField>(log[i]->logged.command); };
+  for (std::size_t i = first_of_tick(log, tick), end = first_of_tick(log, tick + 1); i < end; ++i) {
+    if (!is_setting(*log[i])) continue;
+    if (!settings.empty() && is_overtaken(field(settings.back()), field(i))) settings.pop_back();
+    settings.push_back(i);
+  }
+  int obeyed = 0;
+  const auto obey = [&](RunSpec& spec, std::size_t i) {
+    ++obeyed;
+    set_field(spec, field(i).path, field(i).value, "timeline");
+  };
+  RunSpec so_far = before;  // under those before the one looked at that are not put back
+  for (auto it = settings.begin(); it != settings.end(); ++it) {
+    bool needed = !leaves_no_trace(field(*it).path);
+    if (!needed) {
+      try {
+        RunSpec without = so_far;
+        for (auto later = it + 1; later != settings.end(); ++later) obey(without, *later);
+        needed = without != after;
+      } catch (const InputError&) {  // one of the others is allowed only beside it
+        needed = true;
+      }
+    }
+    if (needed && it + 1 != settings.end()) obey(so_far, *it);
+    if (log[*it]->put_back != needed) continue;
+    LogEntry marked = *log[*it];
+    marked.put_back = !needed;
+    log[*it] = std::make_shared<const LogEntry>(std::move(marked));
+  }
+  return obeyed;
+}
+
+std::vector<TimelineView::Pin> pins_of(const BranchLog& log) {
   std::vector<TimelineView::Pin> pins;
-  const std::unordered_set<const LogEntry*> telling = telling_settings(log, begun_with);
   Later later;
   for (std::size_t i = log.size(); i-- > 0;) {
     const LogEntry& e = *log[i];
     if (i + 1 < log.size() && log[i + 1]->logged.tick != e.logged.tick) later = {};
-    if (!is_setting(e) || telling.contains(&e))
-      if (!later.has(e.logged.command)) pins.push_back({e.logged.tick, e.words, !is_setting(e)});
+    if (!e.put_back && !later.has(e.logged.command)) pins.push_back({e.logged.tick, e.words, !is_setting(e)});
   }
   std::reverse(pins.begin(), pins.end());
   return pins;

@@ -103,6 +103,74 @@ TEST(TimelineEdits, ASettingThatWasPutBackHasNoPin) {
   EXPECT_EQ(difference(walk), "");
 }
 
+// Counts what a dragged slider costs: settings obeyed to tell what was put back, and entries written anew.
+TEST(TimelineEdits, WhatAnEditCostsDoesNotGrowWithTheEditsBefore) {
+  constexpr int kEdits = 1200;
+  const RunSpec begun = small();
+  BranchLog log;
+  RunSpec spec = begun, before = begun;
+  int obeyed = 0;
+  const auto edit = [&](std::int64_t tick, const char* path, const std::string& value) {
+    set_field(spec, path, value, "test");
+    write_down(log, tick, command::SetField{path, value}, path + (" = " + value));
+    obeyed = mark_put_back(log, tick, before, spec);
+  };
+  for (int i = 0; i < kEdits; ++i) {  // while the run goes on, one tick an edit
+    const BranchLog earlier = log;
+    before = spec;
+    edit(i, "dropout.hidden1.rate", "0." + std::to_string(1000 + i));
+    ASSERT_EQ(obeyed, 0) << i;
+    ASSERT_TRUE(std::equal(earlier.begin(), earlier.end(), log.begin())) << "entries of earlier ticks stay, " << i;
+  }
+  ASSERT_EQ(pins_of(log).size(), std::size_t(kEdits));
+  before = spec;
+  edit(kEdits, "optimizer.l2", "0.5");
+  for (int i = 0; i < kEdits; ++i) {  // while it stands, beside another setting
+    edit(kEdits, "optimizer.learning_rate", "0.0" + std::to_string(1000 + i));
+    ASSERT_LE(obeyed, 2) << i;
+  }
+  EXPECT_EQ(log.size(), kEdits + 2u);
+  edit(kEdits, "optimizer.l2", "0");
+  EXPECT_LE(obeyed, 6);
+  EXPECT_EQ(pins_of(log).size(), kEdits + 1u) << "put back";
+  for (int i = 1; i <= kEdits; ++i) {  // a rule of stopping, of which each setting is written down
+    edit(kEdits, "stopping.patience", std::to_string(i));
+    ASSERT_LE(obeyed, 10) << i;
+  }
+  EXPECT_EQ(log.size(), 2 * kEdits + 3u);
+  EXPECT_EQ(pins_of(log).back().text, "stopping.patience = 1200");
+  EXPECT_EQ(pins_of(log).size(), kEdits + 2u);
+}
+
+// Going back, forking and replaying keep what each tick was begun with.
+TEST(TimelineEdits, PinsOfABranchBegunInThePastTellWhatWasPutBackThere) {
+  Walk walk(small());
+  Timeline& line = walk.timeline;
+  const auto set = [&](const char* value) { line.apply(command::SetField{"optimizer.learning_rate", value}); };
+  for (const char* value : {"0.02", "0.03", "0.04"}) {
+    set(value);
+    line.seek({line.position().tick + 3, 0});
+  }
+  EXPECT_EQ(line.view()->pins.size(), 3u);
+  line.seek({3, 0});
+  set("0.02");  // as before this tick
+  EXPECT_EQ(line.branch_count(), 2);
+  ASSERT_EQ(line.view()->pins.size(), 1u);
+  set("0.05");
+  EXPECT_EQ(line.view()->pins.size(), 2u);
+  line.seek({5, 0});
+  line.seek({4, 0});
+  set("0.06");
+  set("0.05");
+  EXPECT_EQ(line.view()->pins.size(), 2u);
+  EXPECT_EQ(difference(walk), "");
+  line.switch_branch(0);
+  EXPECT_EQ(line.view()->pins.size(), 3u);
+  set("0.04");
+  EXPECT_EQ(line.view()->pins.size(), 3u);
+  EXPECT_EQ(difference(walk), "");
+}
+
 TEST(TimelineEdits, AVariantIsWrittenDownEachTime) {
   Walk walk(scenario_with("concrete", {{"network.hidden", "6,5"}, {"data.validation", "20"}}));
   Timeline& line = walk.timeline;
