@@ -34,7 +34,7 @@ SequenceErrors sequence_errors(std::span<const double> rows, std::span<const dou
       double largest = 0;
       for (std::size_t k = 0; k < outputs; ++k) {
         off[k] += values[k] - to[k];
-        largest = std::max(largest, std::abs(off[k]));
+        largest = larger_or_none(largest, std::abs(off[k]));
       }
       errors[t].add(largest / double(t + 1));
     }

@@ -1,5 +1,7 @@
 // How far the mean of t drawn masks is off: over many sequences of them, since one alone tells its own luck as well.
 #pragma once
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -10,7 +12,11 @@ namespace dropscope {
 
 inline constexpr int kSequences = 100;
 
-// Over the sequences, of the largest difference over the outputs between the mean of the first t and `to`.
+// Of differences; one that is no number is not taken for none.
+inline double larger_or_none(double a, double b) { return std::isnan(b) ? b : std::max(a, b); }
+
+// Over the sequences, of the largest difference over the outputs between the mean of the first t and `to`; NaN where one
+// of them is.
 struct SequenceErrors {
   std::vector<double> mean, deviation;  // [t - 1] for t = 1 .. most; deviation: divided by their number
 };

@@ -121,7 +121,7 @@ int meets_from(std::size_t listed, double least, Passes passes, Error error) {
 double largest_difference(std::span<const double> a, std::span<const double> b) {
   if (a.empty() || a.size() != b.size()) return std::numeric_limits<double>::quiet_NaN();
   double most = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) most = std::max(most, std::abs(a[k] - b[k]));
+  for (std::size_t k = 0; k < a.size(); ++k) most = larger_or_none(most, std::abs(a[k] - b[k]));
   return most;
 }
 

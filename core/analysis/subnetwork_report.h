@@ -46,7 +46,7 @@ struct SubnetworkReport {
   std::vector<double> arithmetic;     // mean of the predictions
   std::vector<double> geometric;      // normalised geometric mean; empty for regression
   std::vector<double> scaled;         // the network without masks, with mean gains
-  // Largest difference over the outputs to `scaled`; `geometric_off` is NaN for regression.
+  // Largest difference over the outputs to `scaled`; NaN where one of them is, and `geometric_off` for regression.
   double arithmetic_off = 0, geometric_off = 0;
   // Theory says that scaled = geometric (classes) or = arithmetic (regression): noise only where nothing but affine
   // layers follow (core/analysis/affine.h).

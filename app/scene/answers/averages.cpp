@@ -151,6 +151,7 @@ std::string drawn_words(const SubnetworkReport& r) {
 
 std::string theory_words(const AnswerInput& in) {
   const SubnetworkReport& r = *in.answer.subnetworks;
+  if (!has_numbers(r)) return "What the network says of this input is no number: it has diverged.";
   if (r.silent) return "This network has no dropout: masks change nothing, and all averages are equal.";
   const std::string which = r.classes ? "normalised geometric" : "arithmetic";
   const double off = r.classes ? r.geometric_off : r.arithmetic_off;

@@ -72,7 +72,7 @@ AnswerPicture error_card(const AnswerInput& in, Rect card, const CardStyle& styl
   m.y_name = r.enumerated ? "error of the mean of T" : "distance to the mean of all";
   m.scaled_name = "weight scaling";
   for (std::size_t i = 0; i < r.samples.size() && i < r.error.size(); ++i) {
-    if (!(r.error[i] > 0)) continue;
+    if (!(r.error[i] > 0) || !std::isfinite(r.error[i])) continue;
     m.points.push_back({float(r.samples[i]), float(r.error[i])});
     m.spread.push_back(float(r.error_deviation[i]));
   }
@@ -84,7 +84,7 @@ AnswerPicture error_card(const AnswerInput& in, Rect card, const CardStyle& styl
   else if (!r.enumerated && !r.samples.empty() && r.samples.back() == 1)
     m.none = "one mask says nothing of how far off it is";
   else if (r.sequences > 0)
-    m.none = "all masks say the same";
+    m.none = has_numbers(r) ? "all masks say the same" : kNoNumbers;
   if (r.sequences > 0 && !m.points.empty()) {
     const auto within = count_text(std::uint64_t(r.meets_within));
     if (m.at > 0)
@@ -113,12 +113,14 @@ AnswerPicture validation_card(const AnswerInput& in, Rect card, const CardStyle&
   m.scaled_name = "weight scaling";
   if (const Convergence* c = in.answer.convergence.get()) {
     for (const ConvergencePoint& point : c->points) {
+      if (!std::isfinite(point.loss)) continue;
       m.points.push_back({float(point.samples), float(point.loss)});
       m.spread.push_back(float(point.loss_deviation));
     }
     m.scaled = c->scaled_loss;
     m.at = c->meets_scaling_at;
-    if (!c->points.empty()) {
+    if (m.points.empty() && !c->points.empty()) m.none = kNoNumbers;
+    if (!m.points.empty()) {
       const int most = c->points.back().samples;
       m.value_title = (m.at > 0 ? "as good from T = " : "not as good within T = ") +
                       count_text(std::uint64_t(m.at > 0 ? m.at : most));

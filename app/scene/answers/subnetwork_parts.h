@@ -22,6 +22,10 @@ Color prediction_color(const SubnetworkReport& report, const ShownOutput& shown,
 // Of the shown output over all sub-networks.
 std::pair<double, double> prediction_range(const SubnetworkReport& report, const ShownOutput& shown);
 
+// What was asked gave numbers; a network that diverged says NaN or infinity of an input.
+bool has_numbers(const SubnetworkReport& report);
+inline constexpr const char* kNoNumbers = "no numbers: the network has diverged";
+
 // All 2^n of them; a click chooses. The place of each in the wall's order: order[place] = bits.
 std::vector<std::uint32_t> wall_order(const SubnetworkReport& report, const ShownOutput& shown, bool by_prediction);
 struct WallGrid {

@@ -1,6 +1,7 @@
 // The run as 2^n networks: all of them as a wall where they are few, what they say of one input and its three averages,
 // and how many of them a Monte Carlo mean takes.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/scene/answers/grid.h"
@@ -87,6 +88,12 @@ AnswerPicture build(const AnswerInput& in, Rect room, const CardStyle& style, co
 }
 
 }  // namespace
+
+bool answers::has_numbers(const SubnetworkReport& report) {
+  return std::ranges::all_of(std::array{&report.scaled, &report.predictions, &report.drawn}, [](const auto* values) {
+    return std::ranges::all_of(*values, [](double v) { return std::isfinite(v); });
+  });
+}
 
 extern const AnswerSheet kSubnetworksSheet;
 const AnswerSheet kSubnetworksSheet = {

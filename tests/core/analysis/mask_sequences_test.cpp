@@ -34,6 +34,12 @@ TEST(MaskSequences, TakeTheLargestDifferenceOverTheOutputs) {
   EXPECT_EQ(e.deviation, (std::vector<double>{0, 0, 0}));
 }
 
+TEST(MaskSequences, WhatIsNoNumberIsNotAnErrorOfZero) {
+  const double nan = std::nan("");
+  const std::vector<double> rows{1, nan, 5}, to{1, nan, 4};
+  for (const double error : sequence_errors(rows, {}, to, 3, 4, 1).mean) EXPECT_TRUE(std::isnan(error)) << error;
+}
+
 TEST(MaskSequences, BeginAlikeWhateverTheirLengthAndDifferBySeed) {
   const std::vector<double> rows{0.1, 0.7, 0.4, 0.95}, to{0.5};
   const SequenceErrors some = sequence_errors(rows, {}, to, 40, kSequences, 7);
