@@ -362,7 +362,9 @@ TEST(CompareTable, MarksItsWinnersInBoldWithABar) {
   std::size_t winners = 0;
   for (TableColumn column : table.columns) winners += winner_of(rows, column, true).has_value();
   EXPECT_GE(winners, 3u);
-  EXPECT_EQ(all_of_kind<draw::Box>(table.list).size(), winners);
+  std::size_t bars = 0;  // the mark of a run may be a square
+  for (const auto& box : all_of_kind<draw::Box>(table.list)) bars += box.rect.width() > 2 * box.rect.height();
+  EXPECT_EQ(bars, winners);
 }
 
 TEST(CompareTable, FitsItsRoomAndLetsColumnsGoInOrder) {
