@@ -320,12 +320,13 @@ void Application::draw(const WindowLayout& layout) {
       now - snapshot_at_ > 0.3)
     reloading = progress_.load(std::memory_order_relaxed);
   const StudyView* study = runs_.study(state_.persisted.naming);
+  const bool wait = turns_.surfaces_wait();
   const auto input = [&](std::optional<Region> region) {
     const Turns::View& view = turns_.of(region);
     return FrameInput{*view.snapshot,      state_,     layout,     ui,        measure_,
                       frequency_,          &pictures_, &textures_, averaging, now,
                       walk_of(*snapshot_), reloading,  view.runs,  study,     questions_.answer(),
-                      questions_.asked()};
+                      questions_.asked(),  wait};
   };
   const Rect whole{{0, 0}, {float(window_.width()), float(window_.height())}};
   animating_ = reloading.has_value();

@@ -1,8 +1,11 @@
 // Which snapshots the parts of the window are drawn from. Where filling pixels is dear and training is fast, the
-// picture and the figures take turns: each is drawn from the newest in every second frame, so that a frame costs half
-// and the window follows the mouse as fast as ever. Whenever training rests, both show the newest.
+// pictures and the figures take turns: each is drawn from the newest in every second frame, so that a frame costs half
+// and the window follows the mouse as fast as ever. With three runs or more the curves have a turn of their own, and
+// the panes draw their surfaces when it is not the networks' turn. Whenever training rests, all show the newest.
 #pragma once
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,21 +26,26 @@ class Turns {
 
   // Once a frame, with what is newest.
   void begin_frame(const Shown& snapshot, std::span<const Shown> runs, bool in_turns) {
-    turn_ = 1 - turn_;
+    const std::size_t turns = runs.size() > 2 ? 3 : 2;
+    turn_ = (turn_ + 1) % turns;
     for (std::size_t view = 0; view < views_.size(); ++view)
-      if (!in_turns || view == turn_ || views_[view].runs.size() != runs.size())
+      if (!in_turns || std::min(view, turns - 1) == turn_ || views_[view].runs.size() != runs.size())
         views_[view] = {snapshot, {runs.begin(), runs.end()}};
+    surfaces_wait_ = in_turns && turns == 3 && turn_ == 0;
   }
-  const View& of(std::optional<Region> region) const { return views_[is_figures(region) ? 1 : 0]; }
+  const View& of(std::optional<Region> region) const { return views_[region ? view_of(*region) : 0]; }
+  // The networks of the panes have this frame; their surfaces the next.
+  bool surfaces_wait() const { return surfaces_wait_; }
 
  private:
-  static bool is_figures(std::optional<Region> region) {
-    return region == Region::Results || region == Region::Curves || region == Region::Table ||
-           region == Region::Transport;
+  static std::size_t view_of(Region region) {
+    if (region == Region::Curves) return 2;
+    return region == Region::Results || region == Region::Table || region == Region::Transport ? 1 : 0;
   }
 
-  std::array<View, 2> views_;
+  std::array<View, 3> views_;  // pictures, figures, curves; of two turns the latter share one
   std::size_t turn_ = 0;
+  bool surfaces_wait_ = false;
 };
 
 }  // namespace dropscope

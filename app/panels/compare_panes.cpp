@@ -365,7 +365,8 @@ class ComparePanesPanel : public Panel {
                          pane.layout.surface.min,
                          pane.layout.surface.max,
                          in.ui.u};
-    const bool changed = !(key == pane.surface_key) || pane.surface.items.empty();
+    const bool waits = in.surfaces_wait && key.same_place(pane.surface_key);
+    const bool changed = pane.surface.items.empty() || (!(key == pane.surface_key) && !waits);
     if (changed) {
       pane.surface_key = key;
       const std::string title = run_letter(run) + " \u2212 " + run_letter(0);

@@ -57,6 +57,7 @@ struct FrameInput {
   const StudyView* study = nullptr;         // of many seeds; null before the first (app/scene/study_view.h)
   const EnsembleAnswer* answer = nullptr;   // to what Ensemble mode asks; null before the first
   std::uint64_t asked = 0;                  // number of what was asked last, as in EnsembleAnswer
+  bool surfaces_wait = false;  // those of the panes in Compare mode: the next frame is theirs (app/turns.h)
 };
 
 class Panel {

@@ -16,6 +16,11 @@ struct SurfaceKey {
   Vec2 min, max;
   float u = 0;
   bool operator==(const SurfaceKey&) const = default;
+  // A picture of the one may stand where that of the other belongs.
+  bool same_place(const SurfaceKey& other) const {
+    return palette == other.palette && min == other.min && max == other.max && u == other.u && data == other.data &&
+           !reference == !other.reference;
+  }
 };
 
 // The texts of a list, which a picture leaves out.

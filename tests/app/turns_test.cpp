@@ -44,6 +44,34 @@ TEST(Turns, LetOneOfTwoPartsKeepWhatItShowsAndNeitherForLongerThanAFrame) {
   EXPECT_EQ(figures(turns), 9);
 }
 
+TEST(Turns, GiveTheCurvesOfManyRunsOneOfTheirOwn) {
+  Turns turns;
+  const std::vector<Turns::Shown> first{at(0), at(0), at(0)};
+  turns.begin_frame(first[0], first, false);
+  EXPECT_FALSE(turns.surfaces_wait());
+  int waited = 0;
+  for (std::int64_t tick = 1; tick < 13; ++tick) {
+    const std::vector<Turns::Shown> runs{at(tick), at(tick), at(tick)};
+    turns.begin_frame(runs[0], runs, true);
+    int fresh = 0;
+    for (const Region region : {Region::Panes, Region::Table, Region::Curves}) {
+      const Turns::View& view = turns.of(region);
+      fresh += view.snapshot->tick == tick ? 1 : 0;
+      EXPECT_GE(view.snapshot->tick, tick - 2) << "none rests for longer than two frames";
+      for (const Turns::Shown& run : view.runs) EXPECT_EQ(run->tick, view.snapshot->tick);
+    }
+    EXPECT_EQ(fresh, 1) << "one of three takes its turn";
+    EXPECT_EQ(turns.surfaces_wait(), turns.of(Region::Panes).snapshot->tick == tick);
+    waited += turns.surfaces_wait() ? 1 : 0;
+  }
+  EXPECT_EQ(waited, 4) << "surfaces wait in one frame of three";
+  const std::vector<Turns::Shown> last{at(13), at(13), at(13)};
+  turns.begin_frame(last[0], last, false);
+  for (const Region region : {Region::Panes, Region::Table, Region::Curves})
+    EXPECT_EQ(turns.of(region).snapshot->tick, 13);
+  EXPECT_FALSE(turns.surfaces_wait()) << "at rest all is drawn at once";
+}
+
 TEST(Turns, NeverShowRunsThatAreGoneOrLackOneThatCame) {
   Turns turns;
   const std::vector<Turns::Shown> two{at(0), at(0)}, three{at(1), at(1), at(1)};
