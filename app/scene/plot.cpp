@@ -236,7 +236,7 @@ const Vec2* nearest(const Series& series, double x) {
 
 void add_hover(Sheet& s, const std::vector<Series>& series, const PlotScale& scale, const PlotStyle& style, Rect area,
                Vec2 at) {
-  const double x = scale.x_at(at.x);
+  const double x = style.whole_x ? std::round(scale.x_at(at.x)) : scale.x_at(at.x);
   std::vector<std::pair<const Series*, Vec2>> found;
   double shown_x = x, best = 1e300;
   for (const Series& one : series) {

@@ -41,7 +41,7 @@ struct PlotStyle {
   float u = 1;
   std::string title, value_title;  // left and right of the head line
   std::string x_label;
-  bool whole_x = false;  // ticks at whole numbers only
+  bool whole_x = false;  // only whole numbers of x mean something
   std::optional<double> y_floor, y_ceiling;  // fitted ranges never leave these (0 for losses, 1 for accuracies)
   std::string empty_text = "no values yet";  // shown in the plane while no series has a point
   bool show_legend = true;

@@ -141,6 +141,18 @@ TEST(PlotPicture, HoverShowsTheNearestValuesOfEverySeriesInside) {
   }
 }
 
+TEST(PlotPicture, HoverStaysAtWholeNumbersWhereOnlyTheyMeanSomething) {
+  Series level{"level", {}, 3, 0, true, {{0.7f, 1}, {1, 1}, {2, 1}, {2.3f, 1}}};
+  PlotStyle style = plain_style();
+  style.x_label = "k";
+  style.whole_x = true;
+  const Plot plain = build_plot({level}, kArea, {}, style, kMeasure, std::nullopt);
+  for (const auto& [share, words] : {std::pair{0.01f, "k 1"}, {0.45f, "k 1"}, {0.6f, "k 2"}, {0.99f, "k 2"}}) {
+    const Vec2 at{plain.inner.min.x + share * plain.inner.width(), plain.inner.center().y};
+    EXPECT_TRUE(has_text(build_plot({level}, kArea, {}, style, kMeasure, at).list, words)) << share;
+  }
+}
+
 TEST(PlotPicture, AHiddenSeriesIsNeitherDrawnNorFitted) {
   std::vector<Series> series = {line("a", 11, [](double) { return 1.0; }), line("b", 11, [](double) { return 100.0; })};
   series[1].visible = false;

@@ -101,18 +101,25 @@ void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& 
   const MembersReport& r = *in.answer.members;
   DisplayList& list = picture.list;
   const Rect room = add_card(list, card, style);
-  const float last = float(std::max(r.wanted, 2)) + 0.3f;
+  // Room for the name of the axis right of the last number.
+  const int networks = std::max(r.wanted, 2);
+  const float first = 0.7f, last = float(networks) + std::max(0.3f, 0.06f * float(networks));
   const bool masked = has_dropout(in.spec());  // else all masks are one
   std::vector<Series> series(masked ? 3 : 2);
-  series[0] = {"mean of the first k", p.run[0], 4, 0, true, {}};
+  series[0] = {"mean of k networks", p.run[0], 4, 0, true, {}};
   for (std::size_t k = 0; k < r.quality.first.size(); ++k)
     series[0].points.push_back({float(k + 1), float(r.quality.first[k].*m.value)});
   series[1] = {masked ? "this run, no masks" : "this run", p.run[1], 3, 0, true, {}};
   if (masked) series[2] = {"this run, " + masks_text(r.passes), p.run[1], 2, 6, true, {}};
-  for (const float x : {0.7f, last}) {
-    series[1].points.push_back({x, float(r.scaled.*m.value)});
-    if (masked) series[2].points.push_back({x, float(r.monte_carlo.*m.value)});
-  }
+  // Level lines; the pointer reads them at whole numbers.
+  const auto level = [&](double value) {
+    std::vector<Vec2> points{{first, float(value)}};
+    for (int k = 1; k <= networks; ++k) points.push_back({float(k), float(value)});
+    points.push_back({last, float(value)});
+    return points;
+  };
+  series[1].points = level(r.scaled.*m.value);
+  if (masked) series[2].points = level(r.monte_carlo.*m.value);
   // So that the marks of each alone are within the plane; drawn below.
   Series alone{"each alone", p.run[0], 0, 0, true, {}};
   for (std::size_t k = 0; k < r.quality.alone.size(); ++k)
@@ -128,7 +135,7 @@ void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& 
   const double pad = std::max({0.12 * (hi - lo), 0.004 * std::fabs(hi), 1e-6});
   PlotView view;
   view.fit = false;
-  view.x_lo = 0.7, view.x_hi = double(last);
+  view.x_lo = double(first), view.x_hi = double(last);
   view.y_lo = std::max(lo - pad, 0.0), view.y_hi = hi + pad;
   // No accuracy is above 1, but marks at 1 are to be whole.
   if (m.value == &Quality::accuracy) view.y_hi = std::min(view.y_hi, 1 + 0.05 * (1 - view.y_lo));
@@ -136,7 +143,7 @@ void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& 
                  .u = style.u,
                  .title = m.title,
                  .value_title = r.trained > 0 ? "triangles: each alone" : "",
-                 .x_label = "networks k",
+                 .x_label = "k",
                  .whole_x = true,
                  .y_floor = {},
                  .y_ceiling = {},
