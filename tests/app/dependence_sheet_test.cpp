@@ -55,6 +55,32 @@ TEST(Correlations, AreDrawnAsTheReportsOrderThem) {
   EXPECT_TRUE(has_text(picture.list, "mean |r| " + value_text(reports[1]->mean_correlation)));
 }
 
+TEST(Correlations, SayWhichUnitsNeverVary) {
+  SampleAnswer sample = sample_dependence("moons", 60, true);
+  DependenceReport still = *sample.answer.dependence;
+  const std::size_t n = still.order.size();
+  for (std::size_t i = 0; i < n; ++i)
+    for (const std::size_t last : {n - 1, n - 2}) still.correlation[i * n + last] = still.correlation[last * n + i] = 0;
+  sample.answer.dependence = std::make_shared<DependenceReport>(still);
+  const AnswerInput in = input_of(sample);
+  for (const float wide : {1000.0f, 620.0f, 330.0f}) {
+    const AnswerPicture picture = correlation_card(in, {{0, 0}, {wide, 300}}, light(), kMeasure);
+    const std::string mean = "mean |r| " + value_text(still.mean_correlation);
+    EXPECT_TRUE(has_text(picture.list, wide > 900   ? mean + ", 2 units (blank) never vary"
+                                       : wide > 400 ? mean + ", 2 never vary"
+                                                    : mean))
+        << wide;
+    const AnswerArea& matrix = area_named(picture, "matrix.run");
+    const auto lines = [&](float x, float y) {
+      return matrix.at(matrix.rect.min + Vec2{x * matrix.rect.width(), y * matrix.rect.height()}).tip;
+    };
+    EXPECT_EQ(lines(0.01f, 0.01f).size(), 2u) << "a unit with itself";
+    EXPECT_EQ(lines(0.01f, 0.01f)[0], "r = 1.000");
+    EXPECT_EQ(lines(0.99f, 0.01f)[0], "no r");
+    EXPECT_EQ(lines(0.99f, 0.01f)[2], "hidden 1, unit " + std::to_string(still.order[n - 1] + 1) + ": never varies");
+  }
+}
+
 // The room of the window at 1920x1080 and at 1280x720.
 TEST(Correlations, Of64UnitsHaveCellsThatCanBeToldApart) {
   const AnswerInput in = input_of(sample_dependence("digits", 10, true));

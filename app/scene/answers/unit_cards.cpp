@@ -19,17 +19,29 @@ std::string site_words(const DependenceReport& r) {
   return words;
 }
 
+// Says the same for every example: nothing correlates with it, and its row is blank.
+bool is_constant(const DependenceReport& r, std::size_t i) { return r.correlation[i * r.order.size() + i] == 0; }
+
 void add_matrix(AnswerPicture& picture, const Half& half, const CardStyle& style, const TextMeasure& measure) {
   const Palette& p = *style.palette;
   const DependenceReport& r = *half.twin.report;
   const float size = body_px(style), line = size * 1.5f;
   const auto n = r.order.size();
-  const std::string words = "mean |r| " + number_or_dash(r.mean_correlation);
+  const bool whole = r.correlation.size() >= n * n;
+  std::size_t constant = 0;
+  for (std::size_t i = 0; whole && i < n; ++i) constant += is_constant(r, i) ? 1 : 0;
+  std::vector<std::string> wordings{"mean |r| " + number_or_dash(r.mean_correlation)};
+  if (constant > 0) {
+    const std::string never = wordings[0] + ", " + std::to_string(constant);
+    wordings = {never + (constant == 1 ? " unit (blank) never varies" : " units (blank) never vary"),
+                never + (constant == 1 ? " never varies" : " never vary"), wordings[0]};
+  }
   const float side = std::min(half.room.width(), half.room.height() - line);
-  add_label(picture.list, {half.room.min.x, half.room.max.y - line / 2}, words, half.room.width(), size, p.text,
+  add_label(picture.list, {half.room.min.x, half.room.max.y - line / 2},
+            first_fitting(wordings, half.room.width(), size, Face::Bold, measure), half.room.width(), size, p.text,
             HAlign::Left, measure, Face::Bold);
   picture.areas.push_back({"correlation." + half.twin.id, half.room, fixed_text(r.mean_correlation, 6)});
-  if (side < 8 || n == 0 || r.correlation.size() < n * n) return;
+  if (side < 8 || n == 0 || !whole) return;
   const Rect square{half.room.min, half.room.min + Vec2{side, side}};
   draw::Image image{square, int(n), int(n), {}, false};
   image.rgba.reserve(n * n);
@@ -41,8 +53,14 @@ void add_matrix(AnswerPicture& picture, const Half& half, const CardStyle& style
     const auto cell = [&](float share) { return std::min(std::size_t(std::max(0.0f, share * float(n))), n - 1); };
     const std::size_t c = cell((at.x - square.min.x) / square.width()),
                       row = cell((at.y - square.min.y) / square.height());
-    return AnswerHit{
-        {}, {"r = " + fixed_text(report->correlation[row * n + c], 3), unit_name(*report, row), unit_name(*report, c)}};
+    const auto told = [&](std::size_t i) {
+      return unit_name(*report, i) + (is_constant(*report, i) ? ": never varies" : "");
+    };
+    const bool blank = is_constant(*report, row) || is_constant(*report, c);
+    std::vector<std::string> lines{blank ? "no r" : "r = " + fixed_text(report->correlation[row * n + c], 3),
+                                   told(row)};
+    if (row != c) lines.push_back(told(c));
+    return AnswerHit{{}, std::move(lines)};
   };
   picture.areas.push_back(std::move(area));
 }
