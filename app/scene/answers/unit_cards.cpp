@@ -30,11 +30,12 @@ void add_matrix(AnswerPicture& picture, const Half& half, const CardStyle& style
   const bool whole = r.correlation.size() >= n * n;
   std::size_t constant = 0;
   for (std::size_t i = 0; whole && i < n; ++i) constant += is_constant(r, i) ? 1 : 0;
-  std::vector<std::string> wordings{"mean |r| " + number_or_dash(r.mean_correlation)};
+  const std::string mean = "|r| " + number_or_dash(r.mean_correlation);
+  std::vector<std::string> wordings{"mean " + mean};
   if (constant > 0) {
-    const std::string never = wordings[0] + ", " + std::to_string(constant);
-    wordings = {never + (constant == 1 ? " unit (blank) never varies" : " units (blank) never vary"),
-                never + (constant == 1 ? " never varies" : " never vary"), wordings[0]};
+    const std::string count = ", " + std::to_string(constant), never = constant == 1 ? " never varies" : " never vary";
+    wordings = {"mean " + mean + count + (constant == 1 ? " unit (blank)" : " units (blank)") + never,
+                "mean " + mean + count + never, mean + count + never, "mean " + mean};
   }
   const float side = std::min(half.room.width(), half.room.height() - line);
   add_label(picture.list, {half.room.min.x, half.room.max.y - line / 2},
