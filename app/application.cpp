@@ -312,7 +312,9 @@ void Application::draw(const WindowLayout& layout) {
   const bool before = state_.transient.mode == Mode::Step && snapshot_->preview && !snapshot_->eval_view;
   if (before && !shown_) shown_ = std::make_shared<const Snapshot>(before_step(*snapshot_));
   const bool averaging = shows_average(*snapshot_), training = snapshot_->status == RunStatus::Running;
-  turns_.begin_frame(before ? shown_ : snapshot_, runs_.shown(), window_.keeps_picture() && training && averaging);
+  const bool many = state_.transient.mode == Mode::Compare && runs_.shown().size() >= Turns::kManyRuns;
+  const bool in_turns = window_.keeps_picture() && training && averaging;
+  turns_.begin_frame(before ? shown_ : snapshot_, runs_.shown(), !in_turns ? 1 : many ? 3 : 2);
   const double now = Window::now();
   frequency_.update(*turns_.of(std::nullopt).snapshot, now);  // of what the picture shows, when its turn comes
   std::optional<float> reloading;

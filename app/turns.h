@@ -1,7 +1,7 @@
 // Which snapshots the parts of the window are drawn from. Where filling pixels is dear and training is fast, the
 // pictures and the figures take turns: each is drawn from the newest in every second frame, so that a frame costs half
-// and the window follows the mouse as fast as ever. With three runs or more the curves have a turn of their own, and
-// the panes draw their surfaces when it is not the networks' turn. Whenever training rests, all show the newest.
+// and the window follows the mouse as fast as ever. Many runs side by side take three: networks, then surfaces and
+// figures, then curves. Whenever training rests, all show the newest.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -24,14 +24,15 @@ class Turns {
     std::vector<Shown> runs;  // of all, in their order
   };
 
-  // Once a frame, with what is newest.
-  void begin_frame(const Shown& snapshot, std::span<const Shown> runs, bool in_turns) {
-    const std::size_t turns = runs.size() > 2 ? 3 : 2;
+  static constexpr std::size_t kManyRuns = 3;  // from here on a frame with all their pictures takes too long
+
+  // Once a frame, with what is newest, and how many turns there are now: 1 to 3.
+  void begin_frame(const Shown& snapshot, std::span<const Shown> runs, std::size_t turns) {
     turn_ = (turn_ + 1) % turns;
     for (std::size_t view = 0; view < views_.size(); ++view)
-      if (!in_turns || std::min(view, turns - 1) == turn_ || views_[view].runs.size() != runs.size())
+      if (std::min(view, turns - 1) == turn_ || views_[view].runs.size() != runs.size())
         views_[view] = {snapshot, {runs.begin(), runs.end()}};
-    surfaces_wait_ = in_turns && turns == 3 && turn_ == 0;
+    surfaces_wait_ = turns == 3 && turn_ == 0;
   }
   const View& of(std::optional<Region> region) const { return views_[region ? view_of(*region) : 0]; }
   // The networks of the panes have this frame; their surfaces the next.

@@ -18,7 +18,7 @@ TEST(Turns, ShowTheNewestEverywhereWhileTrainingRests) {
   Turns turns;
   for (std::int64_t tick = 0; tick < 3; ++tick) {
     const std::vector<Turns::Shown> runs{at(tick)};
-    turns.begin_frame(runs[0], runs, false);
+    turns.begin_frame(runs[0], runs, 1);
     EXPECT_EQ(picture(turns), tick);
     EXPECT_EQ(figures(turns), tick);
     EXPECT_EQ(turns.of(std::nullopt).snapshot->tick, tick) << "overlays";
@@ -28,10 +28,10 @@ TEST(Turns, ShowTheNewestEverywhereWhileTrainingRests) {
 TEST(Turns, LetOneOfTwoPartsKeepWhatItShowsAndNeitherForLongerThanAFrame) {
   Turns turns;
   const std::vector<Turns::Shown> first{at(0), at(0)};
-  turns.begin_frame(first[0], first, true);
+  turns.begin_frame(first[0], first, 2);
   for (std::int64_t tick = 1; tick < 9; ++tick) {
     const std::vector<Turns::Shown> runs{at(tick), at(tick)};
-    turns.begin_frame(runs[0], runs, true);
+    turns.begin_frame(runs[0], runs, 2);
     EXPECT_NE(picture(turns), figures(turns)) << "one of them takes its turn";
     EXPECT_EQ(std::max(picture(turns), figures(turns)), tick);
     EXPECT_GE(std::min(picture(turns), figures(turns)), tick - 1);
@@ -39,7 +39,7 @@ TEST(Turns, LetOneOfTwoPartsKeepWhatItShowsAndNeitherForLongerThanAFrame) {
     EXPECT_EQ(turns.of(Region::Panes).runs[1]->tick, picture(turns));
   }
   const std::vector<Turns::Shown> last{at(9), at(9)};
-  turns.begin_frame(last[0], last, false);
+  turns.begin_frame(last[0], last, 1);
   EXPECT_EQ(picture(turns), 9);
   EXPECT_EQ(figures(turns), 9);
 }
@@ -47,12 +47,12 @@ TEST(Turns, LetOneOfTwoPartsKeepWhatItShowsAndNeitherForLongerThanAFrame) {
 TEST(Turns, GiveTheCurvesOfManyRunsOneOfTheirOwn) {
   Turns turns;
   const std::vector<Turns::Shown> first{at(0), at(0), at(0)};
-  turns.begin_frame(first[0], first, false);
+  turns.begin_frame(first[0], first, 1);
   EXPECT_FALSE(turns.surfaces_wait());
   int waited = 0;
   for (std::int64_t tick = 1; tick < 13; ++tick) {
     const std::vector<Turns::Shown> runs{at(tick), at(tick), at(tick)};
-    turns.begin_frame(runs[0], runs, true);
+    turns.begin_frame(runs[0], runs, 3);
     int fresh = 0;
     for (const Region region : {Region::Panes, Region::Table, Region::Curves}) {
       const Turns::View& view = turns.of(region);
@@ -66,7 +66,7 @@ TEST(Turns, GiveTheCurvesOfManyRunsOneOfTheirOwn) {
   }
   EXPECT_EQ(waited, 4) << "surfaces wait in one frame of three";
   const std::vector<Turns::Shown> last{at(13), at(13), at(13)};
-  turns.begin_frame(last[0], last, false);
+  turns.begin_frame(last[0], last, 1);
   for (const Region region : {Region::Panes, Region::Table, Region::Curves})
     EXPECT_EQ(turns.of(region).snapshot->tick, 13);
   EXPECT_FALSE(turns.surfaces_wait()) << "at rest all is drawn at once";
@@ -75,8 +75,8 @@ TEST(Turns, GiveTheCurvesOfManyRunsOneOfTheirOwn) {
 TEST(Turns, NeverShowRunsThatAreGoneOrLackOneThatCame) {
   Turns turns;
   const std::vector<Turns::Shown> two{at(0), at(0)}, three{at(1), at(1), at(1)};
-  turns.begin_frame(two[0], two, true);
-  turns.begin_frame(three[0], three, true);
+  turns.begin_frame(two[0], two, 3);
+  turns.begin_frame(three[0], three, 3);
   EXPECT_EQ(turns.of(Region::Curves).runs.size(), 3u);
   EXPECT_EQ(turns.of(Region::Panes).runs.size(), 3u);
 }
