@@ -64,6 +64,8 @@ Window::Window(const WindowOptions& options) {
   glfwSwapInterval(options.vsync ? 1 : 0);
   install_callbacks();
   if (options.fullscreen) set_fullscreen(true);
+  ask_size();
+  minimized_ = glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != 0;
 }
 
 Window::~Window() {
@@ -105,10 +107,19 @@ void Window::install_callbacks() {
     owner(w).happened_ = true;
     if (owner(w).events_.scroll) owner(w).events_.scroll(dx, dy);
   });
-  glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int, int) { owner(w).happened_ = true; });
+  glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int width, int height) {
+    owner(w).happened_ = true;
+    owner(w).width_ = width;
+    owner(w).height_ = height;
+  });
+  glfwSetWindowIconifyCallback(window_, [](GLFWwindow* w, int minimized) {
+    owner(w).happened_ = true;
+    owner(w).minimized_ = minimized != 0;
+  });
   glfwSetWindowCloseCallback(window_, [](GLFWwindow* w) { owner(w).happened_ = true; });
   glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) {
     owner(w).happened_ = true;
+    owner(w).ask_size();
     if (owner(w).on_refresh) owner(w).on_refresh();
   });
   glfwSetDropCallback(window_, [](GLFWwindow* w, int count, const char** paths) {
@@ -122,10 +133,12 @@ bool Window::wait_events(double seconds) {
   happened_ = false;
   if (seconds <= 0) {
     glfwPollEvents();
+    ask_size();
     return happened_ || keys_.has_waiting();
   }
   const double start = glfwGetTime();
   glfwWaitEventsTimeout(seconds);
+  ask_size();
   // wake() calls no callback of ours, but it ends the wait early.
   return happened_ || keys_.has_waiting() || glfwGetTime() - start < seconds;
 }
@@ -143,7 +156,7 @@ void Window::find_copy_part() {
 
 // OpenGL looks how large the window is only after a swap: for a new size there are two whole pictures before parts.
 bool Window::keeps_picture() const {
-  return copy_part_ && settled_ && width() == shown_width_ && height() == shown_height_;
+  return copy_part_ && settled_ && width_ == shown_width_ && height_ == shown_height_;
 }
 
 void Window::show(const std::vector<PixelRect>& changed) {
@@ -152,29 +165,15 @@ void Window::show(const std::vector<PixelRect>& changed) {
       copy_part_(display_(), drawable_(), r.left, shown_height_ - r.bottom, r.right - r.left, r.bottom - r.top);
     return;
   }
-  const int width = this->width(), height = this->height();
-  settled_ = width == shown_width_ && height == shown_height_;
-  shown_width_ = width;
-  shown_height_ = height;
+  settled_ = width_ == shown_width_ && height_ == shown_height_;
+  shown_width_ = width_;
+  shown_height_ = height_;
   glfwSwapBuffers(window_);
 }
 
 double Window::now() { return glfwGetTime(); }
 
-int Window::width() const {
-  int width = 0, height = 0;
-  glfwGetFramebufferSize(window_, &width, &height);
-  return width;
-}
-
-int Window::height() const {
-  int width = 0, height = 0;
-  glfwGetFramebufferSize(window_, &width, &height);
-  return height;
-}
-
-bool Window::focused() const { return glfwGetWindowAttrib(window_, GLFW_FOCUSED) != 0; }
-bool Window::minimized() const { return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != 0; }
+void Window::ask_size() { glfwGetFramebufferSize(window_, &width_, &height_); }
 
 void Window::set_size(int width, int height) { glfwSetWindowSize(window_, width, height); }
 void Window::set_min_size(int width, int height) {

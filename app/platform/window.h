@@ -55,10 +55,11 @@ class Window {
   // Seconds since the program started, from a clock that never goes back.
   static double now();
 
-  int width() const;  // of the framebuffer, in pixels
-  int height() const;
-  bool focused() const;
-  bool minimized() const;
+  // Of the framebuffer, in pixels. Asking the window system takes it a while, so that the answer of the last
+  // wait_events() holds until the next.
+  int width() const { return width_; }
+  int height() const { return height_; }
+  bool minimized() const { return minimized_; }
 
   void set_size(int width, int height);
   void set_min_size(int width, int height);
@@ -78,10 +79,12 @@ class Window {
 
  private:
   void install_callbacks();
-
   void find_copy_part();
+  void ask_size();
 
   GLFWwindow* window_ = nullptr;
+  int width_ = 0, height_ = 0;
+  bool minimized_ = false;
   void (*copy_part_)(void* display, unsigned long drawable, int x, int y, int width, int height) = nullptr;
   void* (*display_)() = nullptr;
   unsigned long (*drawable_)() = nullptr;
