@@ -60,6 +60,11 @@ ImguiHost::~ImguiHost() {
 void ImguiHost::new_frame() {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
+  // It asks for the size anew, but a frame has one size.
+  ImGuiIO& io = ImGui::GetIO();
+  const ImVec2 scale = io.DisplayFramebufferScale;
+  if (scale.x > 0 && scale.y > 0)
+    io.DisplaySize = {float(window_.width()) / scale.x, float(window_.height()) / scale.y};
   GLFWwindow* handle = window_.handle();
   for (const KeyEvent& event : window_.keys().take_frame()) {
     switch (event.kind) {
@@ -75,7 +80,6 @@ void ImguiHost::new_frame() {
         break;
     }
   }
-  ImGuiIO& io = ImGui::GetIO();
   const double now = Window::now();
   io.DeltaTime = float(std::clamp(now - last_, 1e-4, 0.1));
   last_ = now;

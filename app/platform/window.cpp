@@ -160,7 +160,10 @@ bool Window::keeps_picture() const {
 }
 
 void Window::show(const std::vector<PixelRect>& changed) {
-  if (keeps_picture()) {
+  // The window may have become another size since wait_events(), and parts of one size do not fit the other.
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window_, &width, &height);
+  if (keeps_picture() && width == shown_width_ && height == shown_height_) {
     for (const PixelRect& r : changed)
       copy_part_(display_(), drawable_(), r.left, shown_height_ - r.bottom, r.right - r.left, r.bottom - r.top);
     return;

@@ -148,6 +148,27 @@ case_repaint() {
   same_anew "of another size"
   quit
 }
+# No change of size may end the window or leave something stale, at whatever moment it comes.
+case_resize() {
+  local i code=0
+  "$program" --no-settings --size 1000x700 --exec "wait ready; speed max; play; wait seconds 1; size 1270x710; \
+wait frames 9; size 900x640; wait frames 9; size 1280x720; wait frames 9; quit" 2>"$folder/err" || code=$?
+  [[ $code == 0 ]] || fail "a script that changes the size ended with exit code $code"
+  start --exec "wait ready; mode compare; add_run dropconnect 0.5; add_run gaussian 0.5; speed max; play"
+  wait_for transport.tick '((v > 500))'
+  for i in {1..24}; do
+    if ((i % 2)); then xdotool windowsize "$window" 1000 640; else xdotool windowsize "$window" 1270 715; fi
+    sleep "0.$((i * 7 % 20 + 10))"
+    kill -0 "$pid" 2>/dev/null || fail "the program ended at change $i of the size"
+  done
+  xdotool windowsize "$window" 1280 720
+  focus
+  key space
+  wait_for transport.state '[[ $v == paused ]]'
+  sleep 1
+  same_anew "after many sizes"
+  quit
+}
 # same_anew WHAT: the screen stays as it is when the window is hidden and shown, which draws all of it.
 same_anew() {
   xdotool mousemove --window "$window" 1279 719
