@@ -31,7 +31,8 @@ void add_stroke(Sheet& s, std::vector<Vec2> points, const Series& series, float 
 }
 
 void add_mark(Sheet& s, const Series& series, Vec2 at, float radius) {
-  add_class_mark(s.list, series.mark, at, radius, series.color, s.p.card, std::max(1.0f, 1.5f * s.u));
+  const Color fill = series.scatter ? s.p.card : series.color, rim = series.scatter ? series.color : s.p.card;
+  add_class_mark(s.list, series.mark, at, radius, fill, rim, std::max(1.0f, (series.scatter ? 2.0f : 1.5f) * s.u));
 }
 float mark_radius(const Sheet& s) { return std::max(4.0f, 6.5f * s.u * s.p.line_scale); }
 
@@ -67,9 +68,10 @@ float add_legend(Sheet& s, const std::vector<Series>& series, Rect area, float t
     const float width = sample + gap + s.measure.width(label, s.small, Face::Regular);
     if (x > area.min.x && x + width > area.max.x) x = area.min.x, y += row;
     const float middle = y + row / 2;
-    Series shown{one.label, one.color, one.width, one.dash, true, {}, false, one.dashes, {}, one.mark};
+    Series shown{one.label, one.color, one.width, one.dash, true, {}, false, one.dashes, {}, one.mark, one.scatter};
     if (!one.visible) shown.color = one.color.with_alpha(0.3f);
-    add_stroke(s, {{x, middle}, {x + sample, middle}}, shown, std::max(1.0f, one.width * s.u * s.p.line_scale));
+    if (!one.scatter)
+      add_stroke(s, {{x, middle}, {x + sample, middle}}, shown, std::max(1.0f, one.width * s.u * s.p.line_scale));
     if (one.mark >= 0) add_mark(s, shown, {x + sample / 2, middle}, mark_radius(s) * 0.8f);
     s.list.add(draw::Text{{x + sample + gap, middle},
                           label,
@@ -202,6 +204,14 @@ void add_band(Sheet& s, const Series& series, const PlotScale& scale) {
   flush();
 }
 
+void add_scatter(Sheet& s, const Series& series, const PlotScale& scale) {
+  for (const Vec2& point : series.points) {
+    if (!std::isfinite(point.x) || !std::isfinite(point.y) || (scale.log_y && point.y <= 0)) continue;
+    const Vec2 at{scale.px(double(point.x)), scale.py(double(point.y))};
+    if (scale.inner.contains(at)) add_mark(s, series, at, mark_radius(s) * 0.8f);
+  }
+}
+
 // Markers along the line, so that it can be followed in grey; each series begins elsewhere, so that they do not lie on
 // one another. The last point has one of its own.
 void add_marks(Sheet& s, const Series& series, const PlotScale& scale, std::size_t nth, std::size_t count) {
@@ -236,12 +246,15 @@ const Vec2* nearest(const Series& series, double x) {
 
 void add_hover(Sheet& s, const std::vector<Series>& series, const PlotScale& scale, const PlotStyle& style, Rect area,
                Vec2 at) {
-  const double x = style.whole_x ? std::round(scale.x_at(at.x)) : scale.x_at(at.x);
+  double x = scale.x_at(at.x);
+  // The nearest whole number in the plane; series say only what they have just there.
+  if (style.whole_x) x = std::min(std::max(std::round(x), std::ceil(scale.x_lo)), std::floor(scale.x_hi));
   std::vector<std::pair<const Series*, Vec2>> found;
   double shown_x = x, best = 1e300;
   for (const Series& one : series) {
     if (!one.visible) continue;
-    if (const Vec2* p = nearest(one, x)) {
+    const Vec2* p = nearest(one, x);
+    if (p && (!style.whole_x || double(p->x) == x)) {
       found.push_back({&one, *p});
       if (std::fabs(double(p->x) - x) < best) best = std::fabs(double(p->x) - x), shown_x = double(p->x);
     }
@@ -302,7 +315,8 @@ Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& vi
   if (style.end_labels) labels = end_labels(s, series, scale, view.smoothing, kMostLabels * area.width());
   widest = 0;
   for (const EndLabel& label : labels) widest = std::max(widest, measure.width(label.text, s.small, Face::Bold));
-  const bool marks = std::any_of(series.begin(), series.end(), [](const Series& one) { return one.mark >= 0; });
+  const bool marks =
+      std::any_of(series.begin(), series.end(), [](const Series& one) { return one.mark >= 0 && !one.scatter; });
   const float after = 7 * s.u + (marks ? mark_radius(s) : 0);  // from the plane to the labels
   scale.inner.max.x -=
       widest > 0 ? widest + after + s.u + (marks ? s.small : 0) : 4 * s.u + (marks ? mark_radius(s) : 0);
@@ -315,7 +329,7 @@ Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& vi
     if (one.visible && !one.spread.empty()) add_band(s, one, scale);
   for (const Series& one : series) {
     any = any || (one.visible && last_point(one, scale));
-    if (!one.visible) continue;
+    if (!one.visible || one.scatter) continue;
     const float width = std::max(1.0f, one.width * s.u * p.line_scale);
     if (view.smoothing > 0) {
       const Series raw{one.label, one.color.with_alpha(0.28f), one.width, 0, true, {}};
@@ -324,10 +338,15 @@ Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& vi
     add_curve(s, smoothed(one.points, view.smoothing), scale, width, one);
   }
   s.list.add(draw::PopClip{});
-  const auto marked = std::size_t(std::count_if(series.begin(), series.end(), [](auto& one) { return one.mark >= 0; }));
+  const auto marked =
+      std::size_t(std::count_if(series.begin(), series.end(), [](auto& one) { return one.mark >= 0 && !one.scatter; }));
   std::size_t nth = 0;
   for (const Series& one : series) {
     if (one.mark < 0) continue;
+    if (one.scatter) {
+      if (one.visible) add_scatter(s, one, scale);
+      continue;
+    }
     if (one.visible) add_marks(s, view.smoothing > 0 ? with_points(one, view.smoothing) : one, scale, nth, marked);
     ++nth;
   }

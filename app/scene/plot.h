@@ -21,6 +21,7 @@ struct Series {
   std::vector<float> dashes = {};   // lengths of dashes and gaps in turn, in design units; empty: `dash`
   std::vector<float> spread = {};   // half the height of a band around each of `points`; empty: none
   int mark = -1;                    // shape (add_class_mark) along the line and at its end; -1: none
+  bool scatter = false;             // the mark, hollow, at each point instead of a line
   bool has_end_label = true;
   // Before the value of the end label, longest first: all series have the same wording of theirs, the longest that
   // leaves the plane its room.

@@ -142,14 +142,21 @@ TEST(PlotPicture, HoverShowsTheNearestValuesOfEverySeriesInside) {
 }
 
 TEST(PlotPicture, HoverStaysAtWholeNumbersWhereOnlyTheyMeanSomething) {
-  Series level{"level", {}, 3, 0, true, {{0.7f, 1}, {1, 1}, {2, 1}, {2.3f, 1}}};
+  const std::vector<Series> series = {
+      {"level", {}, 3, 0, true, {{0.7f, 1}, {1, 1}, {2, 1}, {3, 1}, {3.72f, 1}}},
+      {"short", {}, 3, 0, true, {{1, 5}, {2, 6}}},
+  };
   PlotStyle style = plain_style();
   style.x_label = "k";
   style.whole_x = true;
-  const Plot plain = build_plot({level}, kArea, {}, style, kMeasure, std::nullopt);
-  for (const auto& [share, words] : {std::pair{0.01f, "k 1"}, {0.45f, "k 1"}, {0.6f, "k 2"}, {0.99f, "k 2"}}) {
+  const Plot plain = build_plot(series, kArea, {}, style, kMeasure, std::nullopt);
+  for (const auto& [share, k] : {std::pair{0.01f, 1}, {0.2f, 1}, {0.45f, 2}, {0.7f, 3}, {0.99f, 3}}) {
     const Vec2 at{plain.inner.min.x + share * plain.inner.width(), plain.inner.center().y};
-    EXPECT_TRUE(has_text(build_plot({level}, kArea, {}, style, kMeasure, at).list, words)) << share;
+    const DisplayList list = build_plot(series, kArea, {}, style, kMeasure, at).list;
+    EXPECT_TRUE(has_text(list, "k " + std::to_string(k))) << share;
+    EXPECT_TRUE(has_text(list, "level  1.00")) << share;
+    EXPECT_EQ(has_text(list, "short  5.00"), k == 1) << share;
+    EXPECT_EQ(has_text(list, "short  6.00"), k == 2) << "it says nothing of 3";
   }
 }
 

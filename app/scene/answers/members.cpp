@@ -103,7 +103,7 @@ void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& 
   const Rect room = add_card(list, card, style);
   // Room for the name of the axis right of the last number.
   const int networks = std::max(r.wanted, 2);
-  const float first = 0.7f, last = float(networks) + std::max(0.3f, 0.06f * float(networks));
+  const float first = 0.7f, last = float(networks) + std::max(0.3f, 0.1f * float(networks));
   const bool masked = has_dropout(in.spec());  // else all masks are one
   std::vector<Series> series(masked ? 3 : 2);
   series[0] = {"mean of k networks", p.run[0], 4, 0, true, {}};
@@ -120,17 +120,19 @@ void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& 
   };
   series[1].points = level(r.scaled.*m.value);
   if (masked) series[2].points = level(r.monte_carlo.*m.value);
-  // So that the marks of each alone are within the plane; drawn below.
   Series alone{"each alone", p.run[0], 0, 0, true, {}};
+  alone.mark = 2;
+  alone.scatter = true;
+  alone.has_end_label = false;
   for (std::size_t k = 0; k < r.quality.alone.size(); ++k)
     alone.points.push_back({float(k + 1), float(r.quality.alone[k].*m.value)});
+  if (!alone.points.empty()) series.push_back(std::move(alone));
   double lo = 1e300, hi = -1e300;
   const auto span = [&](const Series& one) {
     for (const Vec2& point : one.points)
       if (std::isfinite(point.y)) lo = std::min(lo, double(point.y)), hi = std::max(hi, double(point.y));
   };
   for (const Series& one : series) span(one);
-  span(alone);
   if (!(lo <= hi)) lo = 0, hi = 1;
   const double pad = std::max({0.12 * (hi - lo), 0.004 * std::fabs(hi), 1e-6});
   PlotView view;
@@ -142,7 +144,7 @@ void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& 
   PlotStyle look{.palette = &p,
                  .u = style.u,
                  .title = m.title,
-                 .value_title = r.trained > 0 ? "triangles: each alone" : "",
+                 .value_title = "",
                  .x_label = "k",
                  .whole_x = true,
                  .y_floor = {},
@@ -152,15 +154,6 @@ void quality_card(AnswerPicture& picture, const AnswerInput& in, const Measure& 
                  .end_labels = true};
   Plot plot = build_plot(series, room, view, look, measure, pointer_over(picture, in, card));
   list.append(std::move(plot.list));
-  list.add(draw::PushClip{plot.inner});
-  const float radius = std::max(2.5f, 5 * style.u);
-  for (const Vec2& point : alone.points) {
-    const Vec2 at{
-        plot.inner.min.x + plot.inner.width() * float((double(point.x) - plot.x_lo) / (plot.x_hi - plot.x_lo)),
-        plot.inner.max.y - plot.inner.height() * float((double(point.y) - plot.y_lo) / (plot.y_hi - plot.y_lo))};
-    add_class_mark(list, 2, at, radius, p.card, p.run[0], std::max(1.2f, 2 * style.u));
-  }
-  list.add(draw::PopClip{});
 }
 
 struct CostBar {
