@@ -365,8 +365,7 @@ class ComparePanesPanel : public Panel {
                          pane.layout.surface.min,
                          pane.layout.surface.max,
                          in.ui.u};
-    const bool waits = in.surfaces_wait && key.same_place(pane.surface_key);
-    const bool changed = pane.surface.items.empty() || (!(key == pane.surface_key) && !waits);
+    const bool changed = pane.surface.items.empty() || key.is_due(pane.surface_key, in.surfaces_wait);
     if (changed) {
       pane.surface_key = key;
       const std::string title = run_letter(run) + " \u2212 " + run_letter(0);

@@ -16,10 +16,11 @@ struct SurfaceKey {
   Vec2 min, max;
   float u = 0;
   bool operator==(const SurfaceKey&) const = default;
-  // A picture of the one may stand where that of the other belongs.
-  bool same_place(const SurfaceKey& other) const {
-    return palette == other.palette && min == other.min && max == other.max && u == other.u && data == other.data &&
-           !reference == !other.reference;
+  // Whether a picture made of `shown` is to be drawn anew now. One that may wait waits, if it stands in its place.
+  bool is_due(const SurfaceKey& shown, bool may_wait) const {
+    const bool in_place = palette == shown.palette && min == shown.min && max == shown.max && u == shown.u &&
+                          data == shown.data && !reference == !shown.reference;
+    return *this != shown && !(may_wait && in_place);
   }
 };
 

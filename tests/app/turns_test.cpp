@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "app/panels/picture_parts.h"
+#include "app/theme/palette.h"
+
 namespace dropscope {
 namespace {
 
@@ -77,8 +80,26 @@ TEST(Turns, NeverShowRunsThatAreGoneOrLackOneThatCame) {
   const std::vector<Turns::Shown> two{at(0), at(0)}, three{at(1), at(1), at(1)};
   turns.begin_frame(two[0], two, 3);
   turns.begin_frame(three[0], three, 3);
-  EXPECT_EQ(turns.of(Region::Curves).runs.size(), 3u);
-  EXPECT_EQ(turns.of(Region::Panes).runs.size(), 3u);
+  for (const Region region : {Region::Panes, Region::Table, Region::Curves})
+    EXPECT_EQ(turns.of(region).runs.size(), 3u);
+}
+
+TEST(Surfaces, WaitForTheirTurnWhereTheyStandInPlaceAndElseNot) {
+  SurfaceKey shown;
+  shown.surface = std::make_shared<SurfaceView>();
+  shown.max = {100, 50};
+  EXPECT_FALSE(shown.is_due(shown, false)) << "nothing is new";
+  SurfaceKey next = shown;
+  next.surface = std::make_shared<SurfaceView>();
+  EXPECT_TRUE(next.is_due(shown, false));
+  EXPECT_FALSE(next.is_due(shown, true));
+  SurfaceKey moved = next, other = next, difference = next, coloured = next, larger = next;
+  moved.min = {1, 0};
+  other.data = std::make_shared<DataView>();
+  difference.reference = shown.surface;
+  coloured.palette = &palette(ThemeId::Dark);
+  larger.u = 2;
+  for (const SurfaceKey* key : {&moved, &other, &difference, &coloured, &larger}) EXPECT_TRUE(key->is_due(shown, true));
 }
 
 }  // namespace
