@@ -43,9 +43,9 @@ class Watched {
  public:
   Watched() : analyst([this] { note(); }) {}
 
-  // Waits for an answer that `good` holds for; a minute is far more than a loaded machine under a sanitizer needs.
+  // Waits for an answer that `good` holds for; minutes are more than a loaded machine under a sanitizer needs.
   Answer wait_for(const std::function<bool(const EnsembleAnswer&)>& good) {
-    const auto end = std::chrono::steady_clock::now() + 60s;
+    const auto end = std::chrono::steady_clock::now() + 300s;
     for (;;) {
       if (const Answer a = analyst.latest(); a && good(*a)) return a;
       if (std::chrono::steady_clock::now() > end) {
@@ -124,14 +124,15 @@ TEST_F(Asking, SubnetworksAreThoseOfThePureFunction) {
   const Convergence curve = convergence_of(q.run->model(), q.run->data->validation, q.uncertainty.most, q.subnetworks);
   ASSERT_EQ(a->convergence->points.size(), curve.points.size());
   EXPECT_EQ(a->convergence->points.back().loss, curve.points.back().loss);
-  // Part by part.
+  // Part by part; on a slow machine with words in between how far it is.
   const std::vector<Answer> all = watched.all();
-  ASSERT_EQ(all.size(), 2u);
+  ASSERT_GE(all.size(), 2u);
   EXPECT_TRUE(all[0]->subnetworks);
   EXPECT_FALSE(all[0]->convergence);
   EXPECT_FALSE(all[0]->complete);
   EXPECT_NE(all[0]->doing, "");
-  EXPECT_EQ(all[1]->doing, "");
+  EXPECT_TRUE(all.back()->complete);
+  EXPECT_EQ(all.back()->doing, "");
 }
 
 TEST_F(Asking, UncertaintyIsThatOfThePureFunctionWhereverTheProbeIsDragged) {
@@ -280,8 +281,13 @@ TEST_F(Asking, AnswersComeWhileTheRunTrainsOn) {
       return topic == EnsembleTopic::Uncertainty ? a.uncertainty != nullptr : a.members && a.members->trained == 2;
     };
     const Answer first = watched.wait_for(shows);
-    const Answer next =
-        watched.wait_for([&](const EnsembleAnswer& a) { return shows(a) && a.run->tick > first->run->tick; });
+    const std::int64_t seen = first->run ? first->run->tick : -1;
+    const Answer next = watched.wait_for([&](const EnsembleAnswer& a) { return shows(a) && a.run->tick > seen; });
+    if (!next->run) {
+      enough = true;
+      asking.join();
+      FAIL() << "no answer of a later step";
+    }
     if (topic == EnsembleTopic::Members) {
       const std::vector<std::int64_t> ticks = next->members->ticks;
       EXPECT_EQ(ticks[0], ticks[1]);
