@@ -238,7 +238,9 @@ TEST(ResidualForm, SixtyFourBlocksArePaintedInAMillisecondOrSo) {
     best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
   }
   RecordProperty("best_ms", std::to_string(best));
-  EXPECT_LT(best, 20);  // a frame, with much to spare for slow machines and sanitizers
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LT(best, 20);  // a frame, with much to spare for slow machines
+#endif
 }
 
 }  // namespace

@@ -305,7 +305,9 @@ TEST(StepsForm, LongSequencesOfWideLayersStayFluid) {
     best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
   }
   EXPECT_LT(items, 6000u);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   EXPECT_LT(best, 20);
+#endif
   RecordProperty("best_ms", std::to_string(best));
 }
 
