@@ -65,7 +65,6 @@ Window::Window(const WindowOptions& options) {
   install_callbacks();
   if (options.fullscreen) set_fullscreen(true);
   ask_size();
-  minimized_ = glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != 0;
 }
 
 Window::~Window() {
@@ -107,11 +106,7 @@ void Window::install_callbacks() {
     owner(w).happened_ = true;
     if (owner(w).events_.scroll) owner(w).events_.scroll(dx, dy);
   });
-  glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int width, int height) {
-    owner(w).happened_ = true;
-    owner(w).width_ = width;
-    owner(w).height_ = height;
-  });
+  glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int, int) { owner(w).happened_ = true; });
   glfwSetWindowIconifyCallback(window_, [](GLFWwindow* w, int minimized) {
     owner(w).happened_ = true;
     owner(w).minimized_ = minimized != 0;
@@ -160,17 +155,19 @@ bool Window::keeps_picture() const {
 }
 
 void Window::show(const std::vector<PixelRect>& changed) {
-  // The window may have become another size since wait_events(), and parts of one size do not fit the other.
+  // The window may have become another size since wait_events(). That is the one OpenGL sees in a swap, and parts of
+  // one size do not fit the other.
   int width = 0, height = 0;
   glfwGetFramebufferSize(window_, &width, &height);
-  if (keeps_picture() && width == shown_width_ && height == shown_height_) {
+  const bool same = width == shown_width_ && height == shown_height_;
+  if (keeps_picture() && same) {
     for (const PixelRect& r : changed)
       copy_part_(display_(), drawable_(), r.left, shown_height_ - r.bottom, r.right - r.left, r.bottom - r.top);
     return;
   }
-  settled_ = width_ == shown_width_ && height_ == shown_height_;
-  shown_width_ = width_;
-  shown_height_ = height_;
+  settled_ = same;
+  shown_width_ = width;
+  shown_height_ = height;
   glfwSwapBuffers(window_);
 }
 
