@@ -34,6 +34,7 @@ void add_mark(Sheet& s, const Series& series, Vec2 at, float radius) {
   const Color fill = series.scatter ? s.p.card : series.color, rim = series.scatter ? series.color : s.p.card;
   add_class_mark(s.list, series.mark, at, radius, fill, rim, std::max(1.0f, (series.scatter ? 2.0f : 1.5f) * s.u));
 }
+bool marks_its_line(const Series& series) { return series.mark >= 0 && !series.scatter; }
 float mark_radius(const Sheet& s) { return std::max(4.0f, 6.5f * s.u * s.p.line_scale); }
 
 // Title left, value right; the value gives way last, for it is what people read.
@@ -315,8 +316,7 @@ Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& vi
   if (style.end_labels) labels = end_labels(s, series, scale, view.smoothing, kMostLabels * area.width());
   widest = 0;
   for (const EndLabel& label : labels) widest = std::max(widest, measure.width(label.text, s.small, Face::Bold));
-  const bool marks =
-      std::any_of(series.begin(), series.end(), [](const Series& one) { return one.mark >= 0 && !one.scatter; });
+  const bool marks = std::any_of(series.begin(), series.end(), marks_its_line);
   const float after = 7 * s.u + (marks ? mark_radius(s) : 0);  // from the plane to the labels
   scale.inner.max.x -=
       widest > 0 ? widest + after + s.u + (marks ? s.small : 0) : 4 * s.u + (marks ? mark_radius(s) : 0);
@@ -338,15 +338,11 @@ Plot build_plot(const std::vector<Series>& series, Rect area, const PlotView& vi
     add_curve(s, smoothed(one.points, view.smoothing), scale, width, one);
   }
   s.list.add(draw::PopClip{});
-  const auto marked =
-      std::size_t(std::count_if(series.begin(), series.end(), [](auto& one) { return one.mark >= 0 && !one.scatter; }));
+  const auto marked = std::size_t(std::count_if(series.begin(), series.end(), marks_its_line));
   std::size_t nth = 0;
   for (const Series& one : series) {
-    if (one.mark < 0) continue;
-    if (one.scatter) {
-      if (one.visible) add_scatter(s, one, scale);
-      continue;
-    }
+    if (one.visible && one.scatter) add_scatter(s, one, scale);
+    if (!marks_its_line(one)) continue;
     if (one.visible) add_marks(s, view.smoothing > 0 ? with_points(one, view.smoothing) : one, scale, nth, marked);
     ++nth;
   }

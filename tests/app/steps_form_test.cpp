@@ -306,7 +306,7 @@ TEST(StepsForm, LongSequencesOfWideLayersStayFluid) {
   }
   EXPECT_LT(items, 6000u);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  EXPECT_LT(best, 20);
+  EXPECT_LT(best, 20);  // a frame, with much to spare for slow machines
 #endif
   RecordProperty("best_ms", std::to_string(best));
 }
