@@ -122,7 +122,7 @@ TEST_P(Conformance, BothSplitsHaveTheSizesAskedAndFiniteValues) {
 
 TEST_P(Conformance, TokensAreWholeNumbersOfTheVocabulary) {
   const Dataset data = make();
-  if (!data.sequence || !data.sequence->tokens) GTEST_SKIP() << "no tokens";
+  if (!data.sequence || !data.sequence->tokens) GTEST_SKIP() << "its inputs are numbers, not words of a vocabulary";
   EXPECT_EQ(data.sequence->features, 1);
   std::set<float> seen(data.train.x.begin(), data.train.x.end());
   EXPECT_EQ(seen.size(), std::size_t(data.sequence->vocabulary));
@@ -177,7 +177,7 @@ TEST_P(Conformance, AskingForFewerExamplesLeavesTheOthersAsTheyWere) {
 TEST_P(Conformance, GeneratedClassesAreBalancedInEveryPrefix) {
   if (heeds(*GetParam(), DataOption::Path)) GTEST_SKIP() << "a file's classes are as the file has them";
   const Dataset data = make();
-  if (data.task != Task::Classification) GTEST_SKIP() << "no classes";
+  if (data.task != Task::Classification) GTEST_SKIP() << "targets of a regression are no classes to balance";
   if (data.rows() > 1) GTEST_SKIP() << "the classes of steps are as the language has them";
   for (const Split* split : {&data.train, &data.validation}) {
     std::vector<int> count(std::size_t(data.outputs));
@@ -204,7 +204,7 @@ TEST_P(Conformance, LabelNoiseMovesTrainingLabelsAlone) {
 
 TEST_P(Conformance, ALargerShareOfLabelNoiseOnlyFlipsMore) {
   const Dataset clean = make();
-  if (clean.task != Task::Classification) GTEST_SKIP() << "no classes";
+  if (clean.task != Task::Classification) GTEST_SKIP() << "targets of a regression move, none is flipped";
   std::set<std::size_t> before;
   for (double share : {0.0, 0.1, 0.3, 0.7, 1.0}) {
     spec.label_noise = share;
