@@ -153,8 +153,7 @@ AnswerPicture features_card(const AnswerInput& in, Rect card, const CardStyle& s
     if (cut.shown < units) shown = std::to_string(cut.shown) + " of " + std::to_string(units) + " units";
     add_features(tiles, in, half, cut, limit, style);
   }
-  add_card_head(picture.list, inner, "What the first layer looks for", shown + " \u00b7 one scale for both", style,
-                measure);
+  add_card_head(picture.list, inner, "First-layer features", shown + " \u00b7 one scale for both", style, measure);
   picture.append(std::move(tiles));
   return picture;
 }
